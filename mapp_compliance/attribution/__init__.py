@@ -1,0 +1,1 @@
+"""Whose copy leaked: parts, fingerprints, verdict with its bound."""

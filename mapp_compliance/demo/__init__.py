@@ -1,0 +1,1 @@
+"""Scenarios as bytes and events, the toy target, alterations."""

@@ -1,0 +1,1 @@
+"""Who gets which copy: plan, copy life cycle, manifest, parcel, receipts."""

@@ -1,0 +1,1 @@
+"""What we do about it: cases, approvals, actions."""

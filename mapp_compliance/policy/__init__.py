@@ -1,0 +1,1 @@
+"""What the terms say: facts, rules, decisions, explanations."""

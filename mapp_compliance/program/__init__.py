@@ -1,0 +1,1 @@
+"""Who: partners, contacts, agreements, tiers, keys, people."""

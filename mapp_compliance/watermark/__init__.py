@@ -1,0 +1,1 @@
+"""How one copy differs from the next: sites, carriers, codes, marking, reading."""

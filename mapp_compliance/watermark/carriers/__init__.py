@@ -1,0 +1,1 @@
+"""One module for each way of placing marks, strangers to each other."""

@@ -1,0 +1,1 @@
+"""Tracing codes: make codewords, score them; numbers only, no files."""

@@ -1,0 +1,200 @@
+"""Sites, site maps and observations: what writing and reading of marks share.
+
+A *site* is one place that may vary. Three kinds (choice and letter are *code* sites, binary):
+
+- choice: one of two variants stands there;
+- letter: a payload byte is one of two keyed letters; any third letter is an erasure;
+- tag: a whole keyed value out of ``space`` values.
+
+A site's *symbol* is what the codeword says (0 or 1; for a tag the index of its value). What is
+written is ``symbol XOR pad``, so that neither variant means "unmarked".
+
+The *layout* says where the values of the authored points stand in the files: a file is a row of
+segments, literal bytes or slots. Side-car marks on an untouched file and Jinja2 templates both
+end as a layout, so marking and reading know one form only.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from mapp_compliance.values import Digest
+
+SCALE = 2**32  # denominator of every symbol probability
+
+
+class SiteKind(Enum):
+    """What stands at a site."""
+
+    CHOICE = "choice"
+    LETTER = "letter"
+    TAG = "tag"
+
+
+class PointKind(Enum):
+    """The kinds of variation points that an author can declare."""
+
+    FILLER = "filler"  # bytes of a charset: one letter site each
+    NONCE = "nonce"  # bytes of a charset: one tag
+    NAME = "name"  # prefix and keyed letters: one tag
+    INTEGER = "integer"  # whole number in [low, high]: one tag
+    TIMESTAMP = "timestamp"  # second in [low, high]: one tag
+    CHOICE = "choice"  # one of 2^k short values: k choice sites
+    SHUFFLE = "shuffle"  # order of independent items: one choice site for each neighbouring pair
+    VARIANT = "variant"  # one of 2^k wordings: k choice sites
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One authored variation point; the same name in several files is one point."""
+
+    name: str
+    kind: PointKind
+    length: int = 0  # bytes of a filler, nonce or of the keyed part of a name
+    charset: bytes = b""  # allowed bytes of a filler, nonce or name, without those to avoid
+    low: int = 0  # integer: least value; timestamp: seconds since 1970 UTC
+    high: int = 0  # integer, timestamp: greatest value
+    prefix: bytes = b""  # name: what stands before the keyed letters
+    values: tuple[bytes, ...] = ()  # choice, variant, shuffle: the values as given by the author
+    original: bytes = b""  # the author's own value; for a template what stands for it
+    form: str = ""  # timestamp: strftime form of the rendered text
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The place of a point's value in a file.
+
+    ``item`` picks one element of a shuffled list (0 based), None is the whole value.
+    ``encoder`` names how the value is written there, see ``carriers.points.encoders``.
+    """
+
+    point: str
+    encoder: str = "raw"
+    item: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOutFile:
+    """One file of a package as literal bytes and slots; a file without slots is one literal."""
+
+    path: str
+    segments: tuple[bytes | Slot, ...]
+
+    def slots(self) -> Iterator[Slot]:
+        """The slots in the order of the file."""
+        return (segment for segment in self.segments if isinstance(segment, Slot))
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """All files of a package with their points, sorted by path and by name."""
+
+    files: tuple[LaidOutFile, ...]
+    points: tuple[Point, ...]
+
+    def point(self, name: str) -> Point:
+        """The point of that name; KeyError when there is none."""
+        return next(point for point in self.points if point.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One place that may vary.
+
+    Attributes:
+        id: structural and stable over revisions, ``point/index``.
+        channel: family of like sites that tend to be lost together, such as ``payload``.
+        region: path of the first file that holds it.
+        symbols: code sites: the two raw variants, index = symbol XOR pad; tags: empty.
+        pad: 0 or 1, keyed.
+        bias: numerator over 2^32 of the chance that the symbol is 1 (code sites).
+        space: number of values of a tag; 2 for code sites.
+    """
+
+    id: str
+    kind: SiteKind
+    channel: str
+    region: str
+    point: str
+    symbols: tuple[bytes, ...] = ()
+    pad: int = 0
+    bias: int = SCALE // 2
+    space: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class SiteMap:
+    """The sites of one package with the layout they stand in, written once at set-up.
+
+    Order of ``sites`` is the order of every codeword and observation.
+    """
+
+    map_id: Digest
+    schedule: int  # version of the key schedule
+    sites: tuple[Site, ...]
+    layout: Layout
+    anchors: tuple[bytes, ...] = ()  # literal runs that are equal in all copies
+    engines: tuple[tuple[str, str], ...] = ()  # (name, version) of what surveyed and renders
+
+    @property
+    def code_sites(self) -> tuple[Site, ...]:
+        """Choice and letter sites, in the order of the map."""
+        return tuple(site for site in self.sites if site.kind is not SiteKind.TAG)
+
+    @property
+    def tag_sites(self) -> tuple[Site, ...]:
+        """Tag sites, in the order of the map."""
+        return tuple(site for site in self.sites if site.kind is SiteKind.TAG)
+
+
+@dataclass(frozen=True, slots=True)
+class Codeword:
+    """What one instance carries: one symbol for each site of the map, in its order."""
+
+    symbols: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelHealth:
+    """How much of one channel could be read.
+
+    ``read + erased == sites``; ``contradicted`` of the erased ones were read in two ways.
+    """
+
+    channel: str
+    sites: int
+    read: int
+    erased: int
+    contradicted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where one site was read: for the report, never an input to the score."""
+
+    site: str
+    derivation: str  # of the part, such as "poc.js > array"
+    offset: int  # bytes into that part
+
+
+OTHER = -1  # a tag's place was found, but no value of its space stands there
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What the reader saw, word-blind: one entry for each site of the map, in its order.
+
+    None is an erasure. A code site holds 0 or 1 (pad removed), a tag the index of its value or
+    OTHER.
+    """
+
+    map_id: Digest
+    method: str  # id of reader and views, part of the digest
+    symbols: tuple[int | None, ...]
+    health: tuple[ChannelHealth, ...]
+    spans: tuple[Span, ...] = ()
+
+    @property
+    def read_sites(self) -> int:
+        """How many sites were read."""
+        return sum(symbol is not None for symbol in self.symbols)
