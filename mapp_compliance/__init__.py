@@ -1,3 +1,3 @@
-"""Per-recipient marked copies, terms as rules, leaks matched back to a copy, evidence for strangers."""
+"""Marked copies for each recipient, terms as rules, leaks matched back, evidence for strangers."""
 
 __version__ = "0.1.0"

@@ -4,7 +4,7 @@ A class is made only when some caller reacts differently. The message names what
 ends with what the reader can do; the data travels as attributes. Messages never hold artifact
 bytes, titles, keys, codewords or contact addresses.
 
->>> error = MappError("unknown partner P9; list the known ones with 'mapp partner list'", partner="P9")
+>>> error = MappError("unknown partner P9; 'mapp partner list' shows them", partner="P9")
 >>> error.reaction is Reaction.INVALID, error.fields["partner"]
 (True, 'P9')
 """
