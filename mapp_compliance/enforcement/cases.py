@@ -230,7 +230,7 @@ def _may_sign(case: Case, user: User) -> None:
         raise Refused(f"{user.name} examined case {case.id} and cannot approve in it")
 
 
-def executable(case: Case, proposal: Proposal, now: datetime) -> None:
+def executable(case: Case, proposal: Proposal) -> None:
     """Return when the proposal may be carried out now.
 
     Raises:
@@ -247,10 +247,10 @@ def executable(case: Case, proposal: Proposal, now: datetime) -> None:
             case=case.id,
         )
     if proposal.action is ActionKind.REMOVE:
-        removal_ready(case, now)
+        removal_ready(case)
 
 
-def removal_ready(case: Case, now: datetime) -> None:
+def removal_ready(case: Case) -> None:
     """Return when every step before a removal was taken.
 
     Raises:
