@@ -11,23 +11,25 @@ from mapp_compliance.distribution.copies import (
 )
 from mapp_compliance.distribution.parcel import pack, payload_digest, unpack
 from mapp_compliance.distribution.statement import (
+    PREDICATE,
     RECEIPT_NAMESPACE,
+    CopyStatement,
     Receipt,
-    Statement,
     check_payload,
     parse_receipt,
 )
 
 __all__ = [
     "LEFT_THE_HOUSE",
+    "PREDICATE",
     "RECEIPT_NAMESPACE",
     "Copy",
     "CopyState",
+    "CopyStatement",
     "Grant",
     "Plan",
     "Receipt",
     "Reserved",
-    "Statement",
     "Withheld",
     "check_payload",
     "pack",

@@ -26,6 +26,7 @@ TERMS = "TERMS.txt"
 HOWTO = "HOWTO-OPEN.txt"
 ANCHORS = "detection/anchors.json"
 CHECKPOINT = "checkpoint.txt"
+SIGNER = "vendor.pub"
 PAYLOAD = "payload/"
 MOST_BYTES = 1024 * MIB  # of an opened parcel; four times the largest sample we take in
 MOST_FILES = 10_000

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mapp_compliance.errors import Broken, InvalidInput
-from mapp_compliance.trust import Json, canonical, digest, parse_canonical
+from mapp_compliance.trust import Statement, Subject, canonical, digest, parse_canonical
 from mapp_compliance.values import CopyId, Digest, ParcelId, PartnerId, instant, instant_text
 
 PREDICATE = "https://mapp-compliance.dev/copy/v1"
@@ -20,7 +20,7 @@ RECEIPT_NAMESPACE = "mapp-receipt@v1"  # of the SSH signature
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class CopyStatement:
     """What the vendor says of one copy."""
 
     parcel: ParcelId
@@ -35,18 +35,17 @@ class Statement:
     embargo_until: datetime
     package_class: str
     handling: tuple[str, ...]
-    commitment: Digest  # of the commitment leaf's root
+    commitment: Digest  # the root in the commitment leaf
     log_origin: str
     log_size: int
     files: tuple[tuple[str, Digest], ...]  # payload path and digest, sorted
 
-    def document(self) -> dict[str, Json]:
-        """The in-toto Statement as plain JSON values."""
-        return {
-            "_type": "https://in-toto.io/Statement/v1",
-            "subject": [{"name": name, "digest": {"sha256": d.hex}} for name, d in self.files],
-            "predicateType": PREDICATE,
-            "predicate": {
+    def statement(self) -> Statement:
+        """The in-toto Statement to sign."""
+        return Statement(
+            tuple(Subject(name, file_digest) for name, file_digest in self.files),
+            PREDICATE,
+            {
                 "parcel": self.parcel,
                 "copy": self.copy,
                 "advisory": {"id": self.advisory, "revision": self.revision},
@@ -59,32 +58,22 @@ class Statement:
                 "commitment": self.commitment.hex,
                 "log": {"origin": self.log_origin, "size": self.log_size},
             },
-        }
+        )
 
 
-def check_payload(document: Mapping[str, Json], files: Mapping[str, bytes]) -> None:
+def check_payload(statement: Statement, files: Mapping[str, bytes]) -> None:
     """Compare the payload with the signed list.
 
     Raises:
         Broken: a file is missing, is not on the list, or has other bytes.
     """
-    listed = _subjects(document)
+    listed = {item.name: item.digest for item in statement.subjects}
     if set(listed) != set(files):
         odd = sorted(set(listed) ^ set(files))
         raise Broken(f"the parcel's files are not the signed ones ({odd[0]}); ask for a new copy")
     for name, expected in listed.items():
-        if digest(files[name]).hex != expected:
+        if digest(files[name]) != expected:
             raise Broken(f"{name} is not the file that was signed; ask the sender for a new copy")
-
-
-def _subjects(document: Mapping[str, Json]) -> dict[str, str]:
-    try:
-        return {
-            str(item["name"]): str(item["digest"]["sha256"])  # type: ignore[index,call-overload]  # any shape error is caught
-            for item in document["subject"]  # type: ignore[union-attr]  # as above
-        }
-    except (KeyError, TypeError, IndexError) as err:
-        raise Broken("the signed statement lists no files; ask the sender for a new copy") from err
 
 
 @dataclass(frozen=True, slots=True)

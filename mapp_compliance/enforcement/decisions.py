@@ -22,7 +22,7 @@ class DecisionText:
     reason: str
     evidence: Digest
     policy: Digest
-    proposed_at: datetime
+    proposed_at: datetime | None = None
     until: datetime | None = None
 
     def body(self) -> bytes:
@@ -35,7 +35,7 @@ class DecisionText:
                 "reason": self.reason,
                 "evidence": self.evidence.hex,
                 "policy": self.policy.hex,
-                "proposed_at": instant_text(self.proposed_at),
+                "proposed_at": instant_text(self.proposed_at) if self.proposed_at else None,
                 "until": instant_text(self.until) if self.until else None,
             }
         )

@@ -11,14 +11,15 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from mapp_compliance.advisories import Advisory, Attachment, SetUp
-from mapp_compliance.attribution import Part, Run, Sample
+from mapp_compliance.attribution import Run, Sample, Unwrapped
 from mapp_compliance.distribution import Copy
 from mapp_compliance.enforcement import Case
 from mapp_compliance.errors import NotFound
+from mapp_compliance.policy import Pack
 from mapp_compliance.program import Partner, User
 from mapp_compliance.trust import Json, Signer
 from mapp_compliance.values import AdvisoryId, Digest
-from mapp_compliance.watermark import Point, Slot
+from mapp_compliance.watermark import Layout
 from mapp_compliance.workflows.records import Event, Leaf, PolicyRecord, SignedDecision
 
 V = TypeVar("V")
@@ -159,14 +160,12 @@ class Post(Protocol):
 class Isolation(Protocol):
     """Outside bytes are parsed in a limited child."""
 
-    def parts(self, files: Sequence[tuple[str, bytes]]) -> tuple[list[Part], list[str]]:
-        """The unwrapped and decoded parts of a sample set, and notes on what was cut."""
+    def parts(self, files: Sequence[tuple[str, bytes]]) -> Unwrapped:
+        """The unwrapped and decoded parts of a sample set, with notes on what was cut."""
         ...
 
-    def compile_template(
-        self, path: str, text: str, delimiters: tuple[str, str] | None
-    ) -> tuple[tuple[bytes | Slot, ...], tuple[Point, ...]]:
-        """A template as segments and points. Raises InvalidInput with file and line."""
+    def compile_template(self, path: str, data: bytes, delimiters: Sequence[str]) -> Layout:
+        """A template as a layout of one file. Raises InvalidInput with file and line."""
         ...
 
 
@@ -188,6 +187,18 @@ class Sandbox(Protocol):
         progress: Callable[[int], None],
     ) -> list[CheckResult]:
         """One result for each package, in order; ``progress`` hears how many are done."""
+        ...
+
+
+class Heads(Protocol):
+    """Signed tree heads, kept outside the database that they watch over."""
+
+    def keep(self, head: bytes) -> None:
+        """Keep one more; durable when this returns."""
+        ...
+
+    def kept(self) -> list[bytes]:
+        """All that are kept, oldest first."""
         ...
 
 
@@ -221,15 +232,17 @@ class Desk:
 
     program: Program
     store: Store
+    heads: Heads
     blobs: Blobs
     keyring: Keyring
     post: Post
     isolation: Isolation
     sandbox: Sandbox
     renderer: Renderer
-    pack: Callable[[], "object"]
+    pack: Callable[[], Pack]
     clock: Callable[[], datetime]
-    chance: Callable[[int], bytes]  # fresh random bytes, for ids only
+    chance: Callable[[int], bytes]  # fresh random bytes, for throw-away words and local keys only
+    engines: tuple[tuple[str, str], ...]  # (name, version) of what surveys and renders
     progress: Progress
 
     def vault_put(self, data: bytes) -> Digest:
@@ -239,6 +252,10 @@ class Desk:
     def vault_get(self, blob: Digest) -> bytes:
         """What ``vault_put`` kept."""
         return self.keyring.open(self.blobs.get(blob))
+
+    def policy_digest(self) -> Digest:
+        """Digest of the active terms pack."""
+        return self.pack().digest
 
     def advisory(self, work: UnitOfWork, advisory_id: AdvisoryId) -> Advisory:
         """The advisory. Raises NotFound."""

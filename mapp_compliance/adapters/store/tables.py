@@ -69,7 +69,7 @@ class CopyRow(Row, table=True):
     advisory: str = Field(index=True)
     recipient: str = Field(index=True)
     state: str = Field(index=True)
-    instance: str = Field(unique=True)
+    instance: str = Field(index=True)
 
 
 class SampleRow(Row, table=True):
