@@ -77,7 +77,7 @@ def phantom_control(
     for pair in sorted(set(pairs)):
         agreements = np.zeros(count, dtype=np.uint32)
         for site in (index for index, one in enumerate(pairs) if one == pair):
-            agreements += _agrees(reading, site, key, count)
+            agreements += agrees(reading, site, key, count)
         c1_scores += pair[0] * agreements.astype(np.int64)
         sym_scores += pair[1] * agreements.astype(np.int64)
     p = np.minimum(c1.tail.p(c1_scores), sym.tail.p(sym_scores)) * price
@@ -86,8 +86,8 @@ def phantom_control(
     return Phantoms(count, best, rank, best >= 1 / (10 * count))
 
 
-def _agrees(reading: CodeReading, site: int, key: bytes, count: int) -> NDArray[np.bool_]:
-    """Which of the phantoms agree at one read site."""
+def agrees(reading: CodeReading, site: int, key: bytes, count: int) -> NDArray[np.bool_]:
+    """Which of the phantoms agree at one read site (its index in the reading)."""
     bias = reading.biases[site]
     width = next(width for width in (1, 2, 4) if bias % 2 ** (32 - 8 * width) == 0)
     place = reading.places[site].to_bytes(4, "little")

@@ -9,7 +9,7 @@ from mapp_compliance.watermark.codes.decoders import (
     code_reading,
     sym_decoder,
 )
-from mapp_compliance.watermark.codes.phantoms import _agrees, phantom_control
+from mapp_compliance.watermark.codes.phantoms import agrees, phantom_control
 
 KEY = bytes(range(32))
 BIASES = [54 << 24, 1 << 31, 202 << 24, 3 << 22, 123_456_789] * 12
@@ -23,7 +23,7 @@ def test_phantoms_agree_as_often_as_the_biases_say() -> None:
     read = reading()
     for site, numerator in enumerate(read.agree):
         chance = numerator / SCALE
-        share = _agrees(read, site, KEY, 20_000).mean()
+        share = agrees(read, site, KEY, 20_000).mean()
         # 60 sites at five standard errors: passed by luck with chance 4e-5.
         assert abs(share - chance) < 5 * np.sqrt(chance * (1 - chance) / 20_000)
 
@@ -31,8 +31,8 @@ def test_phantoms_agree_as_often_as_the_biases_say() -> None:
 def test_the_streamed_control_equals_scoring_the_phantom_words_one_by_one() -> None:
     read = reading()
     c1, sym = c1_decoder(read), sym_decoder(read)
-    agrees = np.stack([_agrees(read, site, KEY, 500) for site in range(60)], axis=1)
-    words = np.where(agrees, read.symbols, 1 - read.symbols).astype(np.uint8)
+    fits = np.stack([agrees(read, site, KEY, 500) for site in range(60)], axis=1)
+    words = np.where(fits, read.symbols, 1 - read.symbols).astype(np.uint8)
     p_c1 = c1.tail.p(agreement(read, words, c1.weights))
     p_sym = sym.tail.p(agreement(read, words, sym.weights))
     expected = np.minimum(1.0, 4 * np.minimum(p_c1, p_sym))
