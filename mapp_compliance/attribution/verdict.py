@@ -7,8 +7,10 @@ Rules, in this order:
 1. No artifact matches: NO_LINK.
 2. An artifact matches but no site could be read: PROGRAM_ORIGIN_UNRESOLVED when the sample holds
    an unmarked original byte for byte, else LINEAGE_ONLY.
-3. *Named by code*: every copy whose entity lies within the bound by its code p alone. One copy
-   with code p <= 1e-3 and tags of two channels, together within the bound, counts as named too.
+3. *Named*: every copy whose entity lies within the bound by its code p at 15/16 of the level.
+   The last 16th is for tags: where the code alone names nobody, one copy with code p <= 1e-3 and
+   tags of two channels, together within the bound. Asking both at the full level would double
+   the chance of naming an innocent.
 4. A tag that can hardly be chance, of a copy whose own code p is above 1e-3: CONFLICTING_MARKS
    where the code was read well enough to speak, else LEAD_ONLY.
 5. Vetoes over the named: issued surely after the sighting -> CONFLICTING_MARKS; order unknown,
@@ -33,6 +35,8 @@ from mapp_compliance.watermark.codes import InstanceScore, Scores
 CODE_SUPPORT = 1e-3  # D7: code p that tags may add to
 LEAD_CHANCE = 0.05  # over all copies together: rarer than that is worth another look
 CONFLICT_CHANCE = 1e-3  # over all copies together: a tag hit rarer than that is no accident
+CODE_PRICE, TAG_PRICE = Fraction(16, 15), 16  # 1 / share of the level; they sum to 1
+PHANTOM_LUCK = 1000  # a best phantom below 1/(1000 N) is no luck: the null itself is wrong
 TAG_CHANNELS = 2  # D7: tags count only from two channels
 
 
@@ -202,7 +206,7 @@ def _named(scores: Scores) -> list[InstanceScore]:
     by_code = [
         item
         for item in scores.instances
-        if Fraction(item.p_code) * entities[item.entity].instances <= scores.bound
+        if p_of_record(item) * entities[item.entity].instances <= scores.bound
     ]
     if by_code:
         return by_code
@@ -211,9 +215,14 @@ def _named(scores: Scores) -> list[InstanceScore]:
         for item in scores.instances
         if item.p_code <= CODE_SUPPORT
         and sum(e > 1 for _, e in item.tag_e) >= TAG_CHANNELS
-        and Fraction(item.p_with_tags) * entities[item.entity].instances <= scores.bound
+        and TAG_PRICE * Fraction(item.p_with_tags) * entities[item.entity].instances <= scores.bound
     ]
     return with_tags if len(with_tags) == 1 else []
+
+
+def p_of_record(item: InstanceScore) -> Fraction:
+    """The p-value of one copy by its code alone, at its part of the level."""
+    return min(Fraction(1), CODE_PRICE * Fraction(item.p_code))
 
 
 def _conflict(
@@ -290,7 +299,7 @@ def _vetoes(
         vetoes.append("the custody of the sample has a gap")
     if not circumstances.replayed:
         vetoes.append("the scoring could not be replayed with the same result")
-    if not scores.phantoms.ok:
+    if scores.phantoms.best_p * PHANTOM_LUCK * scores.phantoms.count < 1:
         vetoes.append("the phantom control failed: copies nobody holds score too well")
     return _verdict(VerdictKind.LEAD_ONLY, vetoes=tuple(vetoes)) if vetoes else None
 
