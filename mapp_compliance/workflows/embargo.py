@@ -5,6 +5,7 @@ cancels every copy that has not left and tells those who hold one. ``publish`` w
 public-release copy: it has a word of its own, so a later find of it points at nobody.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +20,7 @@ from mapp_compliance.workflows.agree import Approvals, agreed
 from mapp_compliance.workflows.attach import load_package
 from mapp_compliance.workflows.keys import mark_key
 from mapp_compliance.workflows.log import transaction
-from mapp_compliance.workflows.ports import Desk
+from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.prepare import word_of
 from mapp_compliance.workflows.records import Event
 from mapp_compliance.workflows.setup import files_of, vetted, write_setup
@@ -98,14 +99,7 @@ def advance(
         )
         kept = agreed(desk, work, decision, approvals, now)
         copies = work.copies.all(advisory=before.id)
-        cancelled = [
-            copy.moved(CopyState.CANCELLED)
-            for copy in copies
-            if copy.state not in LEFT_THE_HOUSE and copy.state is not CopyState.CANCELLED
-        ]
-        for copy in cancelled:
-            work.copies.put(copy)
-            work.tell(Event("copy cancelled", copy.id, now, detail="release moved forward"))
+        cancelled = _cancelled(work, copies, "release moved forward", now)
         work.advisories.put(after)
         work.tell(Event("release moved forward", before.id, now, detail=reason.strip()))
     holders = sorted({copy.recipient for copy in copies if copy.state in LEFT_THE_HOUSE})
@@ -159,6 +153,20 @@ def publish(
         first = min(work.setups.all(advisory=before.id), key=lambda item: item.revision)
         word = word_of(site_map, mark_key(desk, first), Reserved.PUBLIC_RELEASE.value)
         files = files_of(mark(package, site_map, word))
+        _cancelled(work, work.copies.all(advisory=before.id), "published", now)
         work.advisories.put(released)
         work.tell(Event("advisory published", before.id, now))
     return released, files, kept.independence
+
+
+def _cancelled(work: UnitOfWork, copies: Sequence[Copy], why: str, now: datetime) -> list[Copy]:
+    """The copies that have not left, cancelled and kept so."""
+    cancelled = [
+        copy.moved(CopyState.CANCELLED)
+        for copy in copies
+        if copy.state not in LEFT_THE_HOUSE and copy.state is not CopyState.CANCELLED
+    ]
+    for copy in cancelled:
+        work.copies.put(copy)
+        work.tell(Event("copy cancelled", copy.id, now, detail=why))
+    return cancelled
