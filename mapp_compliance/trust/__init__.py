@@ -11,6 +11,12 @@ from mapp_compliance.trust.canonical import (
     parse_canonical,
 )
 from mapp_compliance.trust.digests import digest, tagged_digest
+from mapp_compliance.trust.dsse import (
+    IN_TOTO_TYPE,
+    SignedPayload,
+    sign_envelope,
+    verify_envelope,
+)
 from mapp_compliance.trust.errors import (
     BadSignature,
     Malformed,
@@ -21,21 +27,48 @@ from mapp_compliance.trust.errors import (
     UnusableKey,
 )
 from mapp_compliance.trust.kdf import derive
+from mapp_compliance.trust.signing import (
+    Ed25519Signer,
+    PublicKey,
+    Signer,
+    parse_public_key,
+)
+from mapp_compliance.trust.sshsig import sign_ssh, verify_ssh
+from mapp_compliance.trust.statement import (
+    Statement,
+    Subject,
+    format_statement,
+    parse_statement,
+)
 
 __all__ = [
+    "IN_TOTO_TYPE",
     "BadSignature",
+    "Ed25519Signer",
     "Json",
     "Malformed",
     "ProofError",
+    "PublicKey",
     "SealBroken",
     "SealError",
+    "SignedPayload",
+    "Signer",
+    "Statement",
+    "Subject",
     "TrustError",
     "UnusableKey",
     "base64_text",
     "canonical",
     "derive",
     "digest",
+    "format_statement",
     "parse_base64",
     "parse_canonical",
+    "parse_public_key",
+    "parse_statement",
+    "sign_envelope",
+    "sign_ssh",
     "tagged_digest",
+    "verify_envelope",
+    "verify_ssh",
 ]
