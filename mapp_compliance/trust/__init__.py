@@ -10,6 +10,14 @@ from mapp_compliance.trust.canonical import (
     parse_base64,
     parse_canonical,
 )
+from mapp_compliance.trust.commitment import (
+    Commitment,
+    Opening,
+    commit,
+    format_opening,
+    parse_opening,
+    verify_opening,
+)
 from mapp_compliance.trust.digests import digest, tagged_digest
 from mapp_compliance.trust.dsse import (
     IN_TOTO_TYPE,
@@ -44,9 +52,11 @@ from mapp_compliance.trust.statement import (
 __all__ = [
     "IN_TOTO_TYPE",
     "BadSignature",
+    "Commitment",
     "Ed25519Signer",
     "Json",
     "Malformed",
+    "Opening",
     "ProofError",
     "PublicKey",
     "SealBroken",
@@ -59,16 +69,20 @@ __all__ = [
     "UnusableKey",
     "base64_text",
     "canonical",
+    "commit",
     "derive",
     "digest",
+    "format_opening",
     "format_statement",
     "parse_base64",
     "parse_canonical",
+    "parse_opening",
     "parse_public_key",
     "parse_statement",
     "sign_envelope",
     "sign_ssh",
     "tagged_digest",
     "verify_envelope",
+    "verify_opening",
     "verify_ssh",
 ]
