@@ -35,6 +35,13 @@ from mapp_compliance.trust.errors import (
     UnusableKey,
 )
 from mapp_compliance.trust.kdf import derive
+from mapp_compliance.trust.sealing import (
+    Identity,
+    generate_identity,
+    open_sealed,
+    recipient_fingerprint,
+    seal,
+)
 from mapp_compliance.trust.signing import (
     Ed25519Signer,
     PublicKey,
@@ -54,6 +61,7 @@ __all__ = [
     "BadSignature",
     "Commitment",
     "Ed25519Signer",
+    "Identity",
     "Json",
     "Malformed",
     "Opening",
@@ -74,11 +82,15 @@ __all__ = [
     "digest",
     "format_opening",
     "format_statement",
+    "generate_identity",
+    "open_sealed",
     "parse_base64",
     "parse_canonical",
     "parse_opening",
     "parse_public_key",
     "parse_statement",
+    "recipient_fingerprint",
+    "seal",
     "sign_envelope",
     "sign_ssh",
     "tagged_digest",
