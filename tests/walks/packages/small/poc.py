@@ -8,13 +8,13 @@ import re
 import sys
 
 GREETING = b"Hello to you"
-STARS = b"************************"
-SHELF = b"shelf-aaaa"
+STARS = b"SSSSSSSSSSSSSSSSSSSSSSSS"
+SHELF = b"shelf-aaaaaaaa"
 SEAL = b"000000"
 PAGES = 100
 WRITTEN = b"2026-01-01T00:00:00"
 
-FORM = rb"[A-Z][a-z ]{11}\n\S{24}\nshelf-\w{4} \w{6} \d{3}\n[-T:\d]{19}\n"
+FORM = rb"[A-Z][a-z ]{11}\n\S{24}\nshelf-[a-z]{8} \w{6} \d{3}\n[-T:\d]{19}\n"
 
 
 def build_card() -> bytes:
