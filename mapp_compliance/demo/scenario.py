@@ -135,7 +135,7 @@ def load_scenario(name: str) -> Scenario:
         name=name,
         title=found["title"],
         seed=found["seed"],
-        terms=Terms(**found["terms"]),
+        terms=_terms(found["terms"]),
         advisory=StoryAdvisory(
             id=AdvisoryId(advisory["id"]),
             title=advisory["title"],
@@ -159,6 +159,10 @@ def package_files() -> dict[str, bytes]:
     """The unmarked PoC package that the demo issues, path to content."""
     folder = files("mapp_compliance.demo").joinpath("package")
     return {each.name: each.read_bytes() for each in folder.iterdir() if each.is_file()}
+
+
+def _terms(each: Mapping[str, str]) -> Terms:
+    return Terms(each["agreement"], instant(each["agreement_until"]), each["marking_notice"])
 
 
 def _variant(each: Mapping[str, Any]) -> Variant:

@@ -10,7 +10,7 @@ from mapp_compliance.demo.scenario import (
     sample_file,
     scenario_names,
 )
-from mapp_compliance.demo.world import members
+from mapp_compliance.demo.world import recipients
 from mapp_compliance.errors import NotFound
 
 STORIES = [load_scenario(name) for name in scenario_names()]
@@ -38,7 +38,7 @@ def test_events_stand_in_order_and_copies_go_out_before_anything_is_seen(story):
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
 def test_leakers_and_named_recipients_are_people_of_the_story(story):
-    people = {member.id for member in members(story.seed, story.terms)}
+    people = {person.id for person in recipients(story.seed, story.terms)}
     leakers = {
         variant.leak.recipient for variant in story.variants if isinstance(variant.leak, CopyLeak)
     }
