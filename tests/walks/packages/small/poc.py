@@ -1,7 +1,6 @@
 """Writes a greeting card. A stand-in for a script that partners get; it does nothing else.
 
-python3 poc.py --dump     print the card
-python3 poc.py --check    look whether the card has its form
+``python3 poc.py --dump`` prints the card, ``--check`` looks whether it has its form.
 """
 
 import re
