@@ -24,7 +24,7 @@ from mapp_compliance.adapters.render.html import TemplateRenderer
 from mapp_compliance.adapters.store import SqlStore
 from mapp_compliance.adapters.tools import SelfTests
 from mapp_compliance.errors import Conflict, InvalidInput, NotFound
-from mapp_compliance.policy import Pack, load_pack
+from mapp_compliance.policy import Laws, Pack, load_laws, load_pack
 from mapp_compliance.settings import Settings, parse_settings
 from mapp_compliance.values import checked_id
 from mapp_compliance.workflows.ports import Desk, Program, Progress
@@ -118,6 +118,7 @@ def open_workspace(home: Path, clock: Callable[[], datetime], progress: Progress
         sandbox=SelfTests(settings.self_test_jobs),
         renderer=TemplateRenderer([home / "templates", shipped("templates")]),
         pack=cache(lambda: _pack(home, settings.policy)),
+        laws=cache(lambda: _laws(home)),
         clock=clock,
         chance=os.urandom,
         engines=(("mapp", __version__), ("jinja2", version("jinja2"))),
@@ -128,9 +129,17 @@ def open_workspace(home: Path, clock: Callable[[], datetime], progress: Progress
 def _pack(home: Path, name: str) -> Pack:
     path = home / "policies" / f"{checked_id(name, 'policy pack')}.yaml"
     try:
-        return load_pack(path.read_bytes(), f"policies/{path.name}")
+        return load_pack(path.read_text("utf-8"), f"policies/{path.name}")
     except FileNotFoundError as err:
         raise NotFound(f"the terms pack policies/{path.name} is missing; put it back") from err
+
+
+def _laws(home: Path) -> Laws:
+    path = home / "policies" / "jurisdictions.yaml"
+    try:
+        return load_laws(path.read_text("utf-8"), f"policies/{path.name}")
+    except FileNotFoundError as err:
+        raise NotFound("the law table policies/jurisdictions.yaml is missing; put it back") from err
 
 
 def _slug(name: str) -> str:

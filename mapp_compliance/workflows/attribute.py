@@ -390,6 +390,6 @@ def _log_run(
         )
         work.runs.put(run)
         named = [copy for copy in copies if copy.instance in verdict.named]
-        cases = open_cases(desk, work, run, named)
+        cases = open_cases(desk, work, run, named, len(verdict.vetoes))
         work.tell(Event("verdict reached", sample.id, now, detail=verdict.kind.value))
     return Attributed(run, document, tuple(cases), repeated=False)

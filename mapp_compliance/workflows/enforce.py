@@ -32,7 +32,7 @@ from mapp_compliance.workflows.log import transaction
 from mapp_compliance.workflows.people import partner
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import Event
-from mapp_compliance.workflows.terms import consequences
+from mapp_compliance.workflows.terms import Consequence, consequences
 
 CASE_VERDICTS = frozenset(
     {
@@ -58,7 +58,9 @@ class CaseStep:
     files: tuple[str, ...] = ()
 
 
-def open_cases(desk: Desk, work: UnitOfWork, run: Run, named: Sequence[Copy]) -> list[Case]:
+def open_cases(
+    desk: Desk, work: UnitOfWork, run: Run, named: Sequence[Copy], vetoes: int
+) -> list[Case]:
     """One case for each named copy, or one without a copy where marks conflict."""
     if run.verdict not in CASE_VERDICTS:
         return []
@@ -88,12 +90,16 @@ def open_cases(desk: Desk, work: UnitOfWork, run: Run, named: Sequence[Copy]) ->
     return cases
 
 
-def _policy_proposal(
-    case: Case, kind: ActionKind, rule: str, reason: str, now: datetime, until: datetime | None
-) -> Case:
-    number = max((item.number for item in case.proposals), default=0) + 1
-    proposal = Proposal(number, kind, reason, "policy", now, rule=rule, until=until)
-    return case.with_proposal(proposal).stepped(now, f"{kind.value} proposed by rule {rule}")
+def _policy_proposal(case: Case, item: Consequence, now: datetime) -> Case:
+    if item.kind is None:
+        return case.stepped(now, f"{item.action} suggested by rule {item.rule}", "policy")
+    number = max((each.number for each in case.proposals), default=0) + 1
+    proposal = Proposal(
+        number, item.kind, item.reason, "policy", now, rule=item.rule, until=item.until
+    )
+    return case.with_proposal(proposal).stepped(
+        now, f"{item.kind.value} proposed by rule {item.rule}", "policy"
+    )
 
 
 def find_case(work: UnitOfWork, case_id: str) -> Case:
