@@ -50,7 +50,7 @@ class Threshold:
 
     evidence: Mapping[str, int] = field(
         default_factory=lambda: MappingProxyType(
-            {"exact": 12, "abstract": 16, "literal": 12, LOCATED: 16}
+            {"exact": 12, "abstract": 16, "literal": 20, LOCATED: 16}
         )
     )
     band: Mapping[str, int] = field(  # width in tokens, for literals in bytes
