@@ -74,9 +74,14 @@ def escapes(data: bytes) -> Iterator[bytes]:
         yield _ESCAPE.sub(undone, data)
 
 
-def joined(data: bytes) -> Iterator[bytes]:
-    """Whole: string literals that stand side by side, or with a joining sign, are one."""
-    yield _SEAM.sub(b"", data)
+def literals(data: bytes) -> Iterator[bytes]:
+    """Whole: string literals side by side, or with a joining sign, are one; then escapes.
+
+    Both at once, because a payload is mostly written with both.
+    """
+    whole = _SEAM.sub(b"", data)
+    if whole != data:
+        yield from escapes(whole) if b"\\" in whole else (whole,)
 
 
 def hex_runs(data: bytes) -> Iterator[bytes]:
@@ -87,8 +92,11 @@ def hex_runs(data: bytes) -> Iterator[bytes]:
 
 
 def hex_dump(data: bytes) -> Iterator[bytes]:
-    """Blob: the middle column of a dump with offsets, as of xxd, hexdump -C and debuggers."""
-    columns = [re.sub(rb"[^0-9a-fA-F]", b"", line[1]) for line in _DUMP_LINE.finditer(data)]
+    """Blob: the middle column of a dump with offsets, as of xxd, hexdump -C and debuggers.
+
+    No more than 16 bytes a line: the text column may look like hex as well.
+    """
+    columns = [re.sub(rb"[^0-9a-fA-F]", b"", line[1])[:32] for line in _DUMP_LINE.finditer(data)]
     dumped = bytes.fromhex(b"".join(columns).decode())
     if len(dumped) >= MIN_RUN:
         yield dumped
@@ -190,7 +198,7 @@ DECODERS: tuple[tuple[str, Callable[[bytes], Iterator[bytes]]], ...] = (
     ("unquoted", unquoted),
     ("diff", diff_after),
     ("quoted-printable", quoted_printable),
-    ("joined", joined),
+    ("literals", literals),
     ("escapes", escapes),
     ("percent", percent),
     ("array", integers),

@@ -107,7 +107,7 @@ def _part(line: bytes) -> Part:
 
 def _object(line: bytes, shape: dict[str, type]) -> dict[str, object]:
     try:
-        fields = json.loads(line)
+        fields = json.loads(line.decode())  # as text: from bytes it would guess UTF-16 as well
     except (ValueError, RecursionError) as err:
         raise _nonsense("a line is not JSON") from err
     if not isinstance(fields, dict) or fields.keys() != shape.keys():

@@ -43,6 +43,7 @@ class _Level:
     made_bytes: int = 0
     scanned_bytes: int = 0
     views: list[Part] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def spent(self) -> bool:
         return (
@@ -71,6 +72,7 @@ def with_views(unwrapped: Unwrapped, budget: ViewBudget | None = None) -> Unwrap
     for number in range(1, budget.levels + 1):
         level = _Level(budget, seen)
         _decode_all(last, level)
+        notes += level.notes
         if level.spent():
             notes.append(f"truncated: views of level {number}: their budget is used up")
         last = level.views
@@ -84,6 +86,8 @@ def _decode_all(parts: Iterable[Part], level: _Level) -> None:
             return
         head = part.data[: level.budget.scan_bytes]
         level.scanned_bytes += len(head)
+        if len(head) < len(part.data):
+            level.notes.append(f"truncated: views of {part.derivation}: only its first bytes")
         for how, decode in DECODERS:
             blobs = list(_within(decode(head), level.budget.level_bytes - level.made_bytes))
             level.take(part.view(how, b"\n".join(blobs)))
@@ -112,8 +116,12 @@ def _unpacked(blob: bytes, room_bytes: int) -> Iterator[tuple[str, bytes]]:
     """What a packed stream at the start of a blob holds, also of one that is cut off.
 
     Raw deflate has no mark of its own, so it counts only when it ends where the stream says.
+    A blob of UTF-16 is a script for PowerShell, which takes no other text in base64.
     """
     if len(blob) < _PACKED_FROM_BYTES:
+        return
+    if blob[1:_PACKED_FROM_BYTES:2].count(0) > _PACKED_FROM_BYTES // 4:
+        yield "utf-16", blob.decode("utf-16-le", "replace").encode()
         return
     for name, wbits, known in _STREAMS:
         if not known(blob):

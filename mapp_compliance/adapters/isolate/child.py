@@ -4,6 +4,7 @@ It never unpickles, takes its task from a table in a listed module, and writes o
 JSON before the answer: ``{"ok", "gaps"}``, or ``{"ok": false, "message", "gaps"}``.
 """
 
+import codecs
 import importlib
 import json
 import os
@@ -17,6 +18,8 @@ from mapp_compliance.errors import InvalidInput, MappError
 
 # Modules that may offer a table TASKS: name -> function from bytes to bytes.
 TABLES = ("mapp_compliance.adapters.isolate.tasks", "mapp_compliance.adapters.render.tasks")
+# Codecs are files that are loaded on first use, which is too late behind the walls.
+ENCODINGS = ("ascii", "latin-1", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp437", "idna")
 
 
 def main(table: str, task: str, limits_json: str) -> None:
@@ -28,6 +31,8 @@ def main(table: str, task: str, limits_json: str) -> None:
     except MappError as err:
         _head(out, {"ok": False, "message": err.message, "gaps": ()})
         return
+    for encoding in ENCODINGS:
+        codecs.lookup(encoding)
     os.chdir("/")
     gaps = close_all_files_and_network(limits)
     _answer(out, function, sys.stdin.buffer.read(), gaps)

@@ -124,6 +124,10 @@ def _checked_paths(package: Mapping[str, bytes]) -> None:
             raise InvalidInput(
                 f"{shown(path)!r} is no path inside a package; use a/b.py", where=shown(path)
             )
+        if any(str(parent) in package for parent in pure.parents):
+            raise InvalidInput(
+                "a part of this path is both a file and a folder; rename one", where=shown(path)
+            )
 
 
 def _write(path: Path, data: bytes) -> None:
