@@ -239,10 +239,13 @@ def _fault(source: str, line: str, column: str, message: str) -> Fault:
         name = match[1]
         if source[offset : offset + 1] == "(":
             return Fault(offset - len(name), f"'{name}' is not a function here", _LANGUAGE_HINT)
+        if name.startswith("_"):
+            return Fault(offset, f"'{name}' is not part of the language", _LANGUAGE_HINT)
         start = offset - max(name.rfind("."), 0)
         return Fault(start, f"unknown fact '{name}'", did_you_mean(name, VOCABULARY))
     if match := _OVERLOAD.match(message):
-        text = f"'{match[1]}' does not take {match[2]}"
+        types = match[2].replace("google.protobuf.", "").lower()
+        text = f"'{match[1]}' does not take {types}"
         return Fault(offset, text, "compare values of one type; sums are for times only")
     return Fault(offset, shown(message.partition(" expecting ")[0][:200]), _LANGUAGE_HINT)
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.policy.cel import Condition, ConditionError, Result, compile_condition
+from mapp_compliance.policy.facts import EARLIEST, LATEST
 from mapp_compliance.policy.nodes import Mapping, Node, Scalar, Sequence
 from mapp_compliance.policy.problems import Findings, Place, did_you_mean
 from mapp_compliance.values import checked_id, instant, shown
@@ -86,14 +87,17 @@ class Fields:
             return ""
 
     def time(self, key: str) -> datetime | None:
-        """An aware UTC time."""
+        """An aware UTC time in the range that facts have."""
         node = self.scalar(key)
         try:
-            return instant(node.text) if node else None
+            moment = instant(node.text) if node else None
         except (InvalidInput, OverflowError):
+            moment = None
+        if node is not None and (moment is None or not EARLIEST <= moment < LATEST):
             message = f"'{key}' of {self.what} is no time with zone"
             self.findings.add(self.place(key), message, "write it like 2026-01-01T00:00:00Z")
             return None
+        return moment
 
     def duration(self, key: str) -> timedelta | None:
         """A span such as 14d, 48h or 30m."""
@@ -107,14 +111,14 @@ class Fields:
         self.findings.add(node.place, message, "write it like 14d, 48h or 30m")
         return None
 
-    def number(self, key: str, default: int) -> int:
+    def number(self, key: str) -> int | None:
         """A whole number from 0 to 9999."""
         node = self.scalar(key)
         if node is None or re.fullmatch(r"[0-9]{1,4}", node.text):
-            return int(node.text) if node else default
+            return int(node.text) if node else None
         message = f"'{shown(node.text)}' is no whole number"
         self.findings.add(node.place, message, "write a number from 0 to 9999")
-        return default
+        return None
 
     def flag(self, key: str) -> bool:
         """True or false, false when missing."""

@@ -158,14 +158,15 @@ def _law(fields: Fields) -> Law | None:
         fields.findings.add(fields.place("code"), "this is no country code", hint)
     duty, applies = fields.word("duty", LawDuty), fields.word("applies_to", AppliesTo)
     confidence, reviewed = fields.word("confidence", Confidence), fields.time("reviewed_at")
-    if duty is None or applies is None or confidence is None or reviewed is None:
+    hours = fields.number("hours")
+    if not duty or not applies or not confidence or reviewed is None or hours is None:
         return None
     return Law(
         code=code,
         instrument=fields.text("instrument"),
         article=fields.text("article"),
         duty=duty,
-        hours=fields.number("hours", 0),
+        hours=hours,
         applies_to=applies,
         confidence=confidence,
         reviewed_by=fields.text("reviewed_by"),

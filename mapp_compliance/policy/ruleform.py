@@ -41,7 +41,7 @@ _REQUIRED: dict[RuleKind, tuple[str, ...]] = {
     RuleKind.OBLIGATION: ("action", "since"),
     RuleKind.CONSEQUENCE: ("action", "approvals"),
 }
-MAX_WHOLE = 40_000  # characters of guards and all parts; each part has its own, lower limit
+MAX_COMPOSED = 40_000  # characters of guards and all parts; each part has its own, lower limit
 _LEVEL_FIELD = {RuleKind.ENTITLEMENT: "grants", RuleKind.PROHIBITION: "allows"}
 
 
@@ -60,8 +60,9 @@ def build_rule(fields: Fields, rule_id: str) -> Rule | None:
     scope = _scope(fields)
     duty = _duty(fields) if kind is RuleKind.OBLIGATION else None
     effective = fields.time("effective_from"), fields.time("effective_until")
-    guards = _guards(scope, effective, duty)
-    whole = _whole(fields, kind, guards, combine, when, unless) if when else None
+    guards = _guards(fields, scope, effective, duty)
+    sources = (_sources(guards), _sources(when), _sources(unless))
+    whole = _composed(fields, whole_source(kind, combine, *sources)) if when else None
     level = fields.choice(_LEVEL_FIELD[kind], CLASSES) if kind in _LEVEL_FIELD else None
     measure = _measure(fields) if kind is RuleKind.CONSEQUENCE else None
     _check_level(fields, kind, level)
@@ -129,40 +130,36 @@ def _scope(fields: Fields) -> tuple[str, ...]:
 
 
 def _guards(
+    fields: Fields,
     scope: tuple[str, ...],
     effective: tuple[datetime | None, datetime | None],
     duty: DutyTerms | None,
 ) -> tuple[Part, ...]:
     """Scope and dates as parts. A duty is judged by the rule in force when it began."""
-    guards = []
+    sources = []
     if scope:
         kinds = ", ".join(f'"{kind}"' for kind in scope)
-        guards.append(("scope", f"partner.kind in [{kinds}]"))
+        sources.append(("scope", f"partner.kind in [{kinds}]"))
     moment = duty.since.source if duty else "now"
     if effective[0]:
-        guards.append(("from", f'({moment}\n) >= timestamp("{instant_text(effective[0])}")'))
+        sources.append(("from", f'({moment}\n) >= timestamp("{instant_text(effective[0])}")'))
     if effective[1]:
-        guards.append(("until", f'({moment}\n) < timestamp("{instant_text(effective[1])}")'))
-    return tuple(Part(name, compile_condition(source)) for name, source in guards)
+        sources.append(("until", f'({moment}\n) < timestamp("{instant_text(effective[1])}")'))
+    parts = ((name, _composed(fields, source)) for name, source in sources)
+    return tuple(Part(name, condition) for name, condition in parts if condition)
 
 
-def _whole(
-    fields: Fields,
-    kind: RuleKind,
-    guards: tuple[Part, ...],
-    combine: Combine,
-    when: tuple[Part, ...],
-    unless: tuple[Part, ...],
-) -> Condition | None:
-    guard, condition, exception = (
-        tuple(part.condition.source for part in parts) for parts in (guards, when, unless)
-    )
+def _sources(parts: tuple[Part, ...]) -> tuple[str, ...]:
+    return tuple(part.condition.source for part in parts)
+
+
+def _composed(fields: Fields, source: str) -> Condition | None:
+    """A condition put together from pieces that compile; it may still be too deep or long."""
     try:
-        source = whole_source(kind, guard, combine, condition, exception)
-        return compile_condition(source, longest=MAX_WHOLE)
+        return compile_condition(source, longest=MAX_COMPOSED)
     except ConditionError as err:
-        place = fields.place("when")
-        fields.findings.add(place, f"{fields.what}: {err}", "make its parts shorter or flatter")
+        message = f"{fields.what} as a whole: {err}"
+        fields.findings.add(fields.place("when"), message, "make its parts shorter and flatter")
         return None
 
 
@@ -185,9 +182,9 @@ def _duty(fields: Fields) -> DutyTerms | None:
 def _measure(fields: Fields) -> Measure | None:
     minimum = fields.choice("action", ACTIONS)
     action = fields.text("action")
-    approvals = fields.number("approvals", 0)
+    approvals = fields.number("approvals")
     at_once, expires = fields.flag("at_once"), fields.duration("expires")
-    if minimum is None:
+    if minimum is None or approvals is None:
         return None
     if at_once:
         minimum = 1

@@ -217,8 +217,8 @@ class Pack:
 
 def whole_source(
     kind: RuleKind,
-    guards: tuple[str, ...],
     combine: Combine,
+    guards: tuple[str, ...],
     when: tuple[str, ...],
     unless: tuple[str, ...],
 ) -> str:
