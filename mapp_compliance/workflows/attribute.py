@@ -24,7 +24,7 @@ from mapp_compliance.attribution import (
     Sample,
     Unwrapped,
     Verdict,
-    decide,
+    conclude,
     fingerprint,
     identify,
 )
@@ -32,7 +32,7 @@ from mapp_compliance.distribution import Copy, CopyState, Reserved
 from mapp_compliance.enforcement import Case
 from mapp_compliance.errors import NotFound
 from mapp_compliance.trust import canonical, digest
-from mapp_compliance.values import AdvisoryId, Digest, InstanceId
+from mapp_compliance.values import AdvisoryId, Digest, EntityId, InstanceId
 from mapp_compliance.watermark import (
     Observation,
     Package,
@@ -166,7 +166,7 @@ def _identified(
         for file in original(item.package, item.site_map).files
         if not item.package.rule(file.path).unmarked
     ]
-    located: dict[str, int] = {}
+    located: dict[str | int, int] = {}
     owner: dict[str, tuple[Known, str]] = {}
     for item in known:
         for file in item.site_map.layout.files:
@@ -174,7 +174,7 @@ def _identified(
         if item.fixed:
             path = _fullest(item.site_map)
             located[item.ref(path)] = locate(parts, item.site_map)
-    found = identify(parts, ArtifactIndex.build(entries), key, located=dict(located))
+    found = identify(parts, ArtifactIndex.build(entries), key, located=located)
     matches = [
         Match(*owner[str(each.artifact)], each.similarity, located.get(str(each.artifact), 0))
         for each in found
@@ -239,7 +239,7 @@ def _scored(
         for place, site in enumerate(best.site_map.sites)
         if site in best.site_map.tag_sites
     }
-    verdict = decide(
+    verdict = conclude(
         True,
         scores,
         candidates,
@@ -265,7 +265,7 @@ def _score(
     share: Fraction,
 ) -> Scores:
     book = book_of(desk, site_map, first, copies)
-    entities = [*(copy.entity for copy in copies), *(item.value for item in Reserved)]
+    entities = [*(copy.entity for copy in copies), *(EntityId(r.value) for r in Reserved)]
     return score(
         book,
         entities,
@@ -346,7 +346,7 @@ def _log_nothing(
     """A run that scored nothing is logged like any other."""
     leaf = _log_reading(desk, sample, index)
     holds = bool(matches) and _holds_original(sample, matches[0].known)
-    verdict = decide(
+    verdict = conclude(
         bool(matches), None, (), {}, Circumstances(seen=sample.seen, holds_original=holds)
     )
     return _log_run(desk, sample, matches, verdict, None, None, index, leaf, 0, (), unwrapped)

@@ -37,7 +37,7 @@ from mapp_compliance.trust import (
     seal,
     sign_envelope,
 )
-from mapp_compliance.values import Digest, ParcelId, instant_text
+from mapp_compliance.values import Digest, InstanceId, ParcelId, instant_text
 from mapp_compliance.watermark import Codeword, Package, SiteMap, check_static, mark
 from mapp_compliance.watermark.codes import codeword
 from mapp_compliance.workflows.keys import commitment_key, mark_key
@@ -60,7 +60,7 @@ HANDLING = (
 )
 
 
-def word_of(site_map: SiteMap, key: bytes, instance: str) -> Codeword:
+def word_of(site_map: SiteMap, key: bytes, instance: InstanceId) -> Codeword:
     """The codeword of one instance over a map."""
     return Codeword(
         codeword(

@@ -138,14 +138,11 @@ def _p_named(item: InstanceScore, scores: Scores) -> Fraction:
 
 
 def _pseudonyms(desk: Desk, salt: bytes, scores: Scores) -> list[dict[str, object]]:
-    rows = [
-        {
-            "pseudonym": pseudonym_of(desk, salt, item.instance),
-            "log10_p": _log10(up(p_of_record(item))),
-        }
+    ranked = sorted(
+        (_log10(up(p_of_record(item))), pseudonym_of(desk, salt, item.instance))
         for item in scores.instances
-    ]
-    return sorted(rows, key=lambda row: (row["log10_p"], row["pseudonym"]))
+    )
+    return [{"pseudonym": name, "log10_p": value} for value, name in ranked]
 
 
 def _bound(desk: Desk, scores: Scores | None, t: int) -> dict[str, object]:

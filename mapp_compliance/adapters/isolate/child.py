@@ -1,7 +1,7 @@
 """The inside of the limited process: read, close the walls, compute, write.
 
 It never unpickles, takes its task from a table in a listed module, and writes one head line of
-JSON before the answer: ``{"ok", "gaps"}``, or ``{"ok": false, "message", "gaps"}``.
+JSON before the answer: ``{"ok", "gaps"}``, or ``{"ok": false, "message", "where", "gaps"}``.
 """
 
 import codecs
@@ -55,7 +55,7 @@ def _answer(
     try:
         answer = function(data)
     except MappError as err:
-        _head(out, {"ok": False, "message": err.message, "gaps": gaps})
+        _head(out, {"ok": False, "message": err.message, "where": err.where, "gaps": gaps})
         return
     except MemoryError:
         message = "it needs more memory than a limited process may have; submit a smaller file"
