@@ -10,7 +10,12 @@ from mapp_compliance.advisories.advisory import (
     tlp,
 )
 from mapp_compliance.advisories.attachment import Artifact, Attachment, SetUp
-from mapp_compliance.advisories.calendar import days_before, is_on_calendar, second_tuesday
+from mapp_compliance.advisories.calendar import (
+    days_before,
+    is_on_calendar,
+    second_tuesday,
+    wall_days_left,
+)
 
 __all__ = [
     "Advisory",
@@ -26,4 +31,5 @@ __all__ = [
     "second_tuesday",
     "severity",
     "tlp",
+    "wall_days_left",
 ]

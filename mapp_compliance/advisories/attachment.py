@@ -27,7 +27,6 @@ class Attachment:
 
     Attributes:
         layout: sealed blob of the surveyed site map (canonical JSON).
-        fingerprints: sealed blob of what the originals are recognised by.
         check: how every copy is checked: ``static``, ``child`` or ``waived: REASON``.
         self_test: command run in a copy's folder, empty when there is none.
         self_test_allowed: digest of command and files that a person allowed to run.
@@ -38,7 +37,6 @@ class Attachment:
     package_class: str
     artifacts: tuple[Artifact, ...]
     layout: Digest
-    fingerprints: Digest
     map_id: Digest
     check: str
     attached_at: datetime

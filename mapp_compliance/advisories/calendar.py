@@ -34,3 +34,20 @@ def is_on_calendar(release_at: datetime) -> bool:
     """Whether a release falls on the calendar's instant of its month."""
     local = release_at.astimezone(ZONE)
     return release_at == second_tuesday(local.year, local.month)
+
+
+def wall_days_left(release_at: datetime, now: datetime) -> int:
+    """Least number of wall-clock days whose window is open: 14 from 14 days before on, else 15.
+
+    0 at and after the release.
+
+    >>> release = second_tuesday(2026, 3)
+    >>> wall_days_left(release, days_before(release, 14)), wall_days_left(release, release)
+    (14, 0)
+    """
+    if now >= release_at:
+        return 0
+    days = max(0, (release_at - now).days - 1)
+    while days_before(release_at, days) > now:
+        days += 1
+    return days

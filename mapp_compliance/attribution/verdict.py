@@ -225,6 +225,11 @@ def p_of_record(item: InstanceScore) -> Fraction:
     return min(Fraction(1), CODE_PRICE * Fraction(item.p_code))
 
 
+def p_with_tags_of_record(item: InstanceScore) -> Fraction:
+    """The p-value of one copy by its code and tags, at their part of the level."""
+    return min(Fraction(1), TAG_PRICE * Fraction(item.p_with_tags))
+
+
 def _conflict(
     scores: Scores, named: Sequence[InstanceScore], spaces: Mapping[int, int]
 ) -> Verdict | None:

@@ -90,3 +90,14 @@ def approvals(function: F) -> F:
     return click.option(
         "--approve", "approve", multiple=True, help="Sign as this local person (demo workspaces)."
     )(function)
+
+
+def signatures(function: F) -> F:
+    """The option ``--signature FILE``, repeatable: SSH signatures from outside."""
+    return click.option(
+        "--signature",
+        "signature",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        help="An SSH signature over the decision, made by an enrolled person.",
+    )(function)

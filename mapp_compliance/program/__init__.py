@@ -7,7 +7,7 @@ from mapp_compliance.program.partners import (
     PartnerState,
     Tier,
 )
-from mapp_compliance.program.people import Role, User, founders, role
+from mapp_compliance.program.people import Role, User, founders, role, user
 from mapp_compliance.program.roster import COLUMNS, parse_roster
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "founders",
     "parse_roster",
     "role",
+    "user",
 ]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from mapp_compliance.errors import InvalidInput
+from mapp_compliance.trust import parse_public_key
 from mapp_compliance.values import UserName, checked_id, shown
 
 LEAST_FOUNDERS = 3  # D12: two approvers and an examiner, all different people
@@ -57,6 +58,15 @@ def role(text: str) -> Role:
         raise InvalidInput(f"{shown(text)!r} is not a role; use one of {names}") from err
 
 
+def user(name: str, role_: Role, key: str) -> User:
+    """A person from a name and the text of a public key file.
+
+    Raises:
+        InvalidInput: a bad name. UnusableKey: a bad key.
+    """
+    return User(UserName(checked_id(name, "user name")), role_, parse_public_key(key).text())
+
+
 def founders(users: tuple[User, ...]) -> tuple[User, ...]:
     """The founders, if they can keep the two-person rule from the first day.
 
@@ -82,6 +92,4 @@ def founders(users: tuple[User, ...]) -> tuple[User, ...]:
         )
     if not any(user.role is Role.EXAMINER for user in users):
         raise InvalidInput("one founder must be the examiner; give one the role examiner")
-    for user in users:
-        checked_id(user.name, "user name")
     return users

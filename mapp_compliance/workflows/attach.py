@@ -5,11 +5,9 @@ sites are fixed and only a revision could change them. A self-test is foreign co
 after a person allowed exactly this command over exactly these files, by their digest.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mapp_compliance.advisories import Advisory, AdvisoryState, Artifact, Attachment
-from mapp_compliance.attribution import Part, fingerprint, fingerprints_to_bytes
 from mapp_compliance.errors import Conflict, InvalidInput, NeedsApproval
 from mapp_compliance.trust import canonical, digest
 from mapp_compliance.values import AdvisoryId, Digest
@@ -22,14 +20,13 @@ from mapp_compliance.watermark import (
     lay_out,
     layout_warnings,
     lone_words,
-    original,
     parse_package,
     sitemap_from_json,
     sitemap_to_json,
     survey,
     vet,
 )
-from mapp_compliance.workflows.keys import index_key, site_key
+from mapp_compliance.workflows.keys import site_key
 from mapp_compliance.workflows.log import transaction
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import Event
@@ -176,21 +173,15 @@ def _kept(
         )
         for path, data in sorted(command.files)
     )
-    prints = fingerprint(_originals(package, site_map), index_key(desk))
     return Attachment(
         advisory=advisory.id,
         revision=advisory.revision,
         package_class=package.manifest.kind.value,
         artifacts=artifacts,
         layout=desk.vault_put(sitemap_to_json(site_map)),
-        fingerprints=desk.vault_put(fingerprints_to_bytes(prints)),
         map_id=site_map.map_id,
         check=check,
         attached_at=desk.clock(),
         self_test=package.manifest.self_test if check == "child" else (),
         self_test_allowed=command.allowed if check == "child" else None,
     )
-
-
-def _originals(package: Package, site_map: SiteMap) -> Sequence[Part]:
-    return [Part(file.data, file.path) for file in original(package, site_map).files]

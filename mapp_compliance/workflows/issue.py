@@ -56,7 +56,9 @@ def plan_only(desk: Desk, command: IssueAdvisory) -> Issued:
     """Who would get a copy now; nothing is kept."""
     with desk.store.read() as work:
         matter = _matter(desk, work, command.advisory)
-        planned = plan_issue(desk, work, matter.advisory, matter.attachment, command)
+        planned = plan_issue(
+            desk, work, matter.advisory, matter.attachment, matter.package, command
+        )
         return Issued(planned.plan, _asked(work, command))
 
 
@@ -72,7 +74,9 @@ def issue(desk: Desk, command: IssueAdvisory) -> Issued:
     with desk.store.read() as work:
         matter = _matter(desk, work, command.advisory)
         fixed = work.setups.get(matter.advisory.id, matter.advisory.revision)
-        planned = plan_issue(desk, work, matter.advisory, matter.attachment, command)
+        planned = plan_issue(
+            desk, work, matter.advisory, matter.attachment, matter.package, command
+        )
         waiting = _waiting(work, command)
         if (
             not planned.plan.granted

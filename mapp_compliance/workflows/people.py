@@ -6,8 +6,9 @@ from datetime import datetime
 from mapp_compliance.enforcement import DecisionText
 from mapp_compliance.errors import Conflict, InvalidInput, NotFound
 from mapp_compliance.program import Partner, PartnerState, Role, User, parse_roster
+from mapp_compliance.program import user as new_user
 from mapp_compliance.trust import canonical, digest, parse_public_key, recipient_fingerprint
-from mapp_compliance.values import PartnerId, UserName, checked_id, instant_text
+from mapp_compliance.values import PartnerId, checked_id, instant_text
 from mapp_compliance.workflows.agree import Approvals, agreed
 from mapp_compliance.workflows.log import transaction
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
@@ -94,7 +95,7 @@ def add_user(desk: Desk, name: str, role: Role, key: str, approvals: Approvals) 
         Conflict: the name or key is enrolled.
         NeedsApproval, Refused, UnusableKey.
     """
-    user = User(UserName(checked_id(name, "user name")), role, parse_public_key(key).text())
+    user = new_user(name, role, key)
     now = desk.clock()
     with transaction(desk) as work:
         for known in work.users.all():

@@ -15,7 +15,7 @@ from mapp_compliance.attribution import Run, Sample, Unwrapped
 from mapp_compliance.distribution import Copy
 from mapp_compliance.enforcement import Case
 from mapp_compliance.errors import NotFound
-from mapp_compliance.policy import Pack
+from mapp_compliance.policy import Laws, Pack
 from mapp_compliance.program import Partner, User
 from mapp_compliance.trust import Json, Signer
 from mapp_compliance.values import AdvisoryId, Digest
@@ -240,6 +240,7 @@ class Desk:
     sandbox: Sandbox
     renderer: Renderer
     pack: Callable[[], Pack]
+    laws: Callable[[], Laws]
     clock: Callable[[], datetime]
     chance: Callable[[int], bytes]  # fresh random bytes, for throw-away words and local keys only
     engines: tuple[tuple[str, str], ...]  # (name, version) of what surveys and renders

@@ -155,7 +155,7 @@ def _checked(
     )
     bad = [(copy, r) for copy, r in zip(whole, results, strict=True) if not r.ok]
     if bad:
-        copy, result = bad[0]
+        result = bad[0][1]
         names = ", ".join(item.id for item, _ in bad[:5])
         raise InvalidInput(
             f"the self-test fails on {len(bad)} of {len(whole)} copies ({names}), nothing was "

@@ -4,12 +4,10 @@ A founder is a public key from outside. The demo profile makes three people with
 every decision such a key signs says ``independence: none``.
 """
 
-from dataclasses import dataclass
-
 from mapp_compliance.errors import Conflict
 from mapp_compliance.program import Role, User, founders
 from mapp_compliance.trust import parse_public_key
-from mapp_compliance.values import Digest, UserName, checked_id
+from mapp_compliance.values import UserName
 from mapp_compliance.workflows.log import transaction
 from mapp_compliance.workflows.ports import Desk
 from mapp_compliance.workflows.records import Event
@@ -22,23 +20,16 @@ DEMO_PEOPLE = (
 SEED_BYTES = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Founder:
-    """One founder as named on the command line; ``key`` is the text of the public key file."""
-
-    name: str
-    role: Role
-    key: str
-
-
-def found(desk: Desk, people: tuple[Founder, ...], policy: Digest) -> list[User]:
+def found(desk: Desk, people: tuple[User, ...]) -> list[User]:
     """Enrol the founders and write the first leaf; all or nothing.
+
+    A demo workspace makes its own people, and takes none.
 
     Raises:
         InvalidInput: too few people, a bad key, the same person twice.
         Conflict: the workspace has founders already.
     """
-    users = founders(_demo_people(desk) if desk.program.local_keys else _enrolled(people))
+    users = founders(_demo_people(desk) if desk.program.local_keys else people)
     now = desk.clock()
     with transaction(desk) as work:
         if work.users.all():
@@ -47,19 +38,8 @@ def found(desk: Desk, people: tuple[Founder, ...], policy: Digest) -> list[User]
             work.users.put(user)
             work.tell(Event("user enrolled", user.name, now, detail=user.role.value))
         keys = sorted(parse_public_key(user.key).fingerprint for user in users)
-        work.ledger.append("found", {"policy": policy.hex, "keys": keys}, now)
+        work.ledger.append("found", {"policy": desk.policy_digest().hex, "keys": keys}, now)
     return list(users)
-
-
-def _enrolled(people: tuple[Founder, ...]) -> tuple[User, ...]:
-    return tuple(
-        User(
-            UserName(checked_id(person.name, "user name")),
-            person.role,
-            parse_public_key(person.key).text(),
-        )
-        for person in people
-    )
 
 
 def _demo_people(desk: Desk) -> tuple[User, ...]:

@@ -1,0 +1,159 @@
+"""Values read where their neighbours say that they stand.
+
+A value of a choice or variant is read as soon as one row of tokens that means it is found. A
+keyed value (tag, or a filler too short to be found by its letters) is read from the hole between
+its neighbours: the row on one side gives the place, and the first token on the other side must
+agree. Where both sides stand and no value of the space lies between them, a tag is OTHER.
+"""
+
+import re
+from collections.abc import Iterator
+from math import log2
+
+from mapp_compliance.watermark.reading.chart import Chart, Seen, Target
+from mapp_compliance.watermark.reading.contexts import Atlas, Hole, Side
+from mapp_compliance.watermark.reading.tags import tag_index, texts_at, texts_before
+from mapp_compliance.watermark.reading.tokens import Tokens, prose, shape, tokenise
+from mapp_compliance.watermark.reading.views import View
+from mapp_compliance.watermark.sites import OTHER, PointKind
+
+SHORT_FILLER_BITS = 60  # a filler with less than this may be missed by its letters in a long part
+OTHER_REACH = 12  # tokens between both sides of an overwritten value
+OTHER_SIDE = 2  # tokens that must stand on its far side
+NAME_PREFIX = 4  # bytes of a prefix that tell a keyed name wherever it stands
+
+
+def read_values(view: View, exact: Tokens, chart: Chart, atlas: Atlas) -> Iterator[Seen]:
+    """Choices and variants by their rows, in every space; ``exact`` is the tokenised view."""
+    for tokens, rows in (
+        (exact, atlas.exact),
+        (shape(exact, atlas.kept) if atlas.shape else exact, atlas.shape),
+        (prose(view.data) if atlas.prose else exact, atlas.prose),
+    ):
+        for at, size, value in rows.find(tokens.words):
+            target = chart.targets[value.point]
+            yield from target.value_seen(value.number, size, view, tokens.starts[at])
+
+
+def read_holes(view: View, tokens: Tokens, chart: Chart, atlas: Atlas) -> Iterator[Seen]:
+    """Tags and short fillers between their neighbours; ``tokens`` is the tokenised view."""
+    for at, size, (hole, side) in atlas.holes.find(tokens.words):
+        target = chart.targets[hole.point]
+        if side is Side.BEFORE:
+            found = _after(view.data, tokens.ends[at + size - 1], hole, target)
+        else:
+            found = _before(view.data, tokens.starts[at], hole, target)
+        if found:
+            yield from keyed_seen(target, *found, size, view)
+        elif (
+            side is Side.BEFORE
+            and target.point.kind is not PointKind.FILLER
+            and _is_overwritten(tokens, at + size, hole)
+        ):
+            yield from target.tag_seen(OTHER, size, view, tokens.ends[at + size - 1])
+
+
+def read_names(view: View, chart: Chart) -> Iterator[Seen]:
+    """Keyed names wherever they stand, by their prefix and the length of the whole word."""
+    for target in chart.of_kind(PointKind.NAME):
+        point = target.point
+        if len(point.prefix) < NAME_PREFIX:
+            continue
+        letters = b"[%s]{%d}" % (
+            b"".join(b"\\x%02x" % byte for byte in point.charset),
+            point.length,
+        )
+        pattern = rb"(?<![A-Za-z0-9])" + re.escape(point.prefix) + letters + rb"(?![A-Za-z0-9_])"
+        for found in re.finditer(pattern, view.data, re.DOTALL):
+            yield from keyed_seen(target, found.start(), found.group(), len(point.prefix), view)
+
+
+def keyed_seen(target: Target, start: int, text: bytes, weight: int, view: View) -> Iterator[Seen]:
+    """The sites of a tag or filler whose written value stands at the offset."""
+    if target.point.kind is PointKind.FILLER:
+        for rank, ((at, site), letter) in enumerate(zip(target.sites, text, strict=False)):
+            raw = b"".join(site.symbols).find(letter)
+            if raw >= 0:
+                offset = view.origin(start + rank)
+                yield Seen(at, raw ^ site.pad, weight, view.derivation, offset)
+        return
+    index = tag_index(target.point, text)
+    if index is not None:
+        yield from target.tag_seen(index, weight, view, start)
+
+
+def is_written(target: Target, text: bytes) -> bool:
+    """True when the text may be the target's value: a tag of its space, most letters possible."""
+    if target.point.kind is not PointKind.FILLER:
+        return tag_index(target.point, text) is not None
+    bits = len(target.sites) * log2(max(len(target.point.charset), 2) / 2)
+    fits = sum(
+        letter in b"".join(site.symbols)
+        for (_, site), letter in zip(target.sites, text, strict=False)
+    )
+    return bits < SHORT_FILLER_BITS and 4 * fits >= 3 * len(target.sites)
+
+
+def _after(data: bytes, end: int, hole: Hole, target: Target) -> tuple[int, bytes] | None:
+    """Start and text of the value that begins where its left neighbours end."""
+    for start in {_skip(data, end): None, end: None}:
+        if not data.startswith(hole.glue_before, start):
+            continue
+        begin = start + len(hole.glue_before)
+        for text in texts_at(target.point, data, begin):
+            if is_written(target, text) and _goes_on(data, begin + len(text), hole):
+                return begin, text
+    return None
+
+
+def _before(data: bytes, start: int, hole: Hole, target: Target) -> tuple[int, bytes] | None:
+    """Start and text of the value that ends where its right neighbours begin."""
+    for stop in {_skip_back(data, start): None, start: None}:
+        if not data.endswith(hole.glue_after, 0, stop):
+            continue
+        end = stop - len(hole.glue_after)
+        for text in texts_before(target.point, data, end):
+            if is_written(target, text) and _came_from(data, end - len(text), hole):
+                return end - len(text), text
+    return None
+
+
+def _goes_on(data: bytes, end: int, hole: Hole) -> bool:
+    """True when the first token on the right is as in the layout."""
+    if not data.startswith(hole.glue_after, end):
+        return False
+    if not hole.after:
+        return True
+    after = _skip(data, end + len(hole.glue_after))
+    return tokenise(data[after : after + 64]).words[:1] == list(hole.after[:1])
+
+
+def _came_from(data: bytes, start: int, hole: Hole) -> bool:
+    """True when the last token on the left is as in the layout."""
+    if not data.endswith(hole.glue_before, 0, start):
+        return False
+    if not hole.before:
+        return True
+    before = start - len(hole.glue_before)
+    return tokenise(data[max(before - 64, 0) : before]).words[-1:] == list(hole.before[-1:])
+
+
+def _is_overwritten(tokens: Tokens, begin: int, hole: Hole) -> bool:
+    """True when both sides stand close to each other, whatever lies between."""
+    side = hole.after[:OTHER_SIDE]
+    words = tokens.words[begin : begin + OTHER_REACH + OTHER_SIDE]
+    return len(side) == OTHER_SIDE and any(
+        tuple(words[at : at + OTHER_SIDE]) == side for at in range(len(words))
+    )
+
+
+def _skip(data: bytes, at: int) -> int:
+    while at < len(data) and data[at : at + 1].isspace():
+        at += 1
+    return at
+
+
+def _skip_back(data: bytes, at: int) -> int:
+    while at > 0 and data[at - 1 : at].isspace():
+        at -= 1
+    return at
