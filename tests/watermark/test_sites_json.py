@@ -34,7 +34,7 @@ def test_a_map_with_another_pad_is_another_map(site_map):
 
 def test_another_spelling_of_the_same_map_is_refused(site_map):
     spelled = json.dumps(json.loads(sitemap_to_json(site_map))).encode()
-    with pytest.raises(InvalidInput, match="canonical"):
+    with pytest.raises(InvalidInput, match="survey again"):
         sitemap_from_json(spelled)
 
 
@@ -53,8 +53,8 @@ def test_a_layout_of_wrong_types_is_refused(site_map):
     def check(data):
         spoilt = json.loads(json.dumps(record))
         point = data.draw(st.sampled_from(spoilt["points"]))
-        key = data.draw(st.sampled_from(sorted(set(point) - {"length"})))
-        point[key] = data.draw(st.sampled_from([None, 3, True, [], {}, "§", ["§"]]))
+        key = data.draw(st.sampled_from(sorted(set(point) - {"length", "values"})))
+        point[key] = data.draw(st.sampled_from([None, 3, True, {}, ["x"]]))
         with pytest.raises(InvalidInput):
             layout_from_json(canonical(spoilt))
 
