@@ -2,7 +2,7 @@
 
 All names are fictional and the country codes are user-assigned ones (XA, XB, XC). Ten partners
 sit in XC, whose law makes firms report vulnerabilities to their government. The same seed gives
-the same people; only the keys are fresh, and they are made by the caller's function.
+the same people; only the keys are fresh, so only what is sealed or receipted differs.
 
 >>> from mapp_compliance.values import instant
 >>> terms = Terms("2011-09", instant("2013-01-01T00:00:00Z"), "2011-09")
@@ -23,6 +23,7 @@ from itertools import chain, repeat
 from pathlib import Path
 
 from mapp_compliance.program import COLUMNS, Partner, PartnerKind, Tier
+from mapp_compliance.trust import Ed25519Signer, generate_identity
 from mapp_compliance.values import PartnerId, instant_text
 
 PARTNERS, READERS, REPORTING = 80, 8, 10
@@ -61,11 +62,9 @@ def recipients(seed: int, terms: Terms) -> tuple[Partner, ...]:
     return (*_partners(seed, terms), *_readers(terms))
 
 
-def fresh_keys(
-    people: Iterable[Partner], make: Callable[[], KeyTexts]
-) -> dict[PartnerId, KeyTexts]:
-    """New keys for each recipient; ``make`` draws them."""
-    return {person.id: make() for person in people}
+def fresh_keys(people: Iterable[Partner]) -> dict[PartnerId, KeyTexts]:
+    """New keys for each recipient, from the machine's randomness: age to seal, SSH to sign."""
+    return {person.id: _fresh() for person in people}
 
 
 def partners_csv(people: Iterable[Partner], keys: Mapping[PartnerId, KeyTexts]) -> str:
@@ -146,6 +145,16 @@ def _recipient(
         agreement=terms.agreement,
         agreement_until=terms.agreement_until,
         marking_notice=terms.marking_notice,
+    )
+
+
+def _fresh() -> KeyTexts:
+    sealing, signing = generate_identity(), Ed25519Signer.generate()
+    return KeyTexts(
+        seal_public=sealing.recipient,
+        seal_secret=f"{sealing.secret}\n",
+        sign_public=signing.public_key.text(),
+        sign_secret=signing.openssh().decode("ascii"),
     )
 
 

@@ -92,7 +92,8 @@ def _wanted(work: UnitOfWork, command: "IssueAdvisory") -> list[Partner]:
     wave = WAVES.get(command.wave.lower(), command.wave.lower())
     if wave and wave not in KNOWN_WAVES:
         raise InvalidInput(
-            f"there is no wave {command.wave!r}; use one of {', '.join(KNOWN_WAVES)}, T-14, T-5, T-1"
+            f"there is no wave {command.wave!r}; use one of {', '.join(KNOWN_WAVES)}, T-14, T-5 "
+            "or T-1"
         )
     if command.recipients:
         chosen = [partner(work, name) for name in dict.fromkeys(command.recipients)]

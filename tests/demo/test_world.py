@@ -2,12 +2,10 @@
 
 from collections import Counter
 from dataclasses import replace
-from itertools import count
 
 import pytest
 
 from mapp_compliance.demo.world import (
-    KeyTexts,
     Terms,
     fresh_keys,
     partners_csv,
@@ -15,20 +13,20 @@ from mapp_compliance.demo.world import (
     save_secrets,
 )
 from mapp_compliance.program import PartnerKind, Tier, parse_roster
-from mapp_compliance.values import instant
+from mapp_compliance.trust import (
+    Ed25519Signer,
+    open_sealed,
+    parse_public_key,
+    recipient_fingerprint,
+    seal,
+)
+from mapp_compliance.values import PartnerId, instant
 
 TERMS = Terms("2011-09", instant("2013-01-01T00:00:00Z"), "2011-09")
 PEOPLE = recipients(7, TERMS)
 
 
-def numbered_keys():
-    numbers = count()
-
-    def make() -> KeyTexts:
-        number = next(numbers)
-        return KeyTexts(f"age1-{number}", f"SEAL-{number}", f"ssh-{number}", f"SIGN-{number}")
-
-    return fresh_keys(PEOPLE, make)
+KEYS = fresh_keys(PEOPLE)
 
 
 def test_the_same_seed_gives_the_same_people():
@@ -65,30 +63,42 @@ def test_every_tier_is_filled():
 
 
 def test_the_table_is_read_back_as_the_same_people_with_their_public_keys():
-    keys = numbered_keys()
-    data = partners_csv(PEOPLE, keys).encode()
-    assert parse_roster(data, "partners.csv", str, str) == [
+    data = partners_csv(PEOPLE, KEYS).encode()
+    assert parse_roster(data, "partners.csv", recipient_fingerprint, parse_public_key) == [
         replace(
             person,
-            seal_key=keys[person.id].seal_public,
-            sign_key=keys[person.id].sign_public,
+            seal_key=KEYS[person.id].seal_public,
+            sign_key=KEYS[person.id].sign_public,
         )
         for person in PEOPLE
     ]
 
 
 def test_the_table_holds_no_secret():
-    text = partners_csv(PEOPLE, numbered_keys())
-    assert "SEAL-" not in text
-    assert "SIGN-" not in text
+    text = partners_csv(PEOPLE, KEYS)
+    assert "AGE-SECRET-KEY" not in text
+    assert "PRIVATE KEY" not in text
 
 
-def test_secrets_go_to_a_folder_of_each_person_that_only_the_owner_reads(tmp_path):
-    save_secrets(numbered_keys(), tmp_path)
-    seal, sign = tmp_path / "P41" / "seal.key", tmp_path / "P41" / "sign.key"
-    assert (seal.read_text(), sign.read_text()) == ("SEAL-40", "SIGN-40")
-    assert {path.stat().st_mode & 0o777 for path in (seal, sign)} == {0o600}
+def test_every_recipient_has_keys_of_his_own():
+    assert len({keys.seal_public for keys in KEYS.values()}) == len(PEOPLE)
+    assert len({keys.sign_public for keys in KEYS.values()}) == len(PEOPLE)
+
+
+def test_saved_secrets_open_and_sign_for_their_owner(tmp_path):
+    save_secrets(KEYS, tmp_path)
+    own = KEYS[PartnerId("P41")]
+    seal_key, sign_key = tmp_path / "P41" / "seal.key", tmp_path / "P41" / "sign.key"
+    assert open_sealed(seal(b"for P41", [own.seal_public]), seal_key.read_text()) == b"for P41"
+    signer = Ed25519Signer.from_openssh(sign_key.read_bytes())
+    assert signer.public_key.text() == own.sign_public
+
+
+def test_only_the_owner_reads_his_saved_secrets(tmp_path):
+    save_secrets(KEYS, tmp_path)
+    assert {path.stat().st_mode & 0o077 for path in tmp_path.rglob("*")} == {0}
 
 
 def test_secrets_do_not_show_in_a_repr():
-    assert "SEAL-40" not in repr(numbered_keys())
+    assert "SECRET" not in repr(KEYS)
+    assert "PRIVATE" not in repr(KEYS)
