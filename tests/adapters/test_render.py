@@ -1,4 +1,6 @@
 import contextlib
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -218,6 +220,24 @@ tokens = st.sampled_from([*WORDS.split(), "\r"])
 def test_noise_gives_a_layout_or_our_error(text):
     with contextlib.suppress(InvalidInput):
         compile_template("a.txt.j2", text)
+
+
+LOAD_AND_COMPILE = """
+import sys
+from mapp_compliance.adapters.render import compile_template
+before = set(sys.modules)
+texts = "{{ choice('a', 'b') }}{% variant 'v' %}a{% or %}b{% endvariant %}", "{{ x }}"
+for text in texts:
+    try:
+        compile_template("a.txt.j2", text)
+    except Exception:
+        pass
+assert set(sys.modules) == before, set(sys.modules) - before
+"""
+
+
+def test_compiling_loads_no_module_late_for_a_limited_process_could_not():
+    subprocess.run([sys.executable, "-c", LOAD_AND_COMPILE], check=True)
 
 
 def test_a_template_and_a_side_car_share_a_value():
