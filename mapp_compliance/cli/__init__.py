@@ -1,1 +1,5 @@
 """The command line."""
+
+from mapp_compliance.cli.main import main
+
+__all__ = ["main"]

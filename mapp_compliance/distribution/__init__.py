@@ -1,1 +1,39 @@
 """Who gets which copy: plan, copy life cycle, manifest, parcel, receipts."""
+
+from mapp_compliance.distribution.copies import (
+    LEFT_THE_HOUSE,
+    Copy,
+    CopyState,
+    Grant,
+    Plan,
+    Reserved,
+    Withheld,
+)
+from mapp_compliance.distribution.parcel import pack, payload_digest, unpack
+from mapp_compliance.distribution.statement import (
+    PREDICATE,
+    RECEIPT_NAMESPACE,
+    CopyStatement,
+    Receipt,
+    check_payload,
+    parse_receipt,
+)
+
+__all__ = [
+    "LEFT_THE_HOUSE",
+    "PREDICATE",
+    "RECEIPT_NAMESPACE",
+    "Copy",
+    "CopyState",
+    "CopyStatement",
+    "Grant",
+    "Plan",
+    "Receipt",
+    "Reserved",
+    "Withheld",
+    "check_payload",
+    "pack",
+    "parse_receipt",
+    "payload_digest",
+    "unpack",
+]

@@ -1,1 +1,71 @@
 """How one copy differs from the next: sites, carriers, codes, marking, reading."""
+
+from mapp_compliance.watermark.carriers.points import suggest_marks
+from mapp_compliance.watermark.marking import FailedCheck, check_static, mark, original
+from mapp_compliance.watermark.package import (
+    Manifest,
+    Package,
+    PackageClass,
+    PackageFile,
+    parse_package,
+)
+from mapp_compliance.watermark.registry import carrier_name, lay_out, layout_warnings
+from mapp_compliance.watermark.sites import Codeword, Layout, Observation, Site, SiteKind, SiteMap
+from mapp_compliance.watermark.sites_json import (
+    layout_from_json,
+    layout_to_json,
+    sitemap_from_json,
+    sitemap_to_json,
+)
+from mapp_compliance.watermark.survey import (
+    Capacity,
+    TooFewSites,
+    capacity,
+    file_capacity,
+    survey,
+)
+from mapp_compliance.watermark.vetting import (
+    VettingFailure,
+    VettingWord,
+    lone_words,
+    random_words,
+    vet,
+    vetting_codewords,
+)
+
+__all__ = [
+    "Capacity",
+    "Codeword",
+    "FailedCheck",
+    "Layout",
+    "Manifest",
+    "Observation",
+    "Package",
+    "PackageClass",
+    "PackageFile",
+    "Site",
+    "SiteKind",
+    "SiteMap",
+    "TooFewSites",
+    "VettingFailure",
+    "VettingWord",
+    "capacity",
+    "carrier_name",
+    "check_static",
+    "file_capacity",
+    "lay_out",
+    "layout_from_json",
+    "layout_to_json",
+    "layout_warnings",
+    "lone_words",
+    "mark",
+    "original",
+    "parse_package",
+    "random_words",
+    "sitemap_from_json",
+    "sitemap_to_json",
+    "suggest_marks",
+    "survey",
+    "vet",
+    "vetting_codewords",
+]

@@ -1,1 +1,47 @@
-"""Tracing codes: make codewords, score them; numbers only, no files."""
+"""Tracing codes: make codewords, score them; numbers only, no files.
+
+If a copy is innocent, its symbols are independent of the sample and of all other copies, so any
+whole-number statistic of them has a law that can be computed exactly. No model of the attack and
+no assumption on the number of leakers enters the bound; models only buy power.
+"""
+
+from mapp_compliance.watermark.codes.biases import assign_biases
+from mapp_compliance.watermark.codes.errorcontrol import holm, share_of
+from mapp_compliance.watermark.codes.keys import letters, match_numerator, pad
+from mapp_compliance.watermark.codes.phantoms import PHANTOMS, Phantoms
+from mapp_compliance.watermark.codes.pvalue import exact_tail, printed
+from mapp_compliance.watermark.codes.score import score
+from mapp_compliance.watermark.codes.scores import (
+    EntityScore,
+    InstanceScore,
+    Method,
+    Residual,
+    Scores,
+)
+from mapp_compliance.watermark.codes.units import OTHER, SCALE, CodeError
+from mapp_compliance.watermark.codes.words import Codebook, codebook, codeword
+
+__all__ = [
+    "OTHER",
+    "PHANTOMS",
+    "SCALE",
+    "CodeError",
+    "Codebook",
+    "EntityScore",
+    "InstanceScore",
+    "Method",
+    "Phantoms",
+    "Residual",
+    "Scores",
+    "assign_biases",
+    "codebook",
+    "codeword",
+    "exact_tail",
+    "holm",
+    "letters",
+    "match_numerator",
+    "pad",
+    "printed",
+    "score",
+    "share_of",
+]

@@ -1,0 +1,182 @@
+"""The tables: key and index columns, and the whole value as JSON beside them.
+
+A value goes in and out by pydantic's adapter of its dataclass, so each table needs only to say
+which columns can be asked for. The columns are derived from the value on every write and are
+never read back: the JSON is the value.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pydantic import TypeAdapter
+from sqlmodel import Field, SQLModel
+
+from mapp_compliance.advisories import Advisory, Attachment, SetUp
+from mapp_compliance.attribution import Run, Sample
+from mapp_compliance.distribution import Copy
+from mapp_compliance.enforcement import Case
+from mapp_compliance.program import Partner, User
+from mapp_compliance.workflows.records import Event, Leaf, PolicyRecord, SignedDecision
+
+V = TypeVar("V")
+
+
+class Row(SQLModel):
+    """What every value row has: its place and its JSON."""
+
+    key: str = Field(primary_key=True)
+    body: str
+
+
+class UserRow(Row, table=True):
+    """People."""
+
+    __tablename__ = "user"
+
+
+class PartnerRow(Row, table=True):
+    """Recipients."""
+
+    __tablename__ = "partner"
+    kind: str = Field(index=True)
+
+
+class AdvisoryRow(Row, table=True):
+    """Advisories."""
+
+    __tablename__ = "advisory"
+
+
+class AttachmentRow(Row, table=True):
+    """Packages as attached."""
+
+    __tablename__ = "attachment"
+    advisory: str = Field(index=True)
+
+
+class SetUpRow(Row, table=True):
+    """Sealed set-up records."""
+
+    __tablename__ = "setup"
+    advisory: str = Field(index=True)
+
+
+class CopyRow(Row, table=True):
+    """Copies."""
+
+    __tablename__ = "copy"
+    advisory: str = Field(index=True)
+    recipient: str = Field(index=True)
+    state: str = Field(index=True)
+    instance: str = Field(index=True)
+
+
+class SampleRow(Row, table=True):
+    """Samples."""
+
+    __tablename__ = "sample"
+    digest: str = Field(index=True)
+
+
+class RunRow(Row, table=True):
+    """Scored runs."""
+
+    __tablename__ = "run"
+    sample: str = Field(index=True)
+    advisory: str = Field(index=True)
+
+
+class CaseRow(Row, table=True):
+    """Cases."""
+
+    __tablename__ = "case_file"
+    sample: str = Field(index=True)
+
+
+class PolicyRecordRow(Row, table=True):
+    """Decisions of the terms."""
+
+    __tablename__ = "policy_record"
+    advisory: str = Field(index=True)
+    recipient: str = Field(index=True)
+
+
+class SignedDecisionRow(Row, table=True):
+    """Decisions of people."""
+
+    __tablename__ = "signed_decision"
+    subject: str = Field(index=True)
+
+
+class EventRow(SQLModel, table=True):
+    """The history; rows are only ever added."""
+
+    __tablename__ = "event"
+    number: int | None = Field(default=None, primary_key=True)
+    subject: str = Field(index=True)
+    body: str
+
+
+class LeafRow(SQLModel, table=True):
+    """The ledger; rows are only ever added, without a gap."""
+
+    __tablename__ = "leaf"
+    index: int = Field(primary_key=True)
+    body: str
+
+
+@dataclass(frozen=True)
+class Shelf(Generic[V]):
+    """How one kind of value lies in its table."""
+
+    row: type[Row]
+    adapter: TypeAdapter[V]
+    key: Callable[[V], tuple[str | int, ...]]
+    columns: Callable[[V], dict[str, str]]
+
+    def to_row(self, value: V) -> Row:
+        """The row of a value."""
+        return self.row(
+            key=key_text(self.key(value)),
+            body=self.adapter.dump_json(value).decode(),
+            **self.columns(value),
+        )
+
+    def to_value(self, row: Row) -> V:
+        """The value of a row."""
+        return self.adapter.validate_json(row.body)
+
+
+def key_text(key: tuple[str | int, ...]) -> str:
+    """One text for a key of several parts; numbers are padded so that they sort."""
+    return "/".join(f"{part:08d}" if isinstance(part, int) else part for part in key)
+
+
+def _shelf(
+    row: type[Row], kind: type[V], key: Callable[[Any], tuple[str | int, ...]], *columns: str
+) -> Shelf[V]:
+    def texts(value: V) -> dict[str, str]:
+        return {name: _text(getattr(value, name)) for name in columns}
+
+    return Shelf(row, TypeAdapter(kind), key, texts)
+
+
+def _text(value: object) -> str:
+    plain = getattr(value, "value", getattr(value, "hex", value))
+    return "" if plain is None else str(plain)
+
+
+USERS = _shelf(UserRow, User, lambda v: (v.name,))
+PARTNERS = _shelf(PartnerRow, Partner, lambda v: (v.id,), "kind")
+ADVISORIES = _shelf(AdvisoryRow, Advisory, lambda v: (v.id,))
+ATTACHMENTS = _shelf(AttachmentRow, Attachment, lambda v: (v.advisory, v.revision), "advisory")
+SETUPS = _shelf(SetUpRow, SetUp, lambda v: (v.advisory, v.revision), "advisory")
+COPIES = _shelf(CopyRow, Copy, lambda v: (v.id,), "advisory", "recipient", "state", "instance")
+SAMPLES = _shelf(SampleRow, Sample, lambda v: (v.id,), "digest")
+RUNS = _shelf(RunRow, Run, lambda v: (v.digest.hex,), "sample", "advisory")
+CASES = _shelf(CaseRow, Case, lambda v: (v.id,), "sample")
+RECORDS = _shelf(PolicyRecordRow, PolicyRecord, lambda v: (v.digest.hex,), "advisory", "recipient")
+SIGNED = _shelf(SignedDecisionRow, SignedDecision, lambda v: (v.digest.hex,), "subject")
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+LEAF: TypeAdapter[Leaf] = TypeAdapter(Leaf)

@@ -1,0 +1,209 @@
+"""How people write bytes into text, undone: one function for each way.
+
+A decoder takes bytes and gives blobs; none means that it has nothing to say. Two sorts:
+
+- *whole*: the same text with one way of writing undone, so that what stands around stays;
+- *blobs*: the bytes of each run that was found.
+
+Decoders look at bytes, never at names or languages, and none of them fails.
+
+>>> list(integers(b"int a[] = {0x41, 66, (byte)-61, 0x44, 69, 70, 71, 72};"))
+[b'AB\\xc3DEFGH']
+>>> list(base64_blocks(b"x = 'SGVsbG8gd29ybGQhISEh'"))
+[b'Hello world!!!!']
+"""
+
+import base64
+import binascii
+import codecs
+import html
+import re
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+MIN_RUN = 8  # bytes of a hex run, values of an array: shorter ones are in every source file
+MIN_BASE64_CHARS = 16  # 12 bytes; shorter ones are words
+MIN_SHIFTED_CHARS = 32  # a cut block is worth reading at all alignments from here on
+
+_ESCAPE = re.compile(
+    rb"\\(?:x\{?([0-9a-fA-F]{2})\}?|u\{?([0-9a-fA-F]{4})\}?|U([0-9a-fA-F]{8})"
+    rb"|([0-7]{1,3})|([abefnrtv\\\"'`/]))"
+)
+_PLAIN = dict(zip(b"abefnrtv\\\"'`/", b"\a\b\x1b\f\n\r\t\v\\\"'`/", strict=True))
+# Between two quotes: C and Python put nothing, others + . .. & with _ ` or \ before a line end.
+_SEAM = re.compile(rb"[\"'][\s+.&_`\\]{1,200}[bBrRuUfFL]{0,2}[\"']|\\\r?\n")
+_HEX = re.compile(rb"(?<![0-9a-fA-F])(?:[0-9a-fA-F]{2}[\s:\-]{0,3}){7,}[0-9a-fA-F]{2}")
+_DUMP_LINE = re.compile(
+    rb"^[ \t]*(?:0x)?[0-9a-fA-F]{4,16}:?[ \t]+"  # offset
+    rb"((?:(?:[0-9a-fA-F]{2}){1,8}(?:[ \t]{1,2}|-|$)){1,32})",
+    re.MULTILINE,
+)
+_VALUE = rb"(?:-?[0-9]{1,3}|0[xX][0-9a-fA-F]{1,2}|&H[0-9a-fA-F]{1,2})(?:u8|[uU])?\b"
+_CAST = rb"(?:\(\s*(?:unsigned |signed )?(?:byte|sbyte|char|u?int8_t)\s*\)\s*|[cC]hr[WB]?\$?\(\s*)?"
+_ITEM = _CAST + rb"(?<![\w.])" + _VALUE + rb"(?:\s{0,40}\))?"
+_ARRAY = re.compile(_ITEM + rb"(?:\s{0,40}[,;+.&]\s{0,40}(?:_\s{0,40})?" + _ITEM + rb"){7,}")
+_NUMBER = re.compile(rb"(-?)(?<![\w.])(?:(?:0[xX]|&H)([0-9a-fA-F]{1,2})|([0-9]{1,3}))")
+_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{16,}(?:\r?\n[ \t]*[A-Za-z0-9+/_-]{4,})*={0,2}")
+_WORDS = re.compile(rb"[a-z_/\s-]+")  # a path or a name, though of the base64 alphabet
+_PERCENT = re.compile(rb"%u([0-9a-fA-F]{4})|%([0-9a-fA-F]{2})")
+_TAG = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})(?:\s[^<>]{0,2000})?/?>")
+_LINE_TAGS = frozenset({b"br", b"p", b"div", b"tr", b"li", b"pre", b"table"})
+_ENTITY = re.compile(rb"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,10});")
+_QUOTED = re.compile(rb"^(?:>[ \t]?)+", re.MULTILINE)
+_WIDE = re.compile(rb"(?:[\t\n\r\x20-\x7e]\0){8,}|(?:\0[\t\n\r\x20-\x7e]){8,}")
+
+
+def _wide_char(code: int) -> bytes:
+    """One byte below 256, as payloads mean it, else UTF-8."""
+    return bytes((code,)) if code < 256 else chr(code).encode("utf-8", "surrogatepass")
+
+
+def escapes(data: bytes) -> Iterator[bytes]:
+    r"""Whole: ``\n \xNN \NNN \uNNNN \u{NNNN} \UNNNNNNNN``."""
+
+    def undone(found: re.Match[bytes]) -> bytes:
+        byte, short, long, octal, letter = found.groups()
+        if letter:
+            return bytes((_PLAIN[letter[0]],))
+        if octal:
+            return bytes((int(octal, 8) & 0xFF,))
+        code = int(byte or short or long, 16)
+        return _wide_char(code) if code < 0x110000 else found[0]
+
+    if b"\\" in data:
+        yield _ESCAPE.sub(undone, data)
+
+
+def literals(data: bytes) -> Iterator[bytes]:
+    """Whole: string literals side by side, or with a joining sign, are one; then escapes.
+
+    Both at once, because a payload is mostly written with both.
+    """
+    whole = _SEAM.sub(b"", data)
+    if whole != data:
+        yield from escapes(whole) if b"\\" in whole else (whole,)
+
+
+def hex_runs(data: bytes) -> Iterator[bytes]:
+    """Blobs: plain, spaced, with colons or dashes, over lines."""
+    for run in _HEX.finditer(data):
+        digits = re.sub(rb"[^0-9a-fA-F]", b"", run[0])
+        yield bytes.fromhex(digits.decode())
+
+
+def hex_dump(data: bytes) -> Iterator[bytes]:
+    """Blob: the middle column of a dump with offsets, as of xxd, hexdump -C and debuggers.
+
+    No more than 16 bytes a line: the text column may look like hex as well.
+    """
+    columns = [re.sub(rb"[^0-9a-fA-F]", b"", line[1])[:32] for line in _DUMP_LINE.finditer(data)]
+    dumped = bytes.fromhex(b"".join(columns).decode())
+    if len(dumped) >= MIN_RUN:
+        yield dumped
+
+
+def integers(data: bytes) -> Iterator[bytes]:
+    """Blobs: lists of byte values in decimal or hex, signed, with casts, or chr() calls."""
+    for run in _ARRAY.finditer(data):
+        values = bytearray()
+        for sign, digits, decimal in _NUMBER.findall(run[0]):
+            value = int(digits, 16) if digits else int(decimal)
+            value = -value if sign else value
+            if not -128 <= value <= 255:
+                if len(values) >= MIN_RUN:
+                    yield bytes(values)
+                values.clear()
+                continue
+            values.append(value & 0xFF)
+        if len(values) >= MIN_RUN:
+            yield bytes(values)
+
+
+def base64_blocks(data: bytes) -> Iterator[bytes]:
+    """Blobs: from the first character of each block, lines joined, both alphabets."""
+    for text in _base64_texts(data):
+        yield _from_base64(text)
+
+
+def base64_cut(data: bytes) -> Iterator[bytes]:
+    """Blobs: as if one, two or three characters before each block had been cut off with it."""
+    for text in _base64_texts(data):
+        if len(text) >= MIN_SHIFTED_CHARS:
+            for shift in (1, 2, 3):
+                yield _from_base64(text[shift:])
+
+
+def _base64_texts(data: bytes) -> Iterator[bytes]:
+    for run in _BASE64.finditer(data):
+        if not _WORDS.fullmatch(run[0]):
+            yield re.sub(rb"[\s=]", b"", run[0]).translate(bytes.maketrans(b"-_", b"+/"))
+
+
+def _from_base64(text: bytes) -> bytes:
+    whole = text[: len(text) - 1] if len(text) % 4 == 1 else text
+    return base64.b64decode(whole + b"=" * (-len(whole) % 4))
+
+
+def percent(data: bytes) -> Iterator[bytes]:
+    """Whole: ``%NN`` and ``%uNNNN``."""
+    if _occurs_twice(_PERCENT, data):
+        yield _PERCENT.sub(lambda found: _wide_char(int(found[1] or found[2], 16)), data)
+
+
+def html_text(data: bytes) -> Iterator[bytes]:
+    """Whole: what a page shows, tags off and entities resolved."""
+    if not (_ENTITY.search(data) or _TAG.search(data)):
+        return
+    bare = _TAG.sub(lambda tag: b"\n" if tag[2].lower() in _LINE_TAGS else b"", data)
+    yield html.unescape(bare.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+
+
+def quoted_printable(data: bytes) -> Iterator[bytes]:
+    """Whole: a mail body with soft line ends."""
+    if re.search(rb"=\r?\n", data):
+        yield binascii.a2b_qp(data)
+
+
+def unquoted(data: bytes) -> Iterator[bytes]:
+    """Whole: a quoted mail without its ``> ``."""
+    if _occurs_twice(_QUOTED, data):
+        yield _QUOTED.sub(b"", data)
+
+
+def diff_after(data: bytes) -> Iterator[bytes]:
+    """Whole: the later side of a unified diff."""
+    lines = data.splitlines(keepends=True)
+    if sum(line.startswith(b"+") for line in lines) >= 2:
+        heads = (b"+++", b"-", b"@@", b"diff ", b"index ", b"\\")
+        kept = (line for line in lines if not line.startswith(heads))
+        yield b"".join(line[1:] if line[:1] in b"+ " else line for line in kept)
+
+
+def _occurs_twice(sign: re.Pattern[bytes], data: bytes) -> bool:
+    return len(list(islice(sign.finditer(data), 2))) == 2
+
+
+def wide_text(data: bytes) -> Iterator[bytes]:
+    """Whole after a UTF-16 byte order mark, else blobs: runs of plain text in UTF-16."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        yield data.decode("utf-16", "replace").encode()
+        return
+    for run in _WIDE.finditer(data):
+        yield run[0].replace(b"\0", b"")
+
+
+DECODERS: tuple[tuple[str, Callable[[bytes], Iterator[bytes]]], ...] = (
+    ("utf-16", wide_text),
+    ("html", html_text),
+    ("unquoted", unquoted),
+    ("diff", diff_after),
+    ("quoted-printable", quoted_printable),
+    ("literals", literals),
+    ("escapes", escapes),
+    ("percent", percent),
+    ("array", integers),
+    ("hex", hex_runs),
+    ("dump", hex_dump),
+    ("base64", base64_blocks),
+    ("base64-cut", base64_cut),
+)

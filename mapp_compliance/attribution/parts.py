@@ -1,0 +1,121 @@
+"""Parts: the pieces of a sample, each with the way it was got at.
+
+A sample is unwrapped once; identification and reading work on the same parts. A *derivation* is
+a label for people: ``!/`` enters a container, `` > `` names a decoding. It is never a path.
+
+The wire form crosses a process border: one JSON document a line, a head line first, so that
+neither side has to hold a second whole copy.
+
+>>> raw = Part(b"print(1)", "leak.zip!/a.py")
+>>> parts_from_json(parts_to_json(Unwrapped((raw,), ("truncated: depth",)))).parts[0] == raw
+True
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mapp_compliance.errors import InvalidInput
+from mapp_compliance.values import shown
+
+FORMAT = "mapp-parts/1"
+MAX_LABEL_CHARS = 200  # of one name; longer ones are a nuisance in every report
+MAX_DERIVATION_CHARS = 16 * MAX_LABEL_CHARS  # six containers and two decodings fit well
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One unwrapped piece of a sample."""
+
+    data: bytes
+    derivation: str  # such as "leak.zip!/a/b.py > base64"
+
+    def member(self, name: str, data: bytes) -> "Part":
+        """The part found under a name inside this container."""
+        return Part(data, f"{self.derivation}!/{label(name)}")
+
+    def view(self, how: str, data: bytes) -> "Part":
+        """The part got by decoding this one."""
+        return Part(data, f"{self.derivation} > {how}")
+
+
+@dataclass(frozen=True, slots=True)
+class Unwrapped:
+    """Parts, outermost first, with what could not be read.
+
+    Each note is one plain sentence; those of a budget begin with ``truncated:``.
+    """
+
+    parts: tuple[Part, ...]
+    notes: tuple[str, ...] = ()
+
+
+def label(name: str) -> str:
+    """The name as one short visible line; it is only ever shown."""
+    seen = shown(name[: MAX_LABEL_CHARS + 1])
+    return seen if len(seen) <= MAX_LABEL_CHARS else seen[: MAX_LABEL_CHARS - 1] + "…"
+
+
+def distinct(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """The parts without later ones of equal bytes."""
+    first: dict[bytes, Part] = {}
+    for part in parts:
+        first.setdefault(hashlib.sha256(part.data).digest(), part)
+    return tuple(first.values())
+
+
+def parts_to_json(unwrapped: Unwrapped) -> bytes:
+    """The wire form: a head line, then one line for each part."""
+    head = {"format": FORMAT, "parts": len(unwrapped.parts), "notes": list(unwrapped.notes)}
+    lines = [json.dumps(head).encode()]
+    for part in unwrapped.parts:
+        derivation = json.dumps(part.derivation).encode()
+        data = base64.b64encode(part.data)
+        lines.append(b'{"derivation": %b, "data": "%b"}' % (derivation, data))
+    return b"\n".join(lines)
+
+
+def parts_from_json(data: bytes) -> Unwrapped:
+    """The parts from their wire form.
+
+    Raises:
+        InvalidInput: it is anything else than what ``parts_to_json`` writes.
+    """
+    lines = data.split(b"\n")
+    head = _object(lines[0], {"format": str, "parts": int, "notes": list})
+    notes = head["notes"]
+    if head["format"] != FORMAT or head["parts"] != len(lines) - 1:
+        raise _nonsense("the head line does not fit the rest")
+    if not isinstance(notes, list) or not all(isinstance(note, str) for note in notes):
+        raise _nonsense("a note is no text")
+    return Unwrapped(tuple(_part(line) for line in lines[1:]), tuple(notes))
+
+
+def _part(line: bytes) -> Part:
+    fields = _object(line, {"derivation": str, "data": str})
+    derivation = str(fields["derivation"])
+    if len(derivation) > MAX_DERIVATION_CHARS or shown(derivation) != derivation:
+        raise _nonsense("a derivation is too long or holds control characters")
+    try:
+        return Part(base64.b64decode(str(fields["data"]), validate=True), derivation)
+    except (binascii.Error, ValueError) as err:
+        raise _nonsense("the bytes of a part are not base64") from err
+
+
+def _object(line: bytes, shape: dict[str, type]) -> dict[str, object]:
+    try:
+        fields = json.loads(line.decode())  # as text: from bytes it would guess UTF-16 as well
+    except (ValueError, RecursionError) as err:
+        raise _nonsense("a line is not JSON") from err
+    if not isinstance(fields, dict) or fields.keys() != shape.keys():
+        raise _nonsense("a line has other fields")
+    if any(type(fields[name]) is not kind for name, kind in shape.items()):
+        raise _nonsense("a field has another type")
+    return fields
+
+
+def _nonsense(why: str) -> InvalidInput:
+    return InvalidInput(f"this is no list of parts: {why}; submit the sample again")

@@ -1,0 +1,103 @@
+"""What every verb is handed: where the workspace is, how to talk, which time it is.
+
+Results go to stdout, talk to stderr. ``--json``, ``--home`` and ``--at`` may also stand after
+the verb.
+"""
+
+import functools
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from mapp_compliance.values import instant, shown
+
+if TYPE_CHECKING:
+    from mapp_compliance.workflows.ports import Desk
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the command line."""
+
+    home: Path
+    as_json: bool
+    at: str | None
+    actor: str
+
+    def now(self) -> datetime:
+        """Story time when it was given, else the time of the machine, to the second."""
+        return instant(self.at) if self.at else datetime.now(UTC).replace(microsecond=0)
+
+    def desk(self) -> "Desk":
+        """The workspace, opened. Raises NotFound when there is none."""
+        from mapp_compliance.app import open_workspace
+
+        return open_workspace(self.home, self.now, self.progress)
+
+    def progress(self, what: str, done: int, of: int) -> None:
+        """One line of talk, rewritten in place on a terminal, silent for scripts."""
+        if not self.as_json and sys.stderr.isatty():
+            print(f"\r{what} {done}/{of}", end="\n" if done == of else "", file=sys.stderr)
+
+    def say(self, document: dict[str, Any], *lines: str) -> None:
+        """Print the result: the document with ``--json``, else the lines."""
+        if self.as_json:
+            print(json.dumps(document, ensure_ascii=False))
+            return
+        for line in lines:
+            print("\n".join(shown(part) for part in line.split("\n")))
+
+    def talk(self, line: str) -> None:
+        """Print one line for people; never on stdout with ``--json``."""
+        print(shown(line), file=sys.stderr if self.as_json else sys.stdout)
+
+
+def verb(function: F) -> F:
+    """A command's function with the Call in front; the common options may follow the verb."""
+    takes_at = any(p.name == "at" for p in getattr(function, "__click_params__", []))
+
+    @click.pass_obj
+    @functools.wraps(function)
+    def called(call: Call, /, *args: Any, **kwargs: Any) -> Any:
+        home, as_json = kwargs.pop("home_", None), kwargs.pop("json_", False)
+        changes: dict[str, Any] = {"as_json": call.as_json or as_json, "home": home or call.home}
+        if not takes_at:
+            changes["at"] = kwargs.pop("at_", None) or call.at
+        changes["actor"] = kwargs.pop("actor_", None) or call.actor
+        return function(replace(call, **changes), *args, **kwargs)
+
+    for name, option in (
+        ("json_", click.option("--json", "json_", is_flag=True, hidden=True)),
+        ("home_", click.option("--home", "home_", type=click.Path(path_type=Path), hidden=True)),
+        ("actor_", click.option("--actor", "actor_", hidden=True)),
+        ("at_", click.option("--at", "at_", hidden=True)),
+    ):
+        if name != "at_" or not takes_at:
+            called = option(called)
+    return called  # type: ignore[return-value]  # click keeps the call's shape
+
+
+def approvals(function: F) -> F:
+    """The option ``--approve NAME``, repeatable: local people of a demo workspace."""
+    return click.option(
+        "--approve", "approve", multiple=True, help="Sign as this local person (demo workspaces)."
+    )(function)
+
+
+def signatures(function: F) -> F:
+    """The option ``--signature FILE``, repeatable: SSH signatures from outside."""
+    return click.option(
+        "--signature",
+        "signature",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        help="An SSH signature over the decision, made by an enrolled person.",
+    )(function)

@@ -1,0 +1,121 @@
+"""The life of a copy, from plan to receipt.
+
+planned -> marked -> committed -> sealed -> delivered -> receipted; a copy that has not left may
+be cancelled, and a failed check leaves it planned. Every step is keyed by the copy id and does
+nothing the second time.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+
+from mapp_compliance.errors import Conflict
+from mapp_compliance.values import AdvisoryId, CopyId, Digest, EntityId, InstanceId, PartnerId
+
+
+class CopyState(Enum):
+    """How far a copy is."""
+
+    PLANNED = "planned"
+    MARKED = "marked"
+    COMMITTED = "committed"
+    SEALED = "sealed"
+    DELIVERED = "delivered"
+    RECEIPTED = "receipted"
+    CANCELLED = "cancelled"
+
+
+AFTER: dict[CopyState, frozenset[CopyState]] = {
+    CopyState.PLANNED: frozenset({CopyState.MARKED, CopyState.CANCELLED}),
+    CopyState.MARKED: frozenset({CopyState.COMMITTED, CopyState.CANCELLED}),
+    CopyState.COMMITTED: frozenset({CopyState.SEALED, CopyState.CANCELLED}),
+    CopyState.SEALED: frozenset({CopyState.DELIVERED, CopyState.CANCELLED}),
+    CopyState.DELIVERED: frozenset({CopyState.RECEIPTED}),
+    CopyState.RECEIPTED: frozenset(),
+    CopyState.CANCELLED: frozenset(),
+}
+LEFT_THE_HOUSE = frozenset({CopyState.DELIVERED, CopyState.RECEIPTED})
+
+
+class Reserved(Enum):
+    """Instances of every distribution that no recipient holds."""
+
+    PUBLIC_RELEASE = "public-release"
+    VENDOR_ORIGINAL = "vendor-original"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One recipient instance's marked package.
+
+    Attributes:
+        instance: name inside the codebook, random-looking, never reused.
+        entity: the legal person the instance belongs to (the recipient's id).
+        internal: the recipient is one of the vendor's own readers.
+        package_class: what of the advisory it holds: prose, detection, sample, repro or poc.
+        marked: digest over all marked files; set from MARKED on.
+        commitment_leaf, seal_leaf: ledger indices; set from COMMITTED and SEALED on.
+        sealed: digest of the parcel's bytes; set from SEALED on.
+    """
+
+    id: CopyId
+    advisory: AdvisoryId
+    revision: int
+    recipient: PartnerId
+    instance: InstanceId
+    entity: EntityId
+    wave: str
+    planned_at: datetime
+    internal: bool = False
+    package_class: str = "poc"
+    state: CopyState = CopyState.PLANNED
+    marked: Digest | None = None
+    checked: str = ""
+    commitment_leaf: int | None = None
+    sealed: Digest | None = None
+    seal_leaf: int | None = None
+    delivered_at: datetime | None = None
+    receipt: Digest | None = None
+    receipted_at: datetime | None = None
+
+    def moved(self, state: CopyState, **changes: object) -> "Copy":
+        """The same copy one step on, with what that step adds.
+
+        Raises:
+            Conflict: the step does not follow from the present state.
+        """
+        if state not in AFTER[self.state]:
+            raise Conflict(
+                f"copy {self.id} is {self.state.value} and cannot become {state.value}; "
+                f"'mapp copy list {self.advisory}' shows where it stands",
+                copy=self.id,
+            )
+        return replace(self, state=state, **changes)  # type: ignore[arg-type]  # fields of Copy
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A recipient that gets nothing now, and why."""
+
+    recipient: PartnerId
+    rule: str
+    clause: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A recipient that gets a copy, and what of the advisory it may hold."""
+
+    recipient: PartnerId
+    package_class: str
+    rule: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Who gets a copy in one run, and who does not and why; each sorted by recipient."""
+
+    granted: tuple[Grant, ...]
+    withheld: tuple[Withheld, ...]

@@ -1,0 +1,93 @@
+"""What a sealed parcel holds, byte for byte: a deterministic USTAR tar.
+
+``payload/`` the marked files, ``statement.dsse.json`` the signed statement, ``TERMS.txt``,
+``HOWTO-OPEN.txt``, ``detection/anchors.json`` (what is equal in all copies, so that partners do
+not sign on marked bytes) and ``checkpoint.txt`` (the newest signed tree head).
+
+Names are sorted, times are zero, owners are empty: the same inputs give the same bytes on every
+machine. Opening never writes outside the folder that it is given: the bytes come back as a
+mapping and unsafe names are refused.
+
+>>> unpack(pack({"TERMS.txt": b"be kind"}))
+{'TERMS.txt': b'be kind'}
+"""
+
+import io
+import tarfile
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from mapp_compliance.errors import Broken, InvalidInput
+from mapp_compliance.trust import digest
+from mapp_compliance.values import MIB, Digest, shown
+
+STATEMENT = "statement.dsse.json"
+TERMS = "TERMS.txt"
+HOWTO = "HOWTO-OPEN.txt"
+ANCHORS = "detection/anchors.json"
+CHECKPOINT = "checkpoint.txt"
+SIGNER = "vendor.pub"
+PAYLOAD = "payload/"
+MOST_BYTES = 1024 * MIB  # of an opened parcel; four times the largest sample we take in
+MOST_FILES = 10_000
+
+
+def pack(files: Mapping[str, bytes]) -> bytes:
+    """A USTAR archive of the files, the same bytes for the same files."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+        for name in sorted(files):
+            info = tarfile.TarInfo(name)
+            info.size = len(files[name])
+            info.mode = 0o644
+            try:
+                tar.addfile(info, io.BytesIO(files[name]))
+            except ValueError as err:
+                raise InvalidInput(
+                    f"the path {shown(name)!r} is too long for a parcel; shorten it to 255 bytes"
+                ) from err
+    return out.getvalue()
+
+
+def unpack(data: bytes) -> dict[str, bytes]:
+    """The files of an opened parcel by name.
+
+    Raises:
+        InvalidInput: not a complete archive, or more than the limits above.
+        Broken: a name that would leave the folder, or a link or device.
+    """
+    files: dict[str, bytes] = {}
+    total = 0
+    try:
+        with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as tar:
+            for member in tar:
+                total += member.size
+                if total > MOST_BYTES or len(files) >= MOST_FILES:
+                    raise InvalidInput("the parcel holds more than a parcel may; ask for a new one")
+                files[_safe(member)] = _content(tar, member)
+    except (tarfile.TarError, EOFError, ValueError, OverflowError, MemoryError) as err:
+        raise InvalidInput("the parcel is cut short or not a parcel; fetch it again") from err
+    return files
+
+
+def _safe(member: tarfile.TarInfo) -> str:
+    path = PurePosixPath(member.name)
+    if not member.isreg() or path.is_absolute() or ".." in path.parts or "\\" in member.name:
+        raise Broken(
+            f"the parcel holds {shown(member.name)!r}, which is no plain file inside it; "
+            "do not use it and tell the sender"
+        )
+    return member.name
+
+
+def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+    stream = tar.extractfile(member)
+    content = stream.read() if stream else b""
+    if len(content) != member.size:
+        raise InvalidInput("the parcel is cut short; fetch it again")
+    return content
+
+
+def payload_digest(files: Mapping[str, bytes]) -> Digest:
+    """One digest over all files of a marked package: of its deterministic archive."""
+    return digest(pack(files))

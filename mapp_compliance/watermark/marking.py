@@ -1,0 +1,133 @@
+"""A package, its site map and a codeword make one copy's package; nothing else has a say.
+
+Rules: the stored layout is filled, nothing is surveyed or drawn, so the same three give the same
+bytes for ever; files without slots are passed on as they are; a package that is not the one that
+was surveyed is refused.
+"""
+
+from collections.abc import Callable, Mapping
+
+from mapp_compliance.errors import Broken, InvalidInput
+from mapp_compliance.values import shown
+from mapp_compliance.watermark.carriers.points import Value, encode, value_of
+from mapp_compliance.watermark.package import Package, PackageFile
+from mapp_compliance.watermark.registry import static_check
+from mapp_compliance.watermark.sites import (
+    Codeword,
+    LaidOutFile,
+    Layout,
+    Point,
+    PointKind,
+    Site,
+    SiteMap,
+    Slot,
+)
+
+Values = Mapping[str, Value]
+
+
+class FailedCheck(InvalidInput):
+    """A marked file is not what its type asks for: the issue stops."""
+
+
+def mark(package: Package, site_map: SiteMap, codeword: Codeword) -> Package:
+    """The package that carries this codeword; templates are rendered, side-cars left out.
+
+    Args:
+        codeword: one symbol for each site of the map, in its order.
+    Raises:
+        InvalidInput: the word does not fit the map.
+        Broken: the package is not the one that was surveyed.
+    """
+    if len(codeword.symbols) != len(site_map.sites):
+        raise InvalidInput(
+            f"the word has {len(codeword.symbols)} symbols for {len(site_map.sites)} sites; "
+            "use a word of this map"
+        )
+    _check_surveyed(package, site_map.layout)
+    held: dict[str, list[tuple[Site, int]]] = {}
+    for site, symbol in zip(site_map.sites, codeword.symbols, strict=True):
+        held.setdefault(site.point, []).append((site, symbol))
+    values = {
+        point.name: value_of(point, *zip(*held[point.name], strict=True))
+        for point in site_map.layout.points
+        if point.name in held
+    }
+    return _filled(package, site_map.layout, values)
+
+
+def original(package: Package, site_map: SiteMap) -> Package:
+    """The package with every author's own value; a template has its fixed stand-ins."""
+    return _filled(package, site_map.layout, _originals(site_map.layout))
+
+
+def check_static(marked: Package, package: Package) -> None:
+    """Checks that every file of a copy still is what its type asks for.
+
+    A file that the author's own form already fails, such as Python 2, has no such check; a
+    template has no form of its own and is always checked.
+
+    Args:
+        marked: a copy.
+        package: the package it was made from.
+    Raises:
+        FailedCheck: with path and line; it repeats nothing of the file.
+    """
+    authored = {file.path: file.data for file in package.files}
+    for file in marked.files:
+        check = static_check(file.path)
+        if check is None or (file.path in authored and _fault(check, authored[file.path])):
+            continue
+        if fault := _fault(check, file.data):
+            raise FailedCheck(
+                f"{shown(file.path)}: {fault} once it is marked; change the points in this file "
+                "or the way they are written",
+                where=shown(file.path),
+            )
+
+
+def _check_surveyed(package: Package, layout: Layout) -> None:
+    """A changed file would give copies that the stored map cannot read."""
+    files = {file.path: file for file in layout.files}
+    values = _originals(layout)
+    same = set(files) == {file.sent_path for file in package.files} and all(
+        file.is_template or _fill(files[file.path], values) == file.data for file in package.files
+    )
+    if not same:
+        raise Broken("the package is not the one that was surveyed; restore it or make a revision")
+
+
+def _originals(layout: Layout) -> Values:
+    return {point.name: _original(point) for point in layout.points}
+
+
+def _original(point: Point) -> Value:
+    return point.values if point.kind is PointKind.SHUFFLE else point.original
+
+
+def _filled(package: Package, layout: Layout, values: Values) -> Package:
+    files = tuple(PackageFile(file.path, _fill(file, values)) for file in layout.files)
+    return Package(files, package.manifest)
+
+
+def _fill(file: LaidOutFile, values: Values) -> bytes:
+    return b"".join(
+        _written(segment, values[segment.point]) if isinstance(segment, Slot) else segment
+        for segment in file.segments
+    )
+
+
+def _written(slot: Slot, value: Value) -> bytes:
+    if slot.item is None:
+        return encode(slot.encoder, value)
+    if isinstance(value, bytes):
+        raise Broken(f"{slot.point} is no list; restore the site map")
+    return encode(slot.encoder, value[slot.item])
+
+
+def _fault(check: Callable[[bytes], None], data: bytes) -> str | None:
+    try:
+        check(data)
+    except ValueError as err:
+        return str(err)
+    return None

@@ -1,0 +1,217 @@
+"""Layouts and site maps as canonical JSON bytes and back, exactly.
+
+Rules: keys sorted, no space, UTF-8, bytes as base64, numbers that may pass 2^53 as decimal text;
+a map carries the digest of everything else in it. What does not come back byte for byte is
+refused, so that a stored map has one form only.
+
+>>> layout = Layout((LaidOutFile("a.txt", (b"x", Slot("fill"))),), ())
+>>> layout_from_json(layout_to_json(layout)) == layout
+True
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from mapp_compliance.errors import Broken, InvalidInput, MappError
+from mapp_compliance.values import Digest
+from mapp_compliance.watermark.sites import (
+    LaidOutFile,
+    Layout,
+    Point,
+    PointKind,
+    Site,
+    SiteKind,
+    SiteMap,
+    Slot,
+)
+
+T = TypeVar("T")
+Record = dict[str, Any]  # one JSON object; it does not leave this module
+
+
+def layout_to_json(layout: Layout) -> bytes:
+    """The layout as canonical JSON."""
+    return _canonical(_layout_record(layout))
+
+
+def layout_from_json(data: bytes) -> Layout:
+    """The layout from its canonical JSON; InvalidInput for anything else."""
+    return _exactly(data, _layout_value, layout_to_json)
+
+
+def sitemap_to_json(site_map: SiteMap) -> bytes:
+    """The site map as canonical JSON."""
+    return _canonical(_map_record(site_map) | {"map_id": site_map.map_id.hex})
+
+
+def sitemap_from_json(data: bytes) -> SiteMap:
+    """The site map from its canonical JSON.
+
+    Raises:
+        InvalidInput: the bytes are no site map.
+        Broken: the map is not the one that its own digest names.
+    """
+    site_map = _exactly(data, _map_value, sitemap_to_json)
+    if sitemap_digest(site_map) != site_map.map_id:
+        raise Broken("the site map does not match its digest; restore it from a backup")
+    return site_map
+
+
+def sitemap_digest(site_map: SiteMap) -> Digest:
+    """SHA-256 over the canonical JSON of everything but ``map_id``."""
+    return Digest(hashlib.sha256(_canonical(_map_record(site_map))).hexdigest())
+
+
+def with_digest(site_map: SiteMap) -> SiteMap:
+    """The map with the ``map_id`` that belongs to it."""
+    return replace(site_map, map_id=sitemap_digest(site_map))
+
+
+def _canonical(record: Record) -> bytes:
+    text = json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode("utf-8")
+
+
+def _exactly(data: bytes, build: Callable[[Record], T], form: Callable[[T], bytes]) -> T:
+    try:
+        value = build(json.loads(data.decode("utf-8")))
+        again = form(value)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, MappError) as err:
+        raise InvalidInput("this is not a stored layout or site map; survey again") from err
+    if again != data:
+        raise InvalidInput("this layout or site map is not in its canonical form; survey again")
+    return value
+
+
+def _text(given: object) -> str:
+    if not isinstance(given, str):
+        raise TypeError("a text was expected")
+    return given
+
+
+def _whole(given: object) -> int:
+    if type(given) is not int:
+        raise TypeError("a whole number was expected")
+    return given
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def _bytes(given: object) -> bytes:
+    return base64.b64decode(_text(given), validate=True)
+
+
+def _segment_record(segment: bytes | Slot) -> Record:
+    if isinstance(segment, bytes):
+        return {"literal": _base64(segment)}
+    return {"slot": segment.point, "encoder": segment.encoder, "item": segment.item}
+
+
+def _segment_value(record: Record) -> bytes | Slot:
+    if "literal" in record:
+        return _bytes(record["literal"])
+    item = None if record["item"] is None else _whole(record["item"])
+    return Slot(_text(record["slot"]), _text(record["encoder"]), item)
+
+
+def _point_record(point: Point) -> Record:
+    return {
+        "name": point.name,
+        "kind": point.kind.value,
+        "length": point.length,
+        "charset": _base64(point.charset),
+        "low": str(point.low),
+        "high": str(point.high),
+        "prefix": _base64(point.prefix),
+        "values": [_base64(value) for value in point.values],
+        "original": _base64(point.original),
+        "form": point.form,
+    }
+
+
+def _point_value(record: Record) -> Point:
+    return Point(
+        name=_text(record["name"]),
+        kind=PointKind(record["kind"]),
+        length=_whole(record["length"]),
+        charset=_bytes(record["charset"]),
+        low=int(_text(record["low"])),
+        high=int(_text(record["high"])),
+        prefix=_bytes(record["prefix"]),
+        values=tuple(_bytes(value) for value in record["values"]),
+        original=_bytes(record["original"]),
+        form=_text(record["form"]),
+    )
+
+
+def _layout_record(layout: Layout) -> Record:
+    return {
+        "files": [
+            {"path": file.path, "segments": [_segment_record(each) for each in file.segments]}
+            for file in layout.files
+        ],
+        "points": [_point_record(point) for point in layout.points],
+    }
+
+
+def _layout_value(record: Record) -> Layout:
+    files = tuple(
+        LaidOutFile(_text(file["path"]), tuple(_segment_value(each) for each in file["segments"]))
+        for file in record["files"]
+    )
+    return Layout(files, tuple(_point_value(point) for point in record["points"]))
+
+
+def _site_record(site: Site) -> Record:
+    return {
+        "id": site.id,
+        "kind": site.kind.value,
+        "channel": site.channel,
+        "region": site.region,
+        "point": site.point,
+        "symbols": [_base64(symbol) for symbol in site.symbols],
+        "pad": site.pad,
+        "bias": site.bias,
+        "space": str(site.space),
+    }
+
+
+def _site_value(record: Record) -> Site:
+    return Site(
+        id=_text(record["id"]),
+        kind=SiteKind(record["kind"]),
+        channel=_text(record["channel"]),
+        region=_text(record["region"]),
+        point=_text(record["point"]),
+        symbols=tuple(_bytes(symbol) for symbol in record["symbols"]),
+        pad=_whole(record["pad"]),
+        bias=_whole(record["bias"]),
+        space=int(_text(record["space"])),
+    )
+
+
+def _map_record(site_map: SiteMap) -> Record:
+    return {
+        "schedule": site_map.schedule,
+        "sites": [_site_record(site) for site in site_map.sites],
+        "layout": _layout_record(site_map.layout),
+        "anchors": [_base64(anchor) for anchor in site_map.anchors],
+        "engines": [list(engine) for engine in site_map.engines],
+    }
+
+
+def _map_value(record: Record) -> SiteMap:
+    return SiteMap(
+        map_id=Digest(_text(record["map_id"])),
+        schedule=_whole(record["schedule"]),
+        sites=tuple(_site_value(site) for site in record["sites"]),
+        layout=_layout_value(record["layout"]),
+        anchors=tuple(_bytes(anchor) for anchor in record["anchors"]),
+        engines=tuple((_text(name), _text(version)) for name, version in record["engines"]),
+    )

@@ -1,0 +1,199 @@
+"""From a package and its layout to the site map: done once at set-up, then stored and only read.
+
+Rules: points in the order of their names, each with its sites in order; a point that stands in
+several files counts once, in the region of its first file. Pads, letters and biases are keyed by
+the site's id, so a site that survives a revision keeps them.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from mapp_compliance.errors import InvalidInput
+from mapp_compliance.values import Digest
+from mapp_compliance.watermark.carriers.points import code_site_count, tag_space, usable_values
+from mapp_compliance.watermark.codes import assign_biases, letters, pad
+from mapp_compliance.watermark.package import Package
+from mapp_compliance.watermark.sites import (
+    LaidOutFile,
+    Layout,
+    Point,
+    PointKind,
+    Site,
+    SiteKind,
+    SiteMap,
+)
+from mapp_compliance.watermark.sites_json import with_digest
+
+MIN_ANCHOR_BYTES = 8  # shorter lines stand in too many other files
+MAX_ANCHOR_BYTES = 256
+MAX_ANCHORS = 1000
+SCHEDULE = 1  # version of the key schedule
+
+CHANNELS = {
+    PointKind.FILLER: "payload",
+    PointKind.NONCE: "nonce",
+    PointKind.NAME: "name",
+    PointKind.INTEGER: "integer",
+    PointKind.TIMESTAMP: "timestamp",
+    PointKind.CHOICE: "choice",
+    PointKind.VARIANT: "wording",
+    PointKind.SHUFFLE: "order",
+}
+
+
+class TooFewSites(InvalidInput):
+    """The package has fewer code sites than its manifest asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """What a package, or one file of it, can carry.
+
+    ``sites_by_channel`` counts all sites, sorted by channel; ``tag_bits`` is rounded down.
+    """
+
+    code_sites: int
+    tag_bits: int
+    sites_by_channel: tuple[tuple[str, int], ...]
+
+
+def survey(
+    package: Package,
+    layout: Layout,
+    site_key: bytes,
+    *,
+    engines: Sequence[tuple[str, str]] = (),
+    schedule: int = SCHEDULE,
+) -> SiteMap:
+    """The site map of a laid-out package.
+
+    Args:
+        layout: all files of the package, see ``registry.lay_out``.
+        site_key: 32 to 64 bytes, independent of the mark key.
+        engines: name and version of what rendered and surveyed.
+    Raises:
+        TooFewSites: fewer code sites than the manifest's ``min_code_sites``.
+    """
+    regions = _regions(layout)
+    drawn = [
+        site
+        for point in layout.points
+        if point.name in regions
+        for site in _sites(point, regions[point.name], site_key)
+    ]
+    sites = _with_biases(drawn, site_key)
+    _check_enough(package, capacity(sites))
+    unsealed = SiteMap(
+        map_id=Digest("0" * 64),
+        schedule=schedule,
+        sites=sites,
+        layout=layout,
+        anchors=_anchors(package, layout),
+        engines=tuple(engines),
+    )
+    return with_digest(unsealed)
+
+
+def capacity(sites: Sequence[Site]) -> Capacity:
+    """What these sites carry together."""
+    channels = [site.channel for site in sites]
+    tags = [site for site in sites if site.kind is SiteKind.TAG]
+    return Capacity(
+        code_sites=len(sites) - len(tags),
+        tag_bits=int(sum(math.log2(site.space) for site in tags)),
+        sites_by_channel=tuple((name, channels.count(name)) for name in sorted(set(channels))),
+    )
+
+
+def file_capacity(site_map: SiteMap, file: LaidOutFile) -> Capacity:
+    """What one file carries; a point that stands in several files counts in each of them."""
+    held = {slot.point for slot in file.slots()}
+    return capacity([site for site in site_map.sites if site.point in held])
+
+
+def _regions(layout: Layout) -> dict[str, str]:
+    """Path of the first file that holds each point; a point without a slot is left out."""
+    regions: dict[str, str] = {}
+    for file in layout.files:
+        for slot in file.slots():
+            regions.setdefault(slot.point, file.path)
+    return regions
+
+
+def _sites(point: Point, region: str, site_key: bytes) -> list[Site]:
+    count = code_site_count(point)
+    if not count:
+        return [_site(point, 0, region, SiteKind.TAG, space=tag_space(point))]
+    kind = SiteKind.LETTER if point.kind is PointKind.FILLER else SiteKind.CHOICE
+    plain = [_site(point, number, region, kind) for number in range(count)]
+    return [
+        replace(
+            site,
+            pad=pad(site_key, site.id),
+            symbols=_variants(point, site_key, site.id),
+        )
+        for site in plain
+    ]
+
+
+def _site(point: Point, number: int, region: str, kind: SiteKind, space: int = 2) -> Site:
+    name = f"{point.name}/{number}"
+    return Site(name, kind, CHANNELS[point.kind], region, point.name, space=space)
+
+
+def _variants(point: Point, site_key: bytes, site_id: str) -> tuple[bytes, bytes]:
+    """The two raw variants of a code site.
+
+    A bit of a value's number has no text of its own when there are more than two values; it and
+    the order of a pair are shown as the digits 0 and 1.
+    """
+    if point.kind is PointKind.FILLER:
+        first, second = letters(site_key, site_id, point.charset)
+        return bytes([first]), bytes([second])
+    values = usable_values(point)
+    if point.kind is not PointKind.SHUFFLE and len(values) == 2:
+        return values[0], values[1]
+    return b"0", b"1"
+
+
+def _with_biases(sites: Sequence[Site], site_key: bytes) -> tuple[Site, ...]:
+    code = [site for site in sites if site.kind is not SiteKind.TAG]
+    numerators = assign_biases(
+        site_key,
+        [site.id for site in code],
+        [site.channel for site in code],
+        [site.region for site in code],
+    )
+    biases = {site.id: bias for site, bias in zip(code, numerators, strict=True)}
+    return tuple(replace(site, bias=biases.get(site.id, site.bias)) for site in sites)
+
+
+def _check_enough(package: Package, found: Capacity) -> None:
+    needed = package.manifest.min_code_sites
+    if found.code_sites >= needed:
+        return
+    raise TooFewSites(
+        f"the package has {found.code_sites} code sites and needs {needed}; add "
+        f"{needed - found.code_sites} more by fillers (one for each byte), choices or wordings",
+        found=found.code_sites,
+        needed=needed,
+    )
+
+
+def _anchors(package: Package, layout: Layout) -> tuple[bytes, ...]:
+    """Lines that no codeword touches, of all files but those listed as unmarked.
+
+    Detections written on them work for every copy and give none away.
+    """
+    unmarked = {rule.path for rule in package.manifest.rules if rule.unmarked}
+    lines = (
+        line.strip()[:MAX_ANCHOR_BYTES]
+        for file in layout.files
+        if file.path not in unmarked
+        for segment in file.segments
+        if isinstance(segment, bytes)
+        for line in segment.splitlines()
+    )
+    found = dict.fromkeys(line for line in lines if len(line) >= MIN_ANCHOR_BYTES)
+    return tuple(found)[:MAX_ANCHORS]

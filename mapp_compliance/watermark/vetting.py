@@ -1,0 +1,86 @@
+"""Proof that sites are sound before any codeword exists, on throw-away words.
+
+Rules: each variant is tried alone against a plain word, so that a fault names its site; then
+random words show what variants do together. The words come from keys made for this and are issued
+to nobody. A map that fails is mended by its author and surveyed again: sites are never dropped
+for a reason that depends on a partner's word.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from mapp_compliance.values import InstanceId
+from mapp_compliance.watermark.codes import codeword
+from mapp_compliance.watermark.marking import mark
+from mapp_compliance.watermark.package import Package
+from mapp_compliance.watermark.sites import Codeword, SiteKind, SiteMap
+
+RANDOM_WORDS = 64  # a fault of one pair of variants escapes all of them with chance 1e-8
+
+Check = Callable[[Package], str | None]  # None: it works; else the reason, in words
+
+
+@dataclass(frozen=True, slots=True)
+class VettingWord:
+    """A throw-away word; ``sites`` are those that differ from the plain word, () for random."""
+
+    word: Codeword
+    sites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VettingFailure:
+    """A word whose copy failed the check."""
+
+    sites: tuple[str, ...]
+    reason: str
+
+
+def vetting_codewords(site_map: SiteMap, seed: bytes) -> Iterator[VettingWord]:
+    """The plain word, each variant alone, then RANDOM_WORDS random words.
+
+    Args:
+        seed: fresh bytes, of no use afterwards.
+    """
+    yield from lone_words(site_map)
+    yield from random_words(site_map, seed)
+
+
+def lone_words(site_map: SiteMap) -> Iterator[VettingWord]:
+    """The plain word (the first variants), then each other one alone; a tag at its last value."""
+    plain = tuple(site.pad for site in site_map.sites)
+    yield VettingWord(Codeword(plain), ())
+    for place, site in enumerate(site_map.sites):
+        other = site.space - 1 if site.kind is SiteKind.TAG else 1 - site.pad
+        word = (*plain[:place], other, *plain[place + 1 :])
+        yield VettingWord(Codeword(word), (site.id,))
+
+
+def random_words(
+    site_map: SiteMap, seed: bytes, count: int = RANDOM_WORDS
+) -> Iterator[VettingWord]:
+    """Words as the code makes them, from a key that only this seed gives."""
+    key = hashlib.sha512(b"mapp/vetting/1\0" + seed).digest()
+    ids = [site.id for site in site_map.sites]
+    biases = [site.bias for site in site_map.sites]
+    spaces = [site.space for site in site_map.sites]
+    for number in range(count):
+        symbols = codeword(key, InstanceId(f"vetting-{number}"), ids, biases, spaces)
+        yield VettingWord(Codeword(symbols), ())
+
+
+def vet(
+    package: Package, site_map: SiteMap, words: Iterable[VettingWord], checks: Sequence[Check]
+) -> tuple[VettingFailure, ...]:
+    """The words whose copies fail one of the checks, in order; empty when the map is sound.
+
+    Every word is marked here and handed to the checks in turn, up to the first that fails.
+    """
+    failures = []
+    for word in words:
+        marked = mark(package, site_map, word.word)
+        reason = next((told for check in checks if (told := check(marked))), None)
+        if reason:
+            failures.append(VettingFailure(word.sites, reason))
+    return tuple(failures)

@@ -1,0 +1,187 @@
+"""Attach a package to an advisory: read it, place its sites, keep it sealed.
+
+Nothing is marked yet. A second call before the first issue replaces the package; afterwards the
+sites are fixed and only a revision could change them. A self-test is foreign code: it runs only
+after a person allowed exactly this command over exactly these files, by their digest.
+"""
+
+from dataclasses import dataclass
+
+from mapp_compliance.advisories import Advisory, AdvisoryState, Artifact, Attachment
+from mapp_compliance.errors import Conflict, InvalidInput, NeedsApproval
+from mapp_compliance.trust import canonical, digest
+from mapp_compliance.values import AdvisoryId, Digest
+from mapp_compliance.watermark import (
+    Layout,
+    Package,
+    PackageFile,
+    SiteMap,
+    check_static,
+    lay_out,
+    layout_warnings,
+    lone_words,
+    parse_package,
+    sitemap_from_json,
+    sitemap_to_json,
+    survey,
+    vet,
+)
+from mapp_compliance.workflows.keys import site_key
+from mapp_compliance.workflows.log import transaction
+from mapp_compliance.workflows.ports import Desk, UnitOfWork
+from mapp_compliance.workflows.records import Event
+
+WAIVED = "waived:"
+
+
+@dataclass(frozen=True, slots=True)
+class AttachPackage:
+    """Attach these files. ``check`` is ``child`` or ``waived:REASON``; empty chooses by itself."""
+
+    advisory: AdvisoryId
+    files: tuple[tuple[str, bytes], ...]
+    check: str = ""
+    allowed: Digest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """What was attached, with what the author should know."""
+
+    attachment: Attachment
+    package: Package
+    site_map: SiteMap
+    warnings: tuple[str, ...]
+
+
+def attach(desk: Desk, command: AttachPackage) -> Attached:
+    """The package, surveyed and kept.
+
+    Raises:
+        InvalidInput: any fault of the package; TooFewSites says found, needed, what to add.
+        NeedsApproval: it has a self-test that nobody allowed; the digest to allow is in it.
+        Conflict: the advisory is public, or copies of this revision are planned already.
+    """
+    with desk.store.read() as work:
+        advisory = desk.advisory(work, command.advisory)
+        _check_open(work, advisory)
+    package = parse_package([PackageFile(path, data) for path, data in command.files])
+    check = _check_level(package, command)
+    layout = lay_out(package, _compiled(desk, package))
+    site_map = survey(package, layout, site_key(desk, advisory.id), engines=desk.engines)
+    _check_variants(package, site_map)
+    attachment = _kept(desk, advisory, command, package, site_map, check)
+    with transaction(desk) as work:
+        _check_open(work, desk.advisory(work, advisory.id))
+        work.attachments.put(attachment)
+        work.tell(Event("package attached", advisory.id, desk.clock(), detail=site_map.map_id.hex))
+    told = (*package.warnings, *layout_warnings(layout))
+    return Attached(attachment, package, site_map, told)
+
+
+def self_test_digest(package: Package) -> Digest:
+    """What a person allows: the command over exactly these files."""
+    files = {file.path: digest(file.data).hex for file in (*package.files, *package.marks)}
+    return digest(canonical({"command": list(package.manifest.self_test), "files": files}))
+
+
+def load_package(desk: Desk, attachment: Attachment) -> tuple[Package, SiteMap]:
+    """The package and its site map as they were attached."""
+    files = [PackageFile(item.path, desk.vault_get(item.blob)) for item in attachment.artifacts]
+    site_map = sitemap_from_json(desk.vault_get(attachment.layout))
+    return parse_package(files), site_map
+
+
+def _check_open(work: UnitOfWork, advisory: Advisory) -> None:
+    if advisory.state is AdvisoryState.RELEASED:
+        raise Conflict(f"{advisory.id} is public; attach to a new advisory")
+    if work.setups.get(advisory.id, advisory.revision) is not None:
+        raise Conflict(
+            f"copies of {advisory.id} revision {advisory.revision} are planned, so its files are "
+            "fixed; a copy must stay traceable"
+        )
+
+
+def _check_level(package: Package, command: AttachPackage) -> str:
+    if command.check.startswith(WAIVED):
+        if not command.check.removeprefix(WAIVED).strip():
+            raise InvalidInput("a waived check needs its reason; write --check waived:REASON")
+        return command.check
+    if command.check not in {"", "child"}:
+        raise InvalidInput("--check takes 'child' or 'waived:REASON'; use one of them")
+    if not package.manifest.self_test:
+        if command.check == "child":
+            raise InvalidInput(
+                "the package declares no self_test, so there is nothing to run in the child; add "
+                "one to mapp-package.toml or leave --check out"
+            )
+        return "static"
+    wanted = self_test_digest(package)
+    if command.allowed != wanted:
+        raise NeedsApproval(
+            f"the package wants to run {' '.join(package.manifest.self_test)!r} on every copy; "
+            f"read it, then allow it with --allow-self-test {wanted}",
+            self_test_sha256=wanted.hex,
+        )
+    return "child"
+
+
+def _compiled(desk: Desk, package: Package) -> dict[str, Layout]:
+    return {
+        file.path: desk.isolation.compile_template(
+            file.path, file.data, package.rule(file.path).delimiters
+        )
+        for file in package.files
+        if file.is_template
+    }
+
+
+def _check_variants(package: Package, site_map: SiteMap) -> None:
+    def static(marked: Package) -> str | None:
+        try:
+            check_static(marked, package)
+        except InvalidInput as err:
+            return err.message
+        return None
+
+    failures = vet(package, site_map, lone_words(site_map), [static])
+    if failures:
+        first = failures[0]
+        places = ", ".join(first.sites) or "the plain word"
+        raise InvalidInput(
+            f"{first.reason} (site {places}; {len(failures)} of the variants fail)",
+            sites=[site for item in failures for site in item.sites],
+        )
+
+
+def _kept(
+    desk: Desk,
+    advisory: Advisory,
+    command: AttachPackage,
+    package: Package,
+    site_map: SiteMap,
+    check: str,
+) -> Attachment:
+    sent = {file.path for file in package.files}
+    artifacts = tuple(
+        Artifact(
+            path=path,
+            digest=digest(data),
+            blob=desk.vault_put(data),
+            size_bytes=len(data),
+            unmarked=path not in sent or package.rule(path).unmarked,
+        )
+        for path, data in sorted(command.files)
+    )
+    return Attachment(
+        advisory=advisory.id,
+        revision=advisory.revision,
+        package_class=package.manifest.kind.value,
+        artifacts=artifacts,
+        layout=desk.vault_put(sitemap_to_json(site_map)),
+        map_id=site_map.map_id,
+        check=check,
+        attached_at=desk.clock(),
+        self_test=package.manifest.self_test if check == "child" else (),
+        self_test_allowed=command.allowed if check == "child" else None,
+    )

@@ -1,0 +1,172 @@
+"""An advisory's life: made, moved forward, published.
+
+Moving a release forward and publishing spread the material, so two people agree. ``advance``
+cancels every copy that has not left and tells those who hold one. ``publish`` writes the
+public-release copy: it has a word of its own, so a later find of it points at nobody.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mapp_compliance.advisories import Advisory, Severity, Tlp, is_on_calendar, new_advisory
+from mapp_compliance.distribution import LEFT_THE_HOUSE, Copy, CopyState, Reserved
+from mapp_compliance.enforcement import DecisionText
+from mapp_compliance.errors import Conflict, InvalidInput, NotFound
+from mapp_compliance.trust import canonical, digest
+from mapp_compliance.values import AdvisoryId, checked_id, instant_text
+from mapp_compliance.watermark import mark
+from mapp_compliance.workflows.agree import Approvals, agreed
+from mapp_compliance.workflows.attach import load_package
+from mapp_compliance.workflows.keys import mark_key
+from mapp_compliance.workflows.log import transaction
+from mapp_compliance.workflows.ports import Desk, UnitOfWork
+from mapp_compliance.workflows.prepare import word_of
+from mapp_compliance.workflows.records import Event
+from mapp_compliance.workflows.setup import files_of, vetted, write_setup
+
+
+@dataclass(frozen=True, slots=True)
+class NewAdvisory:
+    """A new advisory as asked for."""
+
+    id: str
+    title: str
+    release_at: datetime
+    tlp: Tlp
+    severity: Severity | None
+
+
+def create(desk: Desk, command: NewAdvisory) -> tuple[Advisory, tuple[str, ...]]:
+    """The advisory and what its author should know.
+
+    Raises:
+        InvalidInput: a bad id, no title, a release in the past. Conflict: the id is taken.
+    """
+    now = desk.clock()
+    advisory = new_advisory(
+        AdvisoryId(checked_id(command.id, "advisory id")),
+        command.title,
+        command.release_at,
+        now,
+        command.tlp,
+        command.severity,
+    )
+    with transaction(desk) as work:
+        if work.advisories.get(advisory.id) is not None:
+            raise Conflict(f"there is an advisory {advisory.id} already; choose another id")
+        work.advisories.put(advisory)
+        work.tell(Event("advisory made", advisory.id, now))
+    told = (
+        ()
+        if is_on_calendar(advisory.release_at)
+        else ("the release is not on a second Tuesday at 10:00 America/Los_Angeles",)
+    )
+    return advisory, told
+
+
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """An advisory moved forward: what was cancelled, and who was told."""
+
+    advisory: Advisory
+    cancelled: tuple[Copy, ...]
+    told: tuple[str, ...]
+    independence: str
+
+
+def advance(
+    desk: Desk, advisory_id: AdvisoryId, release_at: datetime, reason: str, approvals: Approvals
+) -> Advanced:
+    """The advisory with an earlier release; unsent copies cancelled, holders told.
+
+    Raises:
+        NotFound, Conflict, InvalidInput, NeedsApproval, Refused.
+    """
+    if not reason.strip():
+        raise InvalidInput("moving a release needs a reason; give one with --reason")
+    now = desk.clock()
+    with transaction(desk) as work:
+        before = desk.advisory(work, advisory_id)
+        after = before.advanced(release_at, now)
+        decision = DecisionText(
+            action="advance release",
+            subject=before.id,
+            reason=reason.strip(),
+            evidence=digest(canonical({"release_at": instant_text(before.release_at)})),
+            policy=desk.policy_digest(),
+            until=release_at,
+        )
+        kept = agreed(desk, work, decision, approvals, now)
+        copies = work.copies.all(advisory=before.id)
+        cancelled = _cancelled(work, copies, "release moved forward", now)
+        work.advisories.put(after)
+        work.tell(Event("release moved forward", before.id, now, detail=reason.strip()))
+    holders = sorted({copy.recipient for copy in copies if copy.state in LEFT_THE_HOUSE})
+    letter = desk.renderer.render(
+        "letters/embargo-moved.txt.j2",
+        {
+            "program": desk.program.name,
+            "advisory": before.id,
+            "was": instant_text(before.release_at),
+            "now_at": instant_text(release_at),
+            "told_at": instant_text(now),
+        },
+    ).encode()
+    for recipient in holders:
+        desk.post.deliver(recipient, f"{before.id}.release-moved.txt", letter)
+    return Advanced(after, tuple(cancelled), tuple(holders), kept.independence)
+
+
+def publish(
+    desk: Desk, advisory_id: AdvisoryId, approvals: Approvals
+) -> tuple[Advisory, dict[str, bytes], str]:
+    """The released advisory, the public-release files, and how independent the people were.
+
+    Raises:
+        NotFound: nothing attached. Conflict: under embargo, or public already.
+        NeedsApproval, Refused.
+    """
+    now = desk.clock()
+    with desk.store.read() as work:
+        before = desk.advisory(work, advisory_id)
+        released = before.released(now)
+        attachment = work.attachments.get(before.id, before.revision)
+        setup = work.setups.get(before.id, before.revision)
+    if attachment is None:
+        raise NotFound(f"nothing is attached to {before.id}, so there is nothing to publish")
+    package, site_map = load_package(desk, attachment)
+    if setup is None:
+        vetted(desk, attachment, package, site_map)
+    with transaction(desk) as work:
+        decision = DecisionText(
+            action="publish advisory",
+            subject=before.id,
+            reason="end of embargo",
+            evidence=attachment.map_id,
+            policy=desk.policy_digest(),
+        )
+        kept = agreed(desk, work, decision, approvals, now)
+        if setup is None:
+            map_bytes = desk.vault_get(attachment.layout)
+            write_setup(desk, work, before, attachment, map_bytes)
+        first = min(work.setups.all(advisory=before.id), key=lambda item: item.revision)
+        word = word_of(site_map, mark_key(desk, first), Reserved.PUBLIC_RELEASE.value)
+        files = files_of(mark(package, site_map, word))
+        _cancelled(work, work.copies.all(advisory=before.id), "published", now)
+        work.advisories.put(released)
+        work.tell(Event("advisory published", before.id, now))
+    return released, files, kept.independence
+
+
+def _cancelled(work: UnitOfWork, copies: Sequence[Copy], why: str, now: datetime) -> list[Copy]:
+    """The copies that have not left, cancelled and kept so."""
+    cancelled = [
+        copy.moved(CopyState.CANCELLED)
+        for copy in copies
+        if copy.state not in LEFT_THE_HOUSE and copy.state is not CopyState.CANCELLED
+    ]
+    for copy in cancelled:
+        work.copies.put(copy)
+        work.tell(Event("copy cancelled", copy.id, now, detail=why))
+    return cancelled

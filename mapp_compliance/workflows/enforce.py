@@ -1,0 +1,380 @@
+"""Cases: from a verdict to an action, each step by the people it takes.
+
+A verdict opens a case by itself and the terms may propose; nothing happens to a partner without
+a signature. Every step goes into the history, and what people signed goes into the ledger.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from mapp_compliance.attribution import Run
+from mapp_compliance.distribution import Copy
+from mapp_compliance.enforcement import (
+    ActionKind,
+    Case,
+    CaseState,
+    DecisionText,
+    Proposal,
+    examined,
+    executable,
+    heard,
+    noticed,
+    propose,
+    sign,
+)
+from mapp_compliance.errors import Conflict, InvalidInput, NeedsApproval, NotFound
+from mapp_compliance.program import PartnerState
+from mapp_compliance.trust import Json, canonical, digest
+from mapp_compliance.values import CaseId, Digest, instant_text
+from mapp_compliance.workflows.agree import Approvals, agreed, collected, independence
+from mapp_compliance.workflows.log import transaction
+from mapp_compliance.workflows.people import partner
+from mapp_compliance.workflows.ports import Desk, UnitOfWork
+from mapp_compliance.workflows.records import Event
+from mapp_compliance.workflows.terms import Consequence, consequences
+
+CASE_VERDICTS = frozenset(
+    {
+        "COPY_IDENTIFIED",
+        "COPY_IDENTIFIED_INTERNAL",
+        "MULTIPLE_COPIES",
+        "CONFLICTING_MARKS",
+    }
+)
+TARGET_STATE = {
+    ActionKind.RESTRICT: PartnerState.RESTRICTED,
+    ActionKind.SUSPEND: PartnerState.SUSPENDED,
+    ActionKind.REMOVE: PartnerState.REMOVED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStep:
+    """A case after one step, and how independent the people were."""
+
+    case: Case
+    independence: str = ""
+    files: tuple[str, ...] = ()
+
+
+def open_cases(
+    desk: Desk, work: UnitOfWork, run: Run, named: Sequence[Copy], vetoes: int
+) -> list[Case]:
+    """One case for each named copy, or one without a copy where marks conflict."""
+    if run.verdict not in CASE_VERDICTS:
+        return []
+    subjects: list[Copy | None] = list(named) or [None]
+    now = desk.clock()
+    cases = []
+    for number, copy in enumerate(subjects):
+        suffix = f"-{number + 1}" if len(subjects) > 1 else ""
+        case = Case(
+            id=CaseId(f"K-{run.digest.hex[:8]}{suffix}"),
+            sample=run.sample,
+            advisory=run.advisory,
+            verdict=run.verdict,
+            run=run.digest,
+            opened_at=now,
+            copy=copy.id if copy else None,
+            recipient=copy.recipient if copy else None,
+            internal=bool(copy and copy.internal),
+        ).stepped(now, f"opened on the verdict {run.verdict}")
+        for action in consequences(desk, work, case, run):
+            case = _policy_proposal(
+                case, action.kind, action.rule, action.reason, now, action.until
+            )
+        work.cases.put(case)
+        work.tell(Event("case opened", case.id, now, detail=run.verdict))
+        cases.append(case)
+    return cases
+
+
+def _policy_proposal(case: Case, item: Consequence, now: datetime) -> Case:
+    if item.kind is None:
+        return case.stepped(now, f"{item.action} suggested by rule {item.rule}", "policy")
+    number = max((each.number for each in case.proposals), default=0) + 1
+    proposal = Proposal(
+        number, item.kind, item.reason, "policy", now, rule=item.rule, until=item.until
+    )
+    return case.with_proposal(proposal).stepped(
+        now, f"{item.kind.value} proposed by rule {item.rule}", "policy"
+    )
+
+
+def find_case(work: UnitOfWork, case_id: str) -> Case:
+    """The case of that id. Raises NotFound."""
+    case = work.cases.get(case_id)
+    if case is None:
+        raise NotFound(f"there is no case {case_id}; 'mapp case list' shows the open ones")
+    return case
+
+
+def decision_text(desk: Desk, case: Case, proposal: Proposal) -> DecisionText:
+    """What the people sign for one proposal."""
+    return DecisionText(
+        action=f"{proposal.action.value} partner"
+        if proposal.action is not ActionKind.ADVANCE
+        else "advance release",
+        subject=case.id,
+        reason=proposal.reason,
+        evidence=case.run,
+        policy=desk.policy_digest(),
+        proposed_at=proposal.at,
+        until=proposal.until,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeAction:
+    """Propose an action in a case; ``by`` is a label, the signatures decide."""
+
+    case: CaseId
+    action: ActionKind
+    reason: str
+    until: datetime | None
+    by: str
+    approvals: Approvals
+
+
+def propose_action(desk: Desk, command: ProposeAction) -> CaseStep:
+    """The case with the proposal, carried out at once where enough people sign with it."""
+    now = desk.clock()
+    with transaction(desk) as work:
+        case = propose(
+            find_case(work, command.case),
+            command.action,
+            command.reason,
+            command.by or ", ".join(command.approvals.local) or "unnamed",
+            now,
+            command.until,
+        )
+        return _signed_and_done(desk, work, case, None, command.approvals)
+
+
+def approve(desk: Desk, case_id: str, number: int | None, approvals: Approvals) -> CaseStep:
+    """The case after further signatures, carried out once they are enough.
+
+    Raises:
+        NeedsApproval: nobody signed; its field ``to_sign`` holds the bytes to sign.
+    """
+    with transaction(desk) as work:
+        case = find_case(work, case_id)
+        proposal = case.proposal(number)
+        if not approvals.local and not approvals.signatures:
+            raise NeedsApproval(
+                f"sign this decision with 'ssh-keygen -Y sign -n mapp-decision@v1' and pass the "
+                f"signature with 'mapp case approve {case.id} --signature FILE'",
+                to_sign=decision_text(desk, case, proposal).body().decode(),
+            )
+        return _signed_and_done(desk, work, case, number, approvals)
+
+
+def _signed_and_done(
+    desk: Desk, work: UnitOfWork, case: Case, number: int | None, approvals: Approvals
+) -> CaseStep:
+    now = desk.clock()
+    proposal = case.proposal(number)
+    text = decision_text(desk, case, proposal)
+    signed = collected(desk, work, text, approvals)
+    for item in signed:
+        case = sign(case, proposal.number, item.user, item.armored, now)
+        work.ledger.append(
+            "approval",
+            {
+                "decision": digest(text.body()).hex,
+                "signature": digest(item.armored.encode()).hex,
+            },
+            now,
+        )
+    try:
+        executable(case, case.proposal(proposal.number))
+    except NeedsApproval:
+        work.cases.put(case)
+        work.tell(Event("action proposed", case.id, now, detail=proposal.action.value))
+        return CaseStep(case, independence([item.user for item in signed]))
+    case = _carried_out(desk, work, case, case.proposal(proposal.number))
+    return CaseStep(case, _independence(case.proposal(proposal.number)))
+
+
+def _independence(proposal: Proposal) -> str:
+    return "none" if any(item.local_key for item in proposal.signatures) else "separate keys"
+
+
+def _carried_out(desk: Desk, work: UnitOfWork, case: Case, proposal: Proposal) -> Case:
+    """The case with the action done: the partner's state, the letter, the history."""
+    now = desk.clock()
+    done = replace(proposal, executed_at=now)
+    ended = proposal.action is ActionKind.REMOVE
+    case = case.with_proposal(done).stepped(
+        now,
+        f"{proposal.action.value} carried out",
+        state=CaseState.DECIDED if ended else case.state,
+    )
+    if case.recipient is not None and proposal.action in TARGET_STATE:
+        moved = partner(work, case.recipient).moved(
+            TARGET_STATE[proposal.action], now, proposal.until
+        )
+        work.partners.put(moved)
+        work.tell(Event(f"partner {moved.state.value}", moved.id, now, detail=case.id))
+    work.cases.put(case)
+    work.tell(Event("action carried out", case.id, now, detail=proposal.action.value))
+    return case
+
+
+def give_notice(
+    desk: Desk,
+    case_id: str,
+    approvals: Approvals,
+    letter: Mapping[str, Json],
+    evidence: Mapping[str, Json],
+) -> CaseStep:
+    """The case after the notice, with the evidence, lies in the partner's outbox.
+
+    Args:
+        letter: model of the notice. evidence: what goes with it, about this partner's copy only.
+    Raises:
+        NeedsApproval: a notice accuses, so two people agree.
+    """
+    now = desk.clock()
+    with transaction(desk) as work:
+        case = find_case(work, case_id)
+        if case.recipient is None or case.internal:
+            raise Conflict(
+                f"case {case.id} names no partner's copy, so there is nobody to give notice to"
+            )
+        decision = DecisionText(
+            action="give notice",
+            subject=case.id,
+            reason=f"verdict {case.verdict}",
+            evidence=case.run,
+            policy=desk.policy_digest(),
+        )
+        kept = agreed(desk, work, decision, approvals, now)
+        text = desk.renderer.render("letters/notice.txt.j2", letter).encode()
+        bundle = canonical(dict(evidence))
+        case = noticed(case, digest(text), now, kept.signatures[0][0])
+        work.cases.put(case)
+        work.ledger.append("notice", {"notice": digest(text).hex, "with": digest(bundle).hex}, now)
+        work.tell(Event("notice given", case.id, now))
+    files = (
+        desk.post.deliver(case.recipient or "", f"{case.id}.notice.txt", text),
+        desk.post.deliver(case.recipient or "", f"{case.id}.evidence.json", bundle),
+    )
+    return CaseStep(case, kept.independence, files)
+
+
+def hear(desk: Desk, case_id: str, statement: str, by: str) -> CaseStep:
+    """The case after the partner's statement, or after the time to answer went by."""
+    now = desk.clock()
+    with transaction(desk) as work:
+        case = heard(find_case(work, case_id), statement.strip(), now, by)
+        work.cases.put(case)
+        body = {"statement": digest(statement.encode()).hex}
+        work.ledger.append("hearing", dict(body), now)
+        work.tell(
+            Event("partner heard", case.id, now, detail="statement" if statement else "lapse")
+        )
+    return CaseStep(case)
+
+
+def examine(
+    desk: Desk, case_id: str, finding: str, replayed: Digest, approvals: Approvals
+) -> CaseStep:
+    """The case after an examiner who saw no names signed a finding.
+
+    Args:
+        finding: ``confirmed`` or ``not confirmed``.
+        replayed: digest of the run as the replay gave it.
+    Raises:
+        NeedsApproval: nobody signed. Conflict: the replay gave another result.
+    """
+    if finding not in {"confirmed", "not confirmed"}:
+        raise InvalidInput("--finding takes 'confirmed' or 'not confirmed'; use one of them")
+    now = desk.clock()
+    with transaction(desk) as work:
+        case = find_case(work, case_id)
+        if finding == "confirmed" and replayed != case.run:
+            raise Conflict(
+                f"the replay of case {case.id} gave another result than the verdict; it cannot be "
+                "confirmed, close the case and look for the cause"
+            )
+        decision = DecisionText(
+            action=f"examination: {finding}",
+            subject=case.id,
+            reason="blind replay of the reading and its scores",
+            evidence=case.run,
+            policy=desk.policy_digest(),
+        )
+        signed = collected(desk, work, decision, approvals)
+        if not signed:
+            raise NeedsApproval(
+                f"an examiner must sign this; pass --approve NAME in a demo workspace, else "
+                f"--signature FILE for case {case.id}",
+                to_sign=decision.body().decode(),
+            )
+        case = examined(case, signed[0].user, finding, now)
+        work.cases.put(case)
+        work.ledger.append("examination", {"decision": digest(decision.body()).hex}, now)
+        work.tell(Event("case examined", case.id, now, detail=finding))
+    return CaseStep(case, independence([signed[0].user]))
+
+
+def close(desk: Desk, case_id: str, reason: str) -> CaseStep:
+    """The case, closed with its reason."""
+    if not reason.strip():
+        raise InvalidInput("closing a case needs a reason; give one with --reason")
+    now = desk.clock()
+    with transaction(desk) as work:
+        case = find_case(work, case_id).stepped(now, f"closed: {reason}", state=CaseState.CLOSED)
+        work.cases.put(case)
+        work.tell(Event("case closed", case.id, now, detail=reason))
+    return CaseStep(case)
+
+
+def case_document(case: Case) -> dict[str, Json]:
+    """A case as the command line shows it."""
+    shown = [_proposal_document(item) for item in case.proposals]
+    waiting = [item for item in shown if item["executed_at"] is None]
+    return {
+        "id": case.id,
+        "state": case.state.value,
+        "verdict": case.verdict,
+        "sample": case.sample,
+        "advisory": case.advisory,
+        "copy": case.copy,
+        "recipient": case.recipient,
+        "internal": case.internal,
+        "proposal": waiting[-1] if waiting else None,
+        "proposals": list(shown),
+        "approvals": [
+            {"by": s.user, "proposal": item.number, "at": instant_text(s.at)}
+            for item in case.proposals
+            for s in item.signatures
+        ],
+        "actions": [item for item in shown if item["executed_at"] is not None],
+        "noticed_at": _when(case.noticed_at),
+        "response_due": _when(case.response_due),
+        "statement": case.statement or None,
+        "examiner": case.examiner,
+        "finding": case.finding or None,
+        "steps": [{"at": instant_text(s.at), "what": s.what, "by": s.by} for s in case.steps],
+    }
+
+
+def _proposal_document(item: Proposal) -> dict[str, Json]:
+    return {
+        "number": item.number,
+        "action": item.action.value,
+        "reason": item.reason,
+        "by": item.by,
+        "rule": item.rule or None,
+        "at": instant_text(item.at),
+        "until": _when(item.until),
+        "signatures_needed": item.signatures_needed,
+        "executed_at": _when(item.executed_at),
+    }
+
+
+def _when(moment: datetime | None) -> str | None:
+    return instant_text(moment) if moment else None

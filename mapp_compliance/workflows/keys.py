@@ -1,0 +1,76 @@
+"""The key schedule: which secret of the program each thing derives from.
+
+Version 1. The mark key mixes in the advisory's first set-up leaf, so no codeword exists before
+that leaf is in the ledger. The site key does not, because the letters and pads that it gives are
+part of what the leaf commits to; it tells nothing about any codeword. Ids are derived too, so a
+run that is repeated after a crash plans the same copies.
+"""
+
+from mapp_compliance.advisories import SetUp
+from mapp_compliance.trust import derive
+from mapp_compliance.values import AdvisoryId, CopyId, Digest, InstanceId, PartnerId
+from mapp_compliance.workflows.ports import Desk
+
+SCHEDULE = b"1"
+
+
+def site_key(desk: Desk, advisory: AdvisoryId) -> bytes:
+    """Pads, letters and biases of an advisory's sites."""
+    return derive(desk.keyring.root, "sites", SCHEDULE, advisory.encode())
+
+
+def mark_key(desk: Desk, first: SetUp) -> bytes:
+    """Codewords of an advisory; ``first`` is the set-up of its first revision."""
+    return derive(
+        desk.keyring.root, "marks", SCHEDULE, first.advisory.encode(), first.leaf_digest.raw
+    )
+
+
+def commitment_key(desk: Desk, first: SetUp) -> bytes:
+    """Salts and order of an advisory's commitments."""
+    return derive(
+        desk.keyring.root, "commitment", SCHEDULE, first.advisory.encode(), first.leaf_digest.raw
+    )
+
+
+def phantom_key(desk: Desk, map_id: Digest, reading: Digest) -> bytes:
+    """Words of the phantoms that one reading is controlled with."""
+    return derive(desk.keyring.root, "phantoms", SCHEDULE, map_id.raw, reading.raw)
+
+
+def instance_of(desk: Desk, advisory: AdvisoryId, recipient: PartnerId) -> InstanceId:
+    """The codebook's name of one recipient's copy; the same in every revision."""
+    raw = derive(
+        desk.keyring.root,
+        "instance",
+        SCHEDULE,
+        advisory.encode(),
+        recipient.encode(),
+        size_bytes=10,
+    )
+    return InstanceId(raw.hex())
+
+
+def copy_of(desk: Desk, advisory: AdvisoryId, revision: int, recipient: PartnerId) -> CopyId:
+    """The id of one recipient's copy of one revision; it tells nothing about the recipient."""
+    raw = derive(
+        desk.keyring.root,
+        "copy",
+        SCHEDULE,
+        advisory.encode(),
+        revision.to_bytes(4, "big"),
+        recipient.encode(),
+        size_bytes=8,
+    )
+    return CopyId(f"C-{raw.hex()}")
+
+
+def pseudonym_of(desk: Desk, run: bytes, instance: str) -> str:
+    """How an instance is called in one run before names may be seen."""
+    raw = derive(desk.keyring.root, "pseudonym", SCHEDULE, run, instance.encode(), size_bytes=4)
+    return f"N-{raw.hex()}"
+
+
+def index_key(desk: Desk) -> bytes:
+    """Hashes of the fingerprint index."""
+    return derive(desk.keyring.root, "index", SCHEDULE)

@@ -1,0 +1,107 @@
+"""The ledger as a whole: signed tree heads, proofs for single leaves, and the full check.
+
+The newest signed tree head is kept beside the database. A ledger that was cut short or rewritten
+no longer agrees with it, nor with the heads that recipients hold in their parcels.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from mapp_compliance.errors import Broken
+from mapp_compliance.trust.ledger import (
+    Checkpoint,
+    LedgerProof,
+    MerkleTree,
+    NoteKey,
+    format_proof,
+    leaf_hash,
+    sign_checkpoint,
+    verify_checkpoint,
+)
+from mapp_compliance.workflows.ports import Desk, UnitOfWork
+from mapp_compliance.workflows.records import Leaf
+
+
+def tree_of(leaves: list[Leaf]) -> MerkleTree:
+    """The Merkle tree over the leaves.
+
+    Raises:
+        Broken: an index is missing or out of order.
+    """
+    for expected, leaf in enumerate(leaves):
+        if leaf.index != expected:
+            raise Broken(
+                f"the ledger has leaf {leaf.index} where leaf {expected} belongs; it was altered, "
+                "restore the workspace from a backup and compare"
+            )
+    return MerkleTree(leaf_hash(leaf.data) for leaf in leaves)
+
+
+@contextmanager
+def transaction(desk: Desk) -> Iterator[UnitOfWork]:
+    """One write; when it adds leaves, a signed tree head over them is kept after it."""
+    with desk.store.write() as work:
+        before = work.ledger.size()
+        yield work
+        head = checkpoint(desk, work) if work.ledger.size() > before else b""
+    if head:
+        desk.heads.keep(head)
+
+
+def checkpoint(desk: Desk, work: UnitOfWork) -> bytes:
+    """A signed tree head over all leaves of this transaction."""
+    tree = tree_of(work.ledger.leaves())
+    head = Checkpoint(desk.program.origin, tree.size, tree.root())
+    return sign_checkpoint(head, desk.keyring.log_signer)
+
+
+def proofs(desk: Desk, work: UnitOfWork, indices: list[int]) -> dict[int, bytes]:
+    """A text proof for each of the leaves, all under one new tree head."""
+    tree = tree_of(work.ledger.leaves())
+    head = Checkpoint(desk.program.origin, tree.size, tree.root())
+    signed = sign_checkpoint(head, desk.keyring.log_signer)
+    return {
+        index: format_proof(LedgerProof(index, tree.inclusion(index), signed)) for index in indices
+    }
+
+
+def log_key(desk: Desk) -> NoteKey:
+    """The public key that tree heads are checked with."""
+    return NoteKey(desk.program.origin, desk.keyring.log_signer.public_key)
+
+
+@dataclass(frozen=True, slots=True)
+class LogState:
+    """What the full check found."""
+
+    size: int
+    root: str
+    kept_heads: int
+
+
+def verify_log(desk: Desk, outside: tuple[bytes, ...] = ()) -> LogState:
+    """The state of the ledger, when every kept tree head agrees with its leaves.
+
+    Args:
+        outside: further tree heads, such as those that recipients hold.
+    Raises:
+        Broken: a gap, a leaf that was altered or cut off, a head that is not ours.
+    """
+    with desk.store.read() as work:
+        leaves = work.ledger.leaves()
+    tree = tree_of(leaves)
+    heads = [*desk.heads.kept(), *outside]
+    for head in heads:
+        kept = verify_checkpoint(head, log_key(desk)).checkpoint
+        if kept.size > tree.size:
+            raise Broken(
+                f"the ledger has {tree.size} leaves, but a signed tree head covers {kept.size}; "
+                "it was cut short, restore the workspace from a backup"
+            )
+        if tree.root(kept.size) != kept.root:
+            raise Broken(
+                f"the first {kept.size} leaves are not those that a signed tree head covers; the "
+                "ledger was altered, restore the workspace from a backup"
+            )
+    return LogState(tree.size, tree.root().hex(), len(heads))

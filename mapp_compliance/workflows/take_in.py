@@ -1,0 +1,85 @@
+"""Take in a sample: quarantined and hashed, with a leaf in the ledger before anybody looks at it.
+
+The bytes are sealed to the workspace and never run, unpacked by path or shown. The same files
+again are the same sample.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mapp_compliance.attribution import Sample, SampleFile, Visibility
+from mapp_compliance.errors import InvalidInput
+from mapp_compliance.trust import canonical, digest
+from mapp_compliance.values import Digest, SampleId, Window, instant_text
+from mapp_compliance.workflows.log import transaction
+from mapp_compliance.workflows.ports import Desk
+from mapp_compliance.workflows.records import Event
+
+
+@dataclass(frozen=True, slots=True)
+class TakeInSample:
+    """The files of one leak, with where and when they were seen."""
+
+    files: tuple[tuple[str, bytes], ...]
+    posted: Window | None
+    observed: datetime | None
+    visibility: Visibility
+    source: str
+
+
+def set_digest(files: Sequence[tuple[str, bytes]]) -> Digest:
+    """One digest over the bytes of a sample set; names and order do not matter."""
+    return digest(canonical(sorted(digest(data).hex for _, data in files)))
+
+
+def take_in(desk: Desk, command: TakeInSample) -> tuple[Sample, bool]:
+    """The sample as kept, and whether it is new.
+
+    Raises:
+        InvalidInput: nothing, too much, or seen in the future.
+    """
+    total = sum(len(data) for _, data in command.files)
+    if not total:
+        raise InvalidInput("the sample is empty; submit files that hold something")
+    if total > desk.program.max_sample_bytes:
+        raise InvalidInput(
+            f"the sample has {total} bytes, more than max_sample_bytes "
+            f"({desk.program.max_sample_bytes}) in mapp.toml; submit less or raise it"
+        )
+    now = desk.clock()
+    observed = command.observed or now
+    for moment in (observed, *((command.posted.end,) if command.posted else ())):
+        if moment > now:
+            raise InvalidInput(
+                f"{instant_text(moment)} lies in the future (it is {instant_text(now)}); "
+                "check --posted and --observed"
+            )
+    whole = set_digest(command.files)
+    with desk.store.read() as work:
+        known = work.samples.all(digest=whole.hex)
+    if known:
+        return known[0], False
+    files = tuple(
+        SampleFile(name, digest(data), desk.vault_put(data), len(data))
+        for name, data in sorted(command.files)
+    )
+    with transaction(desk) as work:
+        known = work.samples.all(digest=whole.hex)
+        if known:
+            return known[0], False
+        leaf = work.ledger.append("intake", {"sample": whole.hex}, now)
+        sample = Sample(
+            id=SampleId(f"S-{whole.hex[:12]}"),
+            digest=whole,
+            files=files,
+            submitted_at=now,
+            observed=observed,
+            intake_leaf=leaf.index,
+            posted=command.posted,
+            visibility=command.visibility,
+            source=command.source,
+        )
+        work.samples.put(sample)
+        work.tell(Event("sample taken in", sample.id, now, detail=f"leaf {leaf.index}"))
+    return sample, True
