@@ -3,24 +3,25 @@
 >>> from mapp_compliance.watermark import layout_from_json
 >>> question = {"path": "a.txt.j2", "text": "id {{ nonce(4, name='id') }}", "delimiters": [
 ...     "{{", "}}", "{%", "%}", "{#", "#}"]}
->>> layout_from_json(TASKS["compile_template"](json.dumps(question).encode())).files[0].path
+>>> answer = b"".join(TASKS["compile_template"](json.dumps(question).encode()))
+>>> layout_from_json(answer).files[0].path
 'a.txt'
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from mapp_compliance.adapters.render.template import compile_template
 from mapp_compliance.watermark import layout_to_json
 
 
-def compile_asked(question: bytes) -> bytes:
+def compile_asked(question: bytes) -> list[bytes]:
     """The layout, as JSON, of a template with its path and delimiters, as JSON."""
     asked = json.loads(question)
-    return layout_to_json(compile_template(asked["path"], asked["text"], asked["delimiters"]))
+    return [layout_to_json(compile_template(asked["path"], asked["text"], asked["delimiters"]))]
 
 
-TASKS: Mapping[str, Callable[[bytes], bytes]] = MappingProxyType(
+TASKS: Mapping[str, Callable[[bytes], Iterable[bytes]]] = MappingProxyType(
     {"compile_template": compile_asked}
 )
