@@ -68,6 +68,12 @@ def open_cases(
     now = desk.clock()
     cases = []
     for number, copy in enumerate(subjects):
+        known = [item for item in work.cases.all() if copy is not None and item.copy == copy.id]
+        if known:
+            case = known[0].stepped(now, f"sample {run.sample} names the same copy")
+            work.cases.put(case)
+            cases.append(case)
+            continue
         suffix = f"-{number + 1}" if len(subjects) > 1 else ""
         case = Case(
             id=CaseId(f"K-{run.digest.hex[:8]}{suffix}"),
