@@ -92,7 +92,7 @@ def test_a_change_of_case_erases_letters_and_alters_few(letters, alnum, piece, s
     read_here = [pair for pair in zip(found, copy.word, strict=True) if pair[0] is not None]
     # A letter of the other case is the pair's second one by luck in 1 of 61 places, and those
     # pairs are not read; what is left wrong is none.
-    assert len(read_here) > 80
+    assert len(read_here) > 50
     assert all(found == told for found, told in read_here)
 
 
