@@ -17,12 +17,13 @@ from mapp_compliance import __version__
 from mapp_compliance.adapters.blobs import FolderBlobs
 from mapp_compliance.adapters.files import write_durably
 from mapp_compliance.adapters.heads import FolderHeads
-from mapp_compliance.adapters.isolate import IsolatedChild
+from mapp_compliance.adapters.isolate.command import run_command
+from mapp_compliance.adapters.isolate.port import IsolatedChild
 from mapp_compliance.adapters.keyring import ROOT_BYTES, FileKeyring
 from mapp_compliance.adapters.post import FolderPost
 from mapp_compliance.adapters.render.html import TemplateRenderer
 from mapp_compliance.adapters.store import SqlStore
-from mapp_compliance.adapters.tools import SelfTests
+from mapp_compliance.adapters.tools import Sandbox, SelfTests
 from mapp_compliance.errors import Conflict, InvalidInput, NotFound
 from mapp_compliance.policy import Laws, Pack, load_laws, load_pack
 from mapp_compliance.settings import Settings, parse_settings
@@ -115,7 +116,7 @@ def open_workspace(home: Path, clock: Callable[[], datetime], progress: Progress
         keyring=FileKeyring.load(home / "keys"),
         post=FolderPost(home / "outbox"),
         isolation=IsolatedChild(),
-        sandbox=SelfTests(settings.self_test_jobs),
+        sandbox=SelfTests(Sandbox(run_command), settings.self_test_jobs),
         renderer=TemplateRenderer([home / "templates", shipped("templates")]),
         pack=cache(lambda: _pack(home, settings.policy)),
         laws=cache(lambda: _laws(home)),

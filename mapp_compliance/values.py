@@ -137,3 +137,4 @@ DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 KIB = 1024
 MIB = 1024 * KIB
+GIB = 1024 * MIB

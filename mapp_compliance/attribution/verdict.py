@@ -159,7 +159,7 @@ _STEPS: Mapping[VerdictKind, tuple[str, ...]] = {
 }
 
 
-def decide(
+def conclude(
     identified: bool,  # whether an artifact of the program matches at all
     scores: Scores | None,
     candidates: Sequence[Candidacy],

@@ -12,6 +12,7 @@ from mapp_compliance.policy.cel import Situation, Truth, is_true, moment
 from mapp_compliance.policy.facts import Facts
 from mapp_compliance.policy.reasons import Reason, override_of, reason
 from mapp_compliance.policy.rules import DutyTerms, Pack, Rule
+from mapp_compliance.trust import Json
 from mapp_compliance.values import instant_text
 
 
@@ -35,7 +36,7 @@ class Duty:
     due: datetime | None
     reason: Reason
 
-    def record(self) -> dict[str, object]:
+    def record(self) -> dict[str, Json]:
         """As a JSON value."""
         return {
             "action": self.action,

@@ -15,6 +15,7 @@ from mapp_compliance.policy.facts import Facts
 from mapp_compliance.policy.reasons import Reason, override_of, reason
 from mapp_compliance.policy.rules import Pack, Rule, RuleKind
 from mapp_compliance.policy.vocabulary import CLASSES, PackageClass
+from mapp_compliance.trust import Json
 
 
 class Outcome(Enum):
@@ -49,7 +50,7 @@ class Grant:
         """Prose instead of something more telling."""
         return self.outcome is Outcome.REDUCED and self.granted is PackageClass.PROSE
 
-    def record(self) -> dict[str, object]:
+    def record(self) -> dict[str, Json]:
         """As a JSON value."""
         return {
             "asked": self.asked.word,

@@ -11,6 +11,7 @@ from mapp_compliance.policy.cel import Truth
 from mapp_compliance.policy.facts import Facts
 from mapp_compliance.policy.reasons import Reason, override_of, reason
 from mapp_compliance.policy.rules import Pack
+from mapp_compliance.trust import Json
 
 
 class Standing(Enum):
@@ -37,7 +38,7 @@ class Proposal:
     expires: timedelta | None
     reason: Reason
 
-    def record(self) -> dict[str, object]:
+    def record(self) -> dict[str, Json]:
         """As a JSON value."""
         return {
             "action": self.action,

@@ -11,71 +11,39 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from mapp_compliance.advisories import Attachment, SetUp
+from mapp_compliance.advisories import SetUp
 from mapp_compliance.attribution import (
-    ArtifactIndex,
     Candidacy,
-    Candidate,
     Circumstances,
     Holding,
-    Outcome,
-    Part,
     Run,
     Sample,
     Unwrapped,
     Verdict,
-    decide,
-    fingerprint,
-    identify,
+    conclude,
 )
 from mapp_compliance.distribution import Copy, CopyState, Reserved
 from mapp_compliance.enforcement import Case
 from mapp_compliance.errors import NotFound
 from mapp_compliance.trust import canonical, digest
-from mapp_compliance.values import AdvisoryId, Digest, InstanceId
+from mapp_compliance.values import AdvisoryId, Digest, EntityId, InstanceId
 from mapp_compliance.watermark import (
     Observation,
-    Package,
     SiteMap,
-    locate,
     observation_json,
     original,
     read,
 )
 from mapp_compliance.watermark.codes import Codebook, Method, Scores, codebook, score, share_of
-from mapp_compliance.workflows.attach import load_package
 from mapp_compliance.workflows.enforce import open_cases
-from mapp_compliance.workflows.keys import index_key, mark_key, phantom_key
+from mapp_compliance.workflows.keys import mark_key, phantom_key
 from mapp_compliance.workflows.log import transaction
+from mapp_compliance.workflows.matching import Known, Match, known_packages, matches_of
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import Event
 from mapp_compliance.workflows.verdictdoc import run_document
 
 METHOD = Method.SCORE_1
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """One attached package that a sample may come from."""
-
-    attachment: Attachment
-    package: Package
-    site_map: SiteMap
-    fixed: bool  # a set-up exists, so copies can be read
-
-    def ref(self, path: str) -> str:
-        """How one of its files is called in the index."""
-        return f"{self.attachment.advisory}/{self.attachment.revision}/{path}"
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """What the sample was identified as: the strongest first."""
-
-    known: Known
-    path: str
-    similarity: float
-    located: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +64,13 @@ def attribute(desk: Desk, sample: Sample, only: AdvisoryId | None = None) -> Att
     Raises:
         NotFound: no such advisory, or nothing attached to it.
     """
-    known = _known(desk, only)
+    known = known_packages(desk, only)
     index_digest = digest(canonical([item.attachment.map_id.hex for item in known]))
     earlier = _earlier(desk, sample, index_digest)
     if earlier:
         return earlier
     unwrapped = _parts(desk, sample)
-    matches = _identified(desk, unwrapped.parts, known, only)
+    matches = matches_of(desk, unwrapped.parts, known, only)
     if not matches:
         return _log_nothing(desk, sample, index_digest, unwrapped)
     best = matches[0].known
@@ -123,20 +91,6 @@ def find_sample(desk: Desk, sample_id: str) -> Sample:
     return sample
 
 
-def _known(desk: Desk, only: AdvisoryId | None) -> list[Known]:
-    with desk.store.read() as work:
-        if only is not None:
-            desk.advisory(work, only)
-        attachments = work.attachments.all(**({"advisory": only} if only else {}))
-        fixed = {(item.advisory, item.revision) for item in work.setups.all()}
-    if only is not None and not attachments:
-        raise NotFound(f"nothing is attached to {only}, so there is nothing to compare with")
-    return [
-        Known(item, *load_package(desk, item), (item.advisory, item.revision) in fixed)
-        for item in attachments
-    ]
-
-
 def _earlier(desk: Desk, sample: Sample, index: Digest) -> Attributed | None:
     with desk.store.read() as work:
         runs = [
@@ -154,44 +108,6 @@ def _earlier(desk: Desk, sample: Sample, index: Digest) -> Attributed | None:
 def _parts(desk: Desk, sample: Sample) -> Unwrapped:
     files = [(item.name, desk.vault_get(item.blob)) for item in sample.files]
     return desk.isolation.parts(files)
-
-
-def _identified(
-    desk: Desk, parts: Sequence[Part], known: Sequence[Known], only: AdvisoryId | None
-) -> list[Match]:
-    key = index_key(desk)
-    entries = [
-        (item.ref(file.path), fingerprint([Part(file.data, file.path)], key))
-        for item in known
-        for file in original(item.package, item.site_map).files
-        if not item.package.rule(file.path).unmarked
-    ]
-    located: dict[str, int] = {}
-    owner: dict[str, tuple[Known, str]] = {}
-    for item in known:
-        for file in item.site_map.layout.files:
-            owner[item.ref(file.path)] = (item, file.path)
-        if item.fixed:
-            path = _fullest(item.site_map)
-            located[item.ref(path)] = locate(parts, item.site_map)
-    found = identify(parts, ArtifactIndex.build(entries), key, located=dict(located))
-    matches = [
-        Match(*owner[str(each.artifact)], each.similarity, located.get(str(each.artifact), 0))
-        for each in found
-        if each.outcome is Outcome.MATCH
-    ]
-    if not matches and only is not None and known:
-        return [Match(known[0], _fullest(known[0].site_map), _similarity(found), 0)]
-    return matches
-
-
-def _similarity(found: Sequence[Candidate]) -> float:
-    return max((each.similarity for each in found), default=0.0)
-
-
-def _fullest(site_map: SiteMap) -> str:
-    """The file with the most slots: it stands for the package's payload."""
-    return max(site_map.layout.files, key=lambda file: sum(1 for _ in file.slots())).path
 
 
 def _log_reading(desk: Desk, sample: Sample, reading: Digest) -> int:
@@ -239,7 +155,7 @@ def _scored(
         for place, site in enumerate(best.site_map.sites)
         if site in best.site_map.tag_sites
     }
-    verdict = decide(
+    verdict = conclude(
         True,
         scores,
         candidates,
@@ -265,7 +181,7 @@ def _score(
     share: Fraction,
 ) -> Scores:
     book = book_of(desk, site_map, first, copies)
-    entities = [*(copy.entity for copy in copies), *(item.value for item in Reserved)]
+    entities = [*(copy.entity for copy in copies), *(EntityId(r.value) for r in Reserved)]
     return score(
         book,
         entities,
@@ -346,7 +262,7 @@ def _log_nothing(
     """A run that scored nothing is logged like any other."""
     leaf = _log_reading(desk, sample, index)
     holds = bool(matches) and _holds_original(sample, matches[0].known)
-    verdict = decide(
+    verdict = conclude(
         bool(matches), None, (), {}, Circumstances(seen=sample.seen, holds_original=holds)
     )
     return _log_run(desk, sample, matches, verdict, None, None, index, leaf, 0, (), unwrapped)

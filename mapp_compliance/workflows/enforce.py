@@ -80,10 +80,8 @@ def open_cases(
             recipient=copy.recipient if copy else None,
             internal=bool(copy and copy.internal),
         ).stepped(now, f"opened on the verdict {run.verdict}")
-        for action in consequences(desk, work, case, run):
-            case = _policy_proposal(
-                case, action.kind, action.rule, action.reason, now, action.until
-            )
+        for item in consequences(desk, work, case, run, vetoes):
+            case = _policy_proposal(case, item, now)
         work.cases.put(case)
         work.tell(Event("case opened", case.id, now, detail=run.verdict))
         cases.append(case)

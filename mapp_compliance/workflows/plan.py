@@ -6,7 +6,6 @@ vendor's own readers, else the kind. ``T-14``, ``T-5`` and ``T-1`` are other nam
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from mapp_compliance.advisories import Advisory, Attachment
 from mapp_compliance.distribution import CopyState, Grant, Plan, Withheld
@@ -17,13 +16,11 @@ from mapp_compliance.trust import digest
 from mapp_compliance.values import PartnerId
 from mapp_compliance.watermark import Package
 from mapp_compliance.workflows.facts import advisory_facts, recipient_facts, together
+from mapp_compliance.workflows.matter import IssueAdvisory
 from mapp_compliance.workflows.people import partner
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.prepare import PROSE_SUFFIXES
 from mapp_compliance.workflows.records import PolicyRecord
-
-if TYPE_CHECKING:
-    from mapp_compliance.workflows.issue import IssueAdvisory
 
 WAVES = {"t-14": "validate", "t-5": "ans", "t-1": "entry"}
 KNOWN_WAVES = ("validate", "ans", "entry", "internal", "other")
@@ -51,7 +48,7 @@ def plan_issue(
     advisory: Advisory,
     attachment: Attachment,
     package: Package,
-    command: "IssueAdvisory",
+    command: IssueAdvisory,
 ) -> Planned:
     """Granted and withheld among the recipients asked for, without those served already.
 
@@ -88,7 +85,7 @@ def plan_issue(
     )
 
 
-def _wanted(work: UnitOfWork, command: "IssueAdvisory") -> list[Partner]:
+def _wanted(work: UnitOfWork, command: IssueAdvisory) -> list[Partner]:
     wave = WAVES.get(command.wave.lower(), command.wave.lower())
     if wave and wave not in KNOWN_WAVES:
         raise InvalidInput(

@@ -5,7 +5,6 @@ anything was committed: no site may be dropped for a reason that depends on a wo
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from mapp_compliance.advisories import SetUp
 from mapp_compliance.distribution import (
@@ -37,18 +36,16 @@ from mapp_compliance.trust import (
     seal,
     sign_envelope,
 )
-from mapp_compliance.values import Digest, ParcelId, instant_text
+from mapp_compliance.values import Digest, InstanceId, ParcelId, instant_text
 from mapp_compliance.watermark import Codeword, Package, SiteMap, check_static, mark
 from mapp_compliance.watermark.codes import codeword
 from mapp_compliance.workflows.keys import commitment_key, mark_key
 from mapp_compliance.workflows.log import checkpoint, proofs, transaction
+from mapp_compliance.workflows.matter import Matter
 from mapp_compliance.workflows.people import partner
 from mapp_compliance.workflows.ports import Desk
 from mapp_compliance.workflows.records import Event
 from mapp_compliance.workflows.setup import files_of
-
-if TYPE_CHECKING:
-    from mapp_compliance.workflows.issue import Matter
 
 Files = Mapping[str, bytes]
 PROSE_SUFFIXES = (".md", ".txt", ".rst", ".html")  # what a description-only copy holds
@@ -60,7 +57,7 @@ HANDLING = (
 )
 
 
-def word_of(site_map: SiteMap, key: bytes, instance: str) -> Codeword:
+def word_of(site_map: SiteMap, key: bytes, instance: InstanceId) -> Codeword:
     """The codeword of one instance over a map."""
     return Codeword(
         codeword(
@@ -84,7 +81,7 @@ def marked_files(package: Package, site_map: SiteMap, key: bytes, copy: Copy) ->
 
 
 def commit_copies(
-    desk: Desk, matter: "Matter", setup: SetUp, copies: Sequence[Copy]
+    desk: Desk, matter: Matter, setup: SetUp, copies: Sequence[Copy]
 ) -> tuple[list[Copy], dict[str, Files]]:
     """Transaction 2: the copies marked, checked and committed, with their files by copy id.
 
@@ -141,7 +138,7 @@ def _first(desk: Desk, setup: SetUp) -> SetUp:
 
 
 def _checked(
-    desk: Desk, matter: "Matter", copies: Sequence[Copy], packages: Mapping[str, Files]
+    desk: Desk, matter: Matter, copies: Sequence[Copy], packages: Mapping[str, Files]
 ) -> str:
     """How the copies were checked. Raises InvalidInput when one fails."""
     command = matter.attachment.self_test
@@ -166,7 +163,7 @@ def _checked(
 
 
 def seal_copies(
-    desk: Desk, matter: "Matter", copies: Sequence[Copy], packages: Mapping[str, Files]
+    desk: Desk, matter: Matter, copies: Sequence[Copy], packages: Mapping[str, Files]
 ) -> None:
     """Transaction 3: each copy signed and sealed, the sealed bytes durable, then its leaf."""
     now = desk.clock()
@@ -193,7 +190,7 @@ def seal_copies(
 
 def _statement(
     desk: Desk,
-    matter: "Matter",
+    matter: Matter,
     copy: Copy,
     owner: Partner,
     files: Files,
@@ -221,7 +218,7 @@ def _statement(
 
 
 def _parcel(
-    desk: Desk, matter: "Matter", statement: CopyStatement, files: Files, head: bytes
+    desk: Desk, matter: Matter, statement: CopyStatement, files: Files, head: bytes
 ) -> dict[str, bytes]:
     envelope = sign_envelope(
         format_statement(statement.statement()), IN_TOTO_TYPE, [desk.keyring.signer]

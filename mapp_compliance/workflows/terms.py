@@ -5,7 +5,7 @@ from datetime import datetime
 
 from mapp_compliance.attribution import Run
 from mapp_compliance.enforcement import ActionKind, Case
-from mapp_compliance.policy import Question, Standing, decide
+from mapp_compliance.policy import FactValue, Question, Standing, decide
 from mapp_compliance.workflows.facts import case_facts, recipient_facts, together
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 
@@ -28,7 +28,7 @@ def consequences(
 ) -> list[Consequence]:
     """What follows from a verdict by the terms, in the order of the pack."""
     now = desk.clock()
-    groups = [{"now": now}, case_facts(case, run, vetoes)]
+    groups: list[dict[str, FactValue]] = [{"now": now}, case_facts(case, run, vetoes)]
     if case.recipient is not None:
         recipient = work.partners.get(case.recipient)
         if recipient is not None:

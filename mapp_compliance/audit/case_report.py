@@ -1,0 +1,211 @@
+"""The attribution report of one case, or of a run that led to none.
+
+It asks one question, answers it in the one sentence that the verdict allows, and then lays open
+what the answer rests on, what else could be true, and what would change it. The same values give
+the same document, byte for byte.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import ClassVar
+
+from mapp_compliance.advisories import Advisory
+from mapp_compliance.attribution.sample import Run, Sample
+from mapp_compliance.attribution.verdict import NOT_MORE
+from mapp_compliance.audit import words
+from mapp_compliance.audit.finding import Finding, NamedCopy
+from mapp_compliance.audit.hypotheses import AtHand, hypotheses
+from mapp_compliance.audit.measures import Term, decision_document, signed_locally
+from mapp_compliance.audit.pictures import access_picture, score_picture
+from mapp_compliance.audit.report import Heading, Holding, Proofs, independence, optional_time
+from mapp_compliance.enforcement import Case
+from mapp_compliance.trust import Json
+from mapp_compliance.values import PartnerId, instant_text
+
+RESERVED_NAMES = {
+    "public-release": "the released version",
+    "vendor-original": "the vendor's original",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReport:
+    """Everything an attribution report is made of.
+
+    Attributes:
+        finding: the parsed verdict document (``parse_finding``).
+        case: None when the run opened no case.
+        advisory: None when no advisory matched.
+        holdings: copies that left the house; a holder's name only where the verdict names the
+            copy, else the pseudonym of the run.
+        names: names of the recipients whose copies the verdict names.
+        terms: what the policy pack said in this case.
+    """
+
+    heading: Heading
+    finding: Finding
+    sample: Sample
+    run: Run
+    case: Case | None
+    advisory: Advisory | None
+    holdings: tuple[Holding, ...]
+    proofs: Proofs
+    names: tuple[tuple[PartnerId, str], ...] = ()
+    terms: tuple[Term, ...] = ()
+
+    template: ClassVar[str] = "reports/case.html.j2"
+
+    def document(self) -> dict[str, Json]:
+        """The report as plain values."""
+        return {
+            "type": "https://mapp-compliance.dev/case-report/v1",
+            "heading": self.heading.document(),
+            "case": self.case.id if self.case else None,
+            "advisory": self._advisory(),
+            "question": self._question(),
+            **self._answered(),
+            **self._evidence(),
+            "custody": self._custody(),
+            "vetoes": list(self.finding.vetoes),
+            "limits": self._limits(),
+            "changes": list(words.CHANGES[self.finding.verdict]),
+            "next_steps": list(self.finding.next_steps),
+            "decision": decision_document(self.case, self.terms),
+            "independence": independence(self.heading.local_keys or signed_locally(self.case)),
+            "proofs": self.proofs.document(),
+        }
+
+    def _answered(self) -> dict[str, Json]:
+        finding = self.finding
+        at_hand = AtHand(finding, self.holdings, self.sample.seen, self.proofs)
+        return {
+            "answer": {
+                "verdict": finding.verdict,
+                "text": self._answer(),
+                "supports": list(words.SUPPORTS[finding.verdict]),
+            },
+            "copies": [self._copy(one) for one in finding.copies],
+            "candidates": finding.candidates,
+            "bound": self._bound(),
+            "score_picture": score_picture(finding),
+            "scores": [_score(one) for one in finding.scores],
+            "runner_up": _score(finding.runner_up) if finding.runner_up else None,
+            "hypotheses": [one.document() for one in hypotheses(at_hand)],
+        }
+
+    def _evidence(self) -> dict[str, Json]:
+        finding = self.finding
+        first = (finding.artifact,) if finding.artifact else ()
+        rows = sorted(self.holdings, key=lambda row: (row.delivered_at, row.copy))
+        return {
+            "artifacts": [asdict(one) for one in (*first, *finding.other_artifacts)],
+            "evidence": [asdict(one) for one in finding.evidence],
+            "information": asdict(finding.information) if finding.information else None,
+            "phantom_control": asdict(finding.phantoms) if finding.phantoms else None,
+            "access": {
+                "rows": [row.document() for row in rows],
+                "picture": access_picture(rows, self.sample.seen, self.advisory),
+            },
+        }
+
+    def _question(self) -> str:
+        if self.advisory is None:
+            return (
+                f"Was sample {self.sample.id} made from material that {self.heading.program} "
+                "handed out before its release, and if so from which copy?"
+            )
+        return (
+            f"Which copy of the material of advisory {self.advisory.id}, if any, was sample "
+            f"{self.sample.id} made from?"
+        )
+
+    def _answer(self) -> str:
+        copies = [f"copy {one.copy}" for one in self.finding.copies if not one.reserved]
+        holders = [self._holder(one) for one in self.finding.copies]
+        return words.answer(
+            self.finding.verdict, copies=words.listed(copies), holders=words.listed(holders)
+        )
+
+    def _holder(self, copy: NamedCopy) -> str:
+        if copy.reserved:
+            return RESERVED_NAMES.get(copy.reserved, copy.reserved)
+        return dict(self.names).get(PartnerId(copy.recipient), copy.recipient)
+
+    def _copy(self, copy: NamedCopy) -> dict[str, Json]:
+        return {
+            "copy": copy.copy,
+            "holder": self._holder(copy),
+            "recipient": copy.recipient or None,
+            "reserved": copy.reserved or None,
+            "p_value": copy.p_value,
+            "log10_p_value": copy.log10_p,
+        }
+
+    def _bound(self) -> dict[str, Json] | None:
+        if self.finding.bound is None:
+            return None
+        return {
+            **asdict(self.finding.bound),
+            "method": self.finding.method,
+            "assumptions": list(words.BOUND_ASSUMPTIONS),
+        }
+
+    def _advisory(self) -> dict[str, Json] | None:
+        if self.advisory is None:
+            return None
+        return {
+            "id": self.advisory.id,
+            "title": self.advisory.title,
+            "revision": self.advisory.revision,
+            "release_at": instant_text(self.advisory.release_at),
+            "released_at": optional_time(self.advisory.released_at),
+        }
+
+    def _custody(self) -> dict[str, Json]:
+        sample = self.sample
+        return {
+            "sample": sample.id,
+            "sha256": sample.digest.hex,
+            "level": self.finding.custody_level,
+            "source": sample.source,
+            "visibility": sample.visibility.value,
+            "posted": sample.posted.text() if sample.posted else None,
+            "observed": instant_text(sample.observed),
+            "files": [
+                {"name": one.name, "sha256": one.digest.hex, "size_bytes": one.size_bytes}
+                for one in sample.files
+            ],
+            "steps": [
+                {
+                    "at": instant_text(sample.submitted_at),
+                    "what": "sample taken in, hashed and logged before any matching",
+                    "leaf": sample.intake_leaf,
+                },
+                {
+                    "at": self._leaf_time(self.run.reading_leaf),
+                    "what": "reading fixed, before any codeword was derived",
+                    "leaf": self.run.reading_leaf,
+                },
+                {
+                    "at": instant_text(self.run.at),
+                    "what": "run recorded with its verdict",
+                    "leaf": self.run.run_leaf,
+                },
+            ],
+            "notes": list(self.finding.notes),
+            "reading": self.run.reading.hex,
+            "run": self.run.digest.hex,
+        }
+
+    def _leaf_time(self, index: int) -> str | None:
+        """When a leaf was written, if the report lists it."""
+        return next(
+            (instant_text(leaf.at) for leaf in self.proofs.leaves if leaf.index == index), None
+        )
+
+    def _limits(self) -> list[Json]:
+        fixed = words.LIMITS if self.finding.copies else words.NO_COPY_LIMITS
+        return [*fixed, *(one for one in self.finding.limits if one not in NOT_MORE)]
+
+
+def _score(score: tuple[str, str]) -> dict[str, Json]:
+    return {"pseudonym": score[0], "log10_p": score[1]}

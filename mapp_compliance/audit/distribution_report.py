@@ -1,0 +1,228 @@
+"""The distribution report of one advisory: who got what, when, and with which proof.
+
+Rules:
+- Every recipient considered is in exactly one place: among the copies, or among the withheld.
+- A restriction by rule stands apart from a requirement that is not met: it is no fault (D11).
+- A receipt is late or overdue by the clock of the report alone, so the same values always give
+  the same report.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import ClassVar, TypeVar
+
+from mapp_compliance.advisories import Advisory, Attachment, SetUp
+from mapp_compliance.audit.pictures import access_picture
+from mapp_compliance.audit.report import Heading, Holding, Proofs, independence, optional_time
+from mapp_compliance.distribution import LEFT_THE_HOUSE, Copy, CopyState, Withheld
+from mapp_compliance.trust import Json
+from mapp_compliance.values import instant_text
+
+E = TypeVar("E", bound=Enum)
+R = TypeVar("R")
+
+
+class Ground(Enum):
+    """Why somebody got nothing."""
+
+    RESTRICTION = "restriction"  # a rule over facts such as the country: no fault
+    ENTITLEMENT = "entitlement"  # the class of access or the wave is not (yet) theirs
+    REQUIREMENT = "requirement"  # something is missing: terms, key, standing
+
+
+class ReceiptState(Enum):
+    """Where the receipt of a copy stands."""
+
+    IN_TIME = "in time"
+    LATE = "late"
+    OVERDUE = "overdue"
+    WAITING = "waiting"
+    NONE_DUE = "none due"  # the copy has not left the house
+
+
+@dataclass(frozen=True, slots=True)
+class CopyLine:
+    """One copy with what the store knows besides it; times are the recipient's own words.
+
+    ``opened_at`` and ``terms`` come from the signed receipt; ``receipt_leaf`` is its leaf.
+    """
+
+    copy: Copy
+    name: str
+    kind: str  # a PartnerKind value
+    opened_at: datetime | None = None
+    terms: str = ""
+    receipt_leaf: int | None = None
+
+    def due(self, receipt_within: timedelta) -> datetime | None:
+        """Until when the receipt is due; None while the copy is in the house."""
+        if self.copy.delivered_at is None:
+            return None
+        return self.copy.delivered_at + receipt_within
+
+    def receipt_state(self, receipt_within: timedelta, now: datetime) -> ReceiptState:
+        """Where the receipt stands at an instant; on the due instant it is in time."""
+        due = self.due(receipt_within)
+        if due is None:
+            return ReceiptState.NONE_DUE
+        if self.copy.receipted_at is not None:
+            return ReceiptState.IN_TIME if self.copy.receipted_at <= due else ReceiptState.LATE
+        return ReceiptState.WAITING if now <= due else ReceiptState.OVERDUE
+
+
+@dataclass(frozen=True, slots=True)
+class WithheldLine:
+    """A recipient that got nothing, by name, with the kind of reason."""
+
+    withheld: Withheld
+    name: str
+    ground: Ground
+
+    def document(self) -> dict[str, Json]:
+        """The row as plain values."""
+        return {
+            "recipient": self.withheld.recipient,
+            "name": self.name,
+            "rule": self.withheld.rule,
+            "clause": self.withheld.clause,
+            "reason": self.withheld.reason,
+            "ground": self.ground.value,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class DistributionReport:
+    """Everything a distribution report is made of.
+
+    Attributes:
+        policy: name, version and digest of the terms in force, as one text.
+        set_up: None when nothing was ever issued.
+        receipt_within: time that recipients have for a receipt.
+    """
+
+    heading: Heading
+    advisory: Advisory
+    attachment: Attachment
+    set_up: SetUp | None
+    policy: str
+    copies: tuple[CopyLine, ...]
+    withheld: tuple[WithheldLine, ...]
+    receipt_within: timedelta
+    proofs: Proofs
+
+    template: ClassVar[str] = "reports/distribution.html.j2"
+
+    def document(self) -> dict[str, Json]:
+        """The report as plain values."""
+        rows = sorted(self.copies, key=lambda row: (row.copy.wave, row.copy.recipient, row.copy.id))
+        return {
+            "type": "https://mapp-compliance.dev/distribution-report/v1",
+            "heading": self.heading.document(),
+            "advisory": self._advisory(),
+            "policy": self.policy,
+            "receipt_within_hours": int(self.receipt_within.total_seconds() // 3600),
+            "totals": self._totals(),
+            "waves": [self._wave(wave) for wave in sorted({row.copy.wave for row in rows})],
+            "copies": [self._copy(row) for row in rows],
+            "picture": self._picture(rows),
+            "withheld": {ground.value: self._withheld(ground) for ground in Ground},
+            "independence": independence(self.heading.local_keys),
+            "proofs": self.proofs.document(),
+        }
+
+    def _advisory(self) -> dict[str, Json]:
+        advisory, attachment = self.advisory, self.attachment
+        return {
+            "id": advisory.id,
+            "title": advisory.title,
+            "revision": attachment.revision,
+            "state": advisory.state.value,
+            "release_at": instant_text(advisory.release_at),
+            "released_at": optional_time(advisory.released_at),
+            "package_class": attachment.package_class,
+            "files": [
+                {"path": one.path, "sha256": one.digest.hex, "marked": not one.unmarked}
+                for one in attachment.artifacts
+            ],
+            "check": attachment.check,
+            "set_up_leaf": self.set_up.leaf if self.set_up else None,
+            "set_up_record": self.set_up.record.hex if self.set_up else None,
+        }
+
+    def _state(self, row: CopyLine) -> ReceiptState:
+        return row.receipt_state(self.receipt_within, self.heading.written_at)
+
+    def _totals(self) -> dict[str, Json]:
+        return {
+            "recipients": len({row.copy.recipient for row in self.copies}),
+            "copies": len(self.copies),
+            "left_the_house": sum(row.copy.state in LEFT_THE_HOUSE for row in self.copies),
+            "by_state": _counted(CopyState, self.copies, lambda row: row.copy.state),
+            "receipts": _counted(ReceiptState, self.copies, self._state),
+            "withheld": _counted(Ground, self.withheld, lambda row: row.ground),
+        }
+
+    def _wave(self, wave: str) -> dict[str, Json]:
+        rows = [row for row in self.copies if row.copy.wave == wave]
+        times = [row.copy.delivered_at for row in rows if row.copy.delivered_at]
+        return {
+            "wave": wave,
+            "copies": len(rows),
+            "left_the_house": sum(row.copy.state in LEFT_THE_HOUSE for row in rows),
+            "receipts": sum(row.copy.state is CopyState.RECEIPTED for row in rows),
+            "first_delivered_at": optional_time(min(times, default=None)),
+            "last_delivered_at": optional_time(max(times, default=None)),
+        }
+
+    def _copy(self, row: CopyLine) -> dict[str, Json]:
+        copy = row.copy
+        return {
+            "copy": copy.id,
+            "recipient": copy.recipient,
+            "name": row.name,
+            "kind": row.kind,
+            "wave": copy.wave,
+            "package_class": copy.package_class,
+            "state": copy.state.value,
+            "check": copy.checked,
+            "marked": copy.marked.hex if copy.marked else None,
+            "delivered_at": optional_time(copy.delivered_at),
+            "opened_at": optional_time(row.opened_at),
+            "receipt_due": optional_time(row.due(self.receipt_within)),
+            "receipted_at": optional_time(copy.receipted_at),
+            "receipt": self._state(row).value,
+            "terms": row.terms,
+            "leaves": {
+                "commitment": copy.commitment_leaf,
+                "seal": copy.seal_leaf,
+                "receipt": row.receipt_leaf,
+            },
+        }
+
+    def _picture(self, rows: Sequence[CopyLine]) -> dict[str, Json] | None:
+        held = [
+            Holding(row.copy.id, row.name, row.kind, row.copy.delivered_at, row.copy.receipted_at)
+            for row in rows
+            if row.copy.delivered_at
+        ]
+        return access_picture(sorted(held, key=_by_time), None, self.advisory)
+
+    def _withheld(self, ground: Ground) -> list[Json]:
+        rows = [row for row in self.withheld if row.ground is ground]
+        return [
+            row.document()
+            for row in sorted(rows, key=lambda row: (row.withheld.recipient, row.withheld.rule))
+        ]
+
+
+def _by_time(row: Holding) -> tuple[datetime, str]:
+    return row.delivered_at, row.copy
+
+
+def _counted(kinds: type[E], rows: Sequence[R], kind: Callable[[R], E]) -> Json:
+    """How many rows there are of each kind; kinds without a row are there with 0."""
+    found = Counter(kind(row) for row in rows)
+    return {str(one.value): found[one] for one in kinds}

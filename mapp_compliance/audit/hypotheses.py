@@ -1,0 +1,202 @@
+"""The other ways a sample may have come about, and what the data at hand say of each.
+
+Rules: nothing is claimed that is not in the verdict document, the list of holdings or the ledger
+lines; what nobody looked into is said to be not examined; order in time excludes, it never
+accuses.
+
+>>> Hypothesis("Interception", (), (), ("theft after opening",)).document()["not_examined"]
+['theft after opening']
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mapp_compliance.audit.finding import Finding, NamedCopy
+from mapp_compliance.audit.report import Holding, Proofs
+from mapp_compliance.trust import Json
+from mapp_compliance.values import Window
+
+NOT_EXAMINED = "Not examined: there are no data on it in this case."
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One explanation of the sample, with what speaks for and against it."""
+
+    name: str
+    speaks_for: tuple[str, ...]
+    speaks_against: tuple[str, ...]
+    not_examined: tuple[str, ...] = ()
+
+    def document(self) -> dict[str, Json]:
+        """The row as plain values; with nothing on either side it says so."""
+        silent = not (self.speaks_for or self.speaks_against or self.not_examined)
+        return {
+            "name": self.name,
+            "for": list(self.speaks_for),
+            "against": list(self.speaks_against),
+            "not_examined": [NOT_EXAMINED] if silent else list(self.not_examined),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """The data that hypotheses may rest on."""
+
+    finding: Finding
+    holdings: tuple[Holding, ...]
+    seen: Window
+    proofs: Proofs
+
+    def held(self, *kinds: str) -> list[Holding]:
+        """The holdings of these kinds of recipient."""
+        return [row for row in self.holdings if row.kind in kinds]
+
+    def named(self, *kinds: str) -> list[NamedCopy]:
+        """The named copies that recipients of these kinds hold."""
+        copies = {row.copy for row in self.held(*kinds)}
+        return [one for one in self.finding.copies if one.copy in copies and not one.reserved]
+
+
+def hypotheses(data: AtHand) -> tuple[Hypothesis, ...]:
+    """All hypotheses of the list, in its order."""
+    return (
+        _holders("A partner's copy, by whatever way", data, "partner"),
+        _holders("The vendor's own staff or systems", data, "internal"),
+        _upstream("The finder", data, "finder"),
+        _upstream("A broker", data, "broker"),
+        _holders("A regulator or coordinator", data, "regulator", "coordinator"),
+        _interception(data),
+        _framing(data),
+        _public(data),
+        _independent(data),
+    )
+
+
+def _holders(name: str, data: AtHand, *kinds: str) -> Hypothesis:
+    held, named = data.held(*kinds), data.named(*kinds)
+    speaks_for = _fits(named)
+    speaks_against: list[str] = []
+    if not held:
+        return Hypothesis(name, (), (), ("No copy was sent to a recipient of this kind.",))
+    if not named and data.finding.copies:
+        speaks_against.append(
+            f"None of their {len(held)} copies is within the bound; another copy is."
+        )
+    early = [row for row in held if row.delivered_at <= data.seen.end]
+    if not early:
+        speaks_against.append("No such copy had left the house when the sample was seen.")
+    if named:
+        speaks_against += [f"{veto[:1].upper()}{veto[1:]}." for veto in data.finding.vetoes]
+    if data.finding.verdict == "NO_LINK":
+        speaks_against.append("The sample resembles no material that was handed out.")
+    open_points = [] if named or data.finding.copies else [_undecided(len(early), len(held))]
+    return Hypothesis(name, tuple(speaks_for), tuple(speaks_against), tuple(open_points))
+
+
+def _undecided(early: int, held: int) -> str:
+    return (
+        f"{early} of their {held} copies had left the house by the time the sample was seen; "
+        "holding a copy speaks neither for nor against anybody."
+    )
+
+
+def _fits(named: Sequence[NamedCopy]) -> list[str]:
+    return [
+        f"The marks are those of copy {one.copy}; an innocent copy fits as well with a chance of "
+        f"at most {one.p_value}."
+        for one in named
+    ]
+
+
+def _upstream(name: str, data: AtHand, kind: str) -> Hypothesis:
+    finding = data.finding
+    speaks_for = _fits(data.named(kind))
+    if finding.artifact and finding.artifact.stage == kind:
+        speaks_for.append(
+            f"The sample is closest to the {kind}'s version of {finding.artifact.path} "
+            f"(similarity {finding.artifact.similarity})."
+        )
+    elif finding.verdict == "UPSTREAM_ORIGIN":
+        speaks_for.append("Only features from before the vendor's copy were found.")
+    speaks_against = []
+    if finding.copies and not data.named(kind):
+        speaks_against.append(
+            "Marks of a copy were read, which no version from before the vendor's marking carries."
+        )
+    return Hypothesis(name, tuple(speaks_for), tuple(speaks_against))
+
+
+def _interception(data: AtHand) -> Hypothesis:
+    seal = data.proofs.first("seal")
+    against = (
+        (
+            f"Copies were sealed to their recipients' keys before they left (leaf {seal.index} "
+            "of the ledger).",
+        )
+        if seal
+        else ()
+    )
+    return Hypothesis(
+        "Interception on the way, or theft from a holder",
+        (),
+        against,
+        ("Whether a copy was taken from its holder after it was opened: marks cannot tell.",),
+    )
+
+
+def _framing(data: AtHand) -> Hypothesis:
+    finding = data.finding
+    speaks_for, speaks_against = [], []
+    if finding.verdict in {"CONFLICTING_MARKS", "UNREGISTERED_COPY"}:
+        speaks_for.append("The marks do not add up to one copy on record.")
+    if finding.phantoms and not finding.phantoms.ok:
+        speaks_for.append("The phantom control failed: copies nobody holds score too well.")
+    if finding.phantoms and finding.phantoms.ok:
+        speaks_against.append(
+            f"{finding.phantoms.count} phantom copies were scored alike; the best of them reached "
+            f"{finding.phantoms.best_p}, as luck allows."
+        )
+    commitment, reading = data.proofs.first("commitment"), data.proofs.first("reading")
+    if commitment and reading and commitment.index < reading.index:
+        speaks_against.append(
+            f"All copies were committed to (leaf {commitment.index}) before the sample was read "
+            f"(leaf {reading.index})."
+        )
+    return Hypothesis(
+        "Framing, or a mark key in other hands",
+        tuple(speaks_for),
+        tuple(speaks_against),
+        ("Whether somebody who can use the mark key made the sample: the marks cannot tell.",),
+    )
+
+
+def _public(data: AtHand) -> Hypothesis:
+    fits = [one for one in data.finding.copies if one.reserved == "public-release"]
+    against = (
+        ("The marks read are not those of the released version.",)
+        if data.finding.copies and not fits
+        else ()
+    )
+    return Hypothesis("The public release", tuple(_fits(fits)), against)
+
+
+def _independent(data: AtHand) -> Hypothesis:
+    finding = data.finding
+    if finding.verdict == "NO_LINK":
+        return Hypothesis(
+            "Independent discovery", ("No artifact of this program resembles the sample.",), ()
+        )
+    against = []
+    if finding.artifact:
+        against.append(
+            f"The sample shares content with {finding.artifact.path} of this program (similarity "
+            f"{finding.artifact.similarity})."
+        )
+    if finding.copies:
+        weakest = max(finding.copies, key=lambda one: float(one.log10_p))
+        against.append(
+            "Work done apart would carry these marks by luck with a chance of at most "
+            f"{weakest.p_value}."
+        )
+    return Hypothesis("Independent discovery", (), tuple(against))

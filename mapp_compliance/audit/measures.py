@@ -1,0 +1,77 @@
+"""The part of a report on what was decided, by whom, and what the partner said.
+
+>>> decision_document(None, ())["proposals"]
+[]
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mapp_compliance.audit.report import lines, optional_time
+from mapp_compliance.enforcement import Case, Proposal
+from mapp_compliance.trust import Json
+from mapp_compliance.values import instant_text
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What the policy pack said: the rule, its clause, and its explanation in words."""
+
+    rule: str
+    clause: str
+    words: str
+
+    def document(self) -> dict[str, Json]:
+        """The row as plain values."""
+        return {"rule": self.rule, "clause": self.clause, "words": self.words}
+
+
+def decision_document(case: Case | None, terms: Sequence[Term]) -> dict[str, Json]:
+    """Terms, proposals with their signatures, hearing and timeline of a case."""
+    return {
+        "terms": [term.document() for term in terms],
+        "proposals": [_proposal(one) for one in case.proposals] if case else [],
+        "state": case.state.value if case else None,
+        "noticed_at": optional_time(case.noticed_at) if case else None,
+        "response_due": optional_time(case.response_due) if case else None,
+        "statement": lines(case.statement) if case else [],
+        "examination": _examination(case) if case else None,
+        "revealed_to": list(case.revealed_to) if case else [],
+        "steps": [
+            {"at": instant_text(one.at), "what": one.what, "by": one.by} for one in case.steps
+        ]
+        if case
+        else [],
+    }
+
+
+def signed_locally(case: Case | None) -> bool:
+    """Whether a key that lies in the workspace signed anything in the case."""
+    return case is not None and any(
+        signature.local_key for proposal in case.proposals for signature in proposal.signatures
+    )
+
+
+def _proposal(proposal: Proposal) -> dict[str, Json]:
+    return {
+        "number": proposal.number,
+        "action": proposal.action.value,
+        "reason": proposal.reason,
+        "rule": proposal.rule,
+        "by": proposal.by,
+        "at": instant_text(proposal.at),
+        "until": optional_time(proposal.until),
+        "decision": proposal.decision.hex if proposal.decision else None,
+        "signatures_needed": proposal.signatures_needed,
+        "signatures": [
+            {"user": one.user, "at": instant_text(one.at), "local_key": one.local_key}
+            for one in proposal.signatures
+        ],
+        "executed_at": optional_time(proposal.executed_at),
+    }
+
+
+def _examination(case: Case) -> dict[str, Json] | None:
+    if case.examiner is None:
+        return None
+    return {"examiner": case.examiner, "finding": case.finding}

@@ -1,0 +1,61 @@
+"""The data of a report's pictures, with the words that stand for them when they are not seen."""
+
+import math
+from collections.abc import Sequence
+
+from mapp_compliance.advisories import Advisory
+from mapp_compliance.audit.finding import Finding
+from mapp_compliance.audit.report import Holding
+from mapp_compliance.trust import Json
+from mapp_compliance.values import Window, instant_text
+
+
+def score_picture(finding: Finding) -> dict[str, Json] | None:
+    """The best score against the chance an innocent copy has of it; None if nothing was scored."""
+    if finding.null is None or finding.bound is None:
+        return None
+    bound = float(finding.bound.per_entity)
+    return {
+        "alt": (
+            "Curve of the chance that an innocent copy scores at least so much, falling with the "
+            f"score; the strongest copy scored {finding.null.case_score}; the bound lies at a "
+            f"chance of {bound:.2g}."
+        ),
+        "score": list(finding.null.score),
+        "log10_tail": list(finding.null.log10_tail),
+        "case_score": finding.null.case_score,
+        "others": list(finding.null.others),
+        "log10_bound": f"{math.log10(bound):.4f}",
+    }
+
+
+def access_picture(
+    holdings: Sequence[Holding], seen: Window | None, advisory: Advisory | None
+) -> dict[str, Json] | None:
+    """Who held a copy from when on; None when no copy left the house. Copies go by their ids.
+
+    Args:
+        seen: when the sample was out; None where there is no sample.
+    """
+    if not holdings:
+        return None
+    release = (advisory.released_at or advisory.release_at) if advisory else None
+    alt = f"Timeline of {len(holdings)} copies by delivery and receipt."
+    if seen:
+        early = sum(row.delivered_at <= seen.end for row in holdings)
+        alt += f" {early} had left the house by the time the sample was seen ({seen.text()})."
+    return {
+        "alt": alt,
+        "rows": [
+            {
+                "label": row.copy,
+                "delivered_at": instant_text(row.delivered_at),
+                "receipted_at": instant_text(row.receipted_at) if row.receipted_at else None,
+            }
+            for row in holdings
+        ],
+        "seen": {"start": instant_text(seen.start), "end": instant_text(seen.end)}
+        if seen
+        else None,
+        "release_at": instant_text(release) if release else None,
+    }

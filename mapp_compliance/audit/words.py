@@ -1,0 +1,164 @@
+"""The words of reports: closed tables, so that no report says more than its verdict allows.
+
+Rules:
+- A sentence is about a copy, never about what a person did (D7); it holds no degree of certainty.
+- A verdict has one answer and one list of what it can support (research on domain, 3.2).
+- Placeholders are filled with names as data; a name is never read as a placeholder.
+
+>>> answer("NO_LINK", copies="", holders="")
+'No link between the sample and any distribution of this program was found.'
+"""
+
+from collections.abc import Sequence
+
+ANSWERS: dict[str, str] = {
+    "NO_LINK": "No link between the sample and any distribution of this program was found.",
+    "INSUFFICIENT": (
+        "The sample comes from material of this program, but too few marks could be read to say "
+        "from which copy."
+    ),
+    "LINEAGE_ONLY": (
+        "The sample is of the same lineage as material of this program; the path it took was not "
+        "determined."
+    ),
+    "LINEAGE_ONLY_EARLIER_EXPLOITATION": (
+        "The sample is of the same lineage as material of this program, and exploitation was seen "
+        "before the copies left; the path it took was not determined."
+    ),
+    "UPSTREAM_ORIGIN": "The sample comes from before the vendor's copy.",
+    "PROGRAM_ORIGIN_UNRESOLVED": (
+        "The sample comes from material of this program, held by the vendor and by its "
+        "recipients; from which copy was not determined."
+    ),
+    "PUBLIC_RELEASE": "The sample comes from the released, public version.",
+    "LEAD_ONLY": "There is a lead, not a finding: no copy is within the bound.",
+    "COPY_IDENTIFIED": (
+        "The marks in the sample are those of the copy issued to {holders} ({copies})."
+    ),
+    "COPY_IDENTIFIED_INTERNAL": (
+        "The marks in the sample are those of the vendor's control copy {copies}; no copy held "
+        "by a partner is concerned."
+    ),
+    "MULTIPLE_COPIES": (
+        "The sample was built from more than one copy, those issued to: {holders} ({copies})."
+    ),
+    "UNREGISTERED_COPY": (
+        "The sample carries marks of this program that belong to no copy on record; a wrong or "
+        "lost record, or the use of a mark key outside the program, is possible. No copy is named."
+    ),
+    "CONFLICTING_MARKS": (
+        "The marks in the sample are inconsistent; framing or the compromise of a key is possible. "
+        "No copy is named."
+    ),
+}
+
+SUPPORTS: dict[str, tuple[str, ...]] = {
+    "NO_LINK": ("a decision on the release date alone",),
+    "INSUFFICIENT": ("a search for further samples", "a decision on the release date"),
+    "LINEAGE_ONLY": ("a stop of further proof-of-concept copies", "an earlier release"),
+    "LINEAGE_ONLY_EARLIER_EXPLOITATION": (
+        "a stop of further proof-of-concept copies",
+        "an earlier release",
+    ),
+    "UPSTREAM_ORIGIN": ("a talk with the finder or broker", "no notice to any partner"),
+    "PROGRAM_ORIGIN_UNRESOLVED": ("a neutral request to every holder", "a freeze of the wave"),
+    "PUBLIC_RELEASE": ("no measure: the material was public",),
+    "LEAD_ONLY": ("a search for further evidence", "no notice that names anyone"),
+    "COPY_IDENTIFIED": (
+        "a notice to the holder of the copy with the evidence",
+        "a provisional suspension of at most 14 days",
+        "after the hearing, a decision by two people",
+    ),
+    "COPY_IDENTIFIED_INTERNAL": (
+        "the vendor's internal process, without the holder of the copy",
+        "letters that clear the partners",
+    ),
+    "MULTIPLE_COPIES": (
+        "a notice to each holder with the evidence",
+        "provisional suspensions of at most 14 days",
+    ),
+    "UNREGISTERED_COPY": ("a check of records and keys", "no notice to any partner"),
+    "CONFLICTING_MARKS": ("a check of records and keys", "no notice to any partner"),
+}
+
+LIMITS: tuple[str, ...] = (
+    "It is about a copy, not a person: it does not say who acted.",
+    "It does not say how the copy got out.",
+    "It does not say anything about intent.",
+    "It does not say when the copy was copied, only that it existed before the sample was seen.",
+)
+NO_COPY_LIMITS: tuple[str, ...] = (
+    "It does not say who acted, how material got out, with what intent, or when.",
+    "A result that names nobody clears nobody and accuses nobody.",
+)
+
+NAMED_CHANGES: tuple[str, ...] = (
+    "proof that the mark key or this copy was in other hands before the sample was seen",
+    "proof that the sample was public before the copy was delivered",
+    "a second reading of the same bytes that gives other symbols",
+    "a proof of inclusion that does not hold for the leaves listed below",
+)
+CHANGES: dict[str, tuple[str, ...]] = {
+    "NO_LINK": ("a larger or earlier sample", "an artifact that was not on record when it ran"),
+    "INSUFFICIENT": (
+        "more bytes of the same material, or a further sample of it",
+        "knowledge of the tool that altered the sample, so that it can be read as a view",
+    ),
+    "LINEAGE_ONLY": ("a sample that still carries marks of a copy, or of an earlier stage",),
+    "LINEAGE_ONLY_EARLIER_EXPLOITATION": (
+        "a sample that still carries marks of a copy",
+        "a better date of the first sighting",
+    ),
+    "UPSTREAM_ORIGIN": ("marks of a vendor's copy in a further sample",),
+    "PROGRAM_ORIGIN_UNRESOLVED": (
+        "a sample in which marks of a single copy can be read",
+        "answers to the neutral request",
+    ),
+    "PUBLIC_RELEASE": ("proof that the sample was seen before the release",),
+    "LEAD_ONLY": ("a further sample that brings the copy within the bound, or excludes it",),
+    "COPY_IDENTIFIED": NAMED_CHANGES,
+    "COPY_IDENTIFIED_INTERNAL": NAMED_CHANGES,
+    "MULTIPLE_COPIES": NAMED_CHANGES,
+    "UNREGISTERED_COPY": ("the missing record", "proof of use of the mark key by others"),
+    "CONFLICTING_MARKS": (
+        "a reading that explains the contradiction",
+        "proof that a record or a key was altered",
+    ),
+}
+
+BOUND_ASSUMPTIONS: tuple[str, ...] = (
+    "The symbols of an innocent copy do not depend on the sample: the mark key was known to nobody "
+    "outside the program, and the reading was fixed in the ledger before any codeword was derived.",
+    "Nothing is assumed about how many holders worked together, or how; the bound for an "
+    "innocent copy holds for any number of them.",
+    "The share of this sample shrinks with every scored sample of the advisory (t), and is divided "
+    "over all legal entities that hold copies (Holm).",
+    "The chance is that of the marks agreeing by luck. It is not the chance that somebody acted, "
+    "and no likelihood ratio or verbal scale is derived from it.",
+)
+
+LOCAL_KEYS = (
+    "Independence: none. The private keys of people in this workspace lie beside the evidence "
+    "(demonstration keys); their signatures show which steps were taken, not that different "
+    "people took them."
+)
+SEPARATE_KEYS = (
+    "The people who signed hold their private keys themselves; the workspace holds public keys "
+    "only."
+)
+
+
+def answer(verdict: str, copies: str, holders: str) -> str:
+    """The one sentence that a verdict allows."""
+    return ANSWERS[verdict].format(copies=copies, holders=holders)
+
+
+def listed(items: Sequence[str]) -> str:
+    """The items as prose.
+
+    >>> listed(("a", "b", "c"))
+    'a, b and c'
+    """
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
