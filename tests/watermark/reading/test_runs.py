@@ -132,3 +132,10 @@ def test_one_letter_words_of_a_long_text_do_not_make_runs(letters, piece):
     reader, rng = letters(64, b"abcdefgh"), random.Random(4)
     text = bytes(rng.choices(b"abcdefgh \n", k=30_000))
     assert locate([piece(text)], reader.site_map) == 0
+
+
+def test_of_a_very_long_filler_all_letters_are_read(letters, alnum, piece):
+    reader = letters(5_000, alnum)
+    copy = reader.mark(5)
+    found = symbols(reader, piece, b"\x00\x01" + copy.values["filler"] + b"\x02")
+    assert found == copy.word
