@@ -77,7 +77,10 @@ def instant(text: str) -> datetime:
         raise InvalidInput(
             f"the time {shown(text)!r} has no zone; add Z or an offset, such as {text.strip()}Z"
         )
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as err:
+        raise InvalidInput(f"the time {shown(text)!r} lies outside the calendar") from err
 
 
 def instant_text(value: datetime) -> str:

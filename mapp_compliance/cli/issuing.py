@@ -1,7 +1,7 @@
 """``mapp attach``, ``issue``, ``copy list``, ``exposure``."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -98,7 +98,7 @@ def _suggest(call: Call, files: list[tuple[str, bytes]]) -> None:
     )
 
 
-def _attached_document(attached: "Attached") -> dict[str, object]:
+def _attached_document(attached: "Attached") -> dict[str, Any]:
     from mapp_compliance.watermark import capacity, carrier_name, file_capacity
     from mapp_compliance.workflows.planner import supports_colluders
 
@@ -184,11 +184,12 @@ def _confirm(call: Call, plan: "Plan", document: dict[str, object]) -> None:
     import sys
 
     if call.as_json or not sys.stdin.isatty():
-        raise NeedsApproval(
+        needed = NeedsApproval(
             f"{len(plan.granted)} copies would go out; add --yes to send them, or --dry-run to "
-            "look first",
-            **document,
+            "look first"
         )
+        needed.fields.update(document)
+        raise needed
     for line in _plan_lines(plan):
         call.talk(line)
     if not click.confirm(f"Send {len(plan.granted)} copies?", err=True):

@@ -25,3 +25,16 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> list[dict[str, str]
     for name, data in files.items():
         write_durably(folder / name, data)
     return [{"path": name, "sha256": digest(data).hex} for name, data in sorted(files.items())]
+
+
+def write_into(folder: Path, files: Mapping[str, bytes]) -> list[dict[str, str]]:
+    """Write files by plain name into a folder that may hold others.
+
+    Returns path and SHA-256 of each.
+    """
+    listed = []
+    for name, data in files.items():
+        path = folder / name
+        write_durably(path, data, mode=0o644)
+        listed.append({"path": str(path), "sha256": digest(data).hex})
+    return listed

@@ -193,6 +193,14 @@ class Pack:
         """The rules that a question considers, in order."""
         return self._by_question[question]
 
+    def of_kind(self, kind: RuleKind) -> tuple[Rule, ...]:
+        """The rules of one kind, in order."""
+        return self._by_kind[kind]
+
+    @cached_property
+    def _by_kind(self) -> dict[RuleKind, tuple[Rule, ...]]:
+        return {kind: tuple(rule for rule in self.rules if rule.kind is kind) for kind in RuleKind}
+
     def overriding(self, rule_id: str) -> tuple[str, ...]:
         """Ids of the rules that name this one in ``overrides``."""
         return self._overriding.get(rule_id, ())

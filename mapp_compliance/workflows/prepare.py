@@ -27,6 +27,7 @@ from mapp_compliance.errors import InvalidInput
 from mapp_compliance.program import Partner
 from mapp_compliance.trust import (
     IN_TOTO_TYPE,
+    Json,
     base64_text,
     canonical,
     commit,
@@ -100,15 +101,7 @@ def commit_copies(
         fresh = [copy for copy in copies if copy.state is CopyState.PLANNED]
         if fresh:
             fields = [
-                {
-                    "advisory": copy.advisory,
-                    "copy": copy.id,
-                    "recipient": copy.recipient,
-                    "instance": copy.instance,
-                    "map": matter.site_map.map_id.hex,
-                    "files": payload_digest(packages[copy.id]).hex,
-                    "word": _word_digest(matter.site_map, key, copy),
-                }
+                commitment_fields(matter.site_map, key, copy, payload_digest(packages[copy.id]))
                 for copy in fresh
             ]
             root = commit(commitment_key(desk, _first(desk, setup)), fields).root
@@ -126,9 +119,18 @@ def commit_copies(
     return result, packages
 
 
-def _word_digest(site_map: SiteMap, key: bytes, copy: Copy) -> str:
+def commitment_fields(site_map: SiteMap, key: bytes, copy: Copy, files: Digest) -> dict[str, Json]:
+    """What the vendor commits to for one copy: whose it is, its files and its word, as digests."""
     symbols = word_of(site_map, key, copy.instance).symbols
-    return digest(canonical([str(symbol) for symbol in symbols])).hex
+    return {
+        "advisory": copy.advisory,
+        "copy": copy.id,
+        "recipient": copy.recipient,
+        "instance": copy.instance,
+        "map": site_map.map_id.hex,
+        "files": files.hex,
+        "word": digest(canonical([str(symbol) for symbol in symbols])).hex,
+    }
 
 
 def _first(desk: Desk, setup: SetUp) -> SetUp:
