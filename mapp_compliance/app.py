@@ -51,6 +51,7 @@ class NewWorkspace:
     name: str
     policy: str
     profile: str
+    root: bytes | None = None  # program secret of a replay; fresh when None
 
 
 def create_workspace(home: Path, wanted: NewWorkspace, clock: Callable[[], datetime]) -> Desk:
@@ -78,7 +79,7 @@ def create_workspace(home: Path, wanted: NewWorkspace, clock: Callable[[], datet
     origin = f"{_slug(wanted.name)}/mapp-log"
     settings = Settings(wanted.name.strip(), wanted.policy, wanted.profile, origin)
     parse_settings(settings.toml())
-    FileKeyring.create(building / "keys", os.urandom(ROOT_BYTES))
+    FileKeyring.create(building / "keys", wanted.root or os.urandom(ROOT_BYTES))
     store = SqlStore(building / "mapp.db")
     store.create()
     store.close()
