@@ -8,6 +8,7 @@ figures of the log and no others, and its own document has canonical bytes.
 ('1e-07', '3', '0.5')
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -127,20 +128,19 @@ def parse_finding(document: Mapping[str, object]) -> Finding:
     """
     try:
         return _finding(document)
-    except (KeyError, TypeError, ValueError) as err:
+    except (KeyError, TypeError, ValueError, OverflowError) as err:
         raise InvalidInput(
             f"the verdict document cannot be read ({shown(str(err))}); run the attribution again"
         ) from err
 
 
 def number_text(value: object) -> str:
-    """Decimal text of a number, unchanged when it is text."""
-    if isinstance(value, str):
-        float(value)
-        return value
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    """Decimal text of a finite number, unchanged when it is text."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise TypeError(f"{type(value).__name__} instead of a number")
-    return repr(value)
+    if not math.isfinite(float(value)):
+        raise ValueError("a number without an end")
+    return value if isinstance(value, str) else repr(value)
 
 
 def _finding(document: Mapping[str, object]) -> Finding:
@@ -211,7 +211,10 @@ def _bound(value: object) -> Bound | None:
     t = _whole(item["t"])
     if t == 0:
         return None
-    return Bound(number_text(item["family_wise"]), number_text(item["per_entity"]), t)
+    bound = Bound(number_text(item["family_wise"]), number_text(item["per_entity"]), t)
+    if float(bound.per_entity) <= 0:
+        raise ValueError("a scored run has a bound above 0")
+    return bound
 
 
 def _phantoms(value: object) -> Phantoms:
