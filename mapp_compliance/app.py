@@ -17,12 +17,13 @@ from mapp_compliance import __version__
 from mapp_compliance.adapters.blobs import FolderBlobs
 from mapp_compliance.adapters.files import write_durably
 from mapp_compliance.adapters.heads import FolderHeads
-from mapp_compliance.adapters.isolate import IsolatedChild
+from mapp_compliance.adapters.isolate.command import run_command
+from mapp_compliance.adapters.isolate.port import IsolatedChild
 from mapp_compliance.adapters.keyring import ROOT_BYTES, FileKeyring
 from mapp_compliance.adapters.post import FolderPost
 from mapp_compliance.adapters.render.html import TemplateRenderer
 from mapp_compliance.adapters.store import SqlStore
-from mapp_compliance.adapters.tools import SelfTests
+from mapp_compliance.adapters.tools import Sandbox, SelfTests
 from mapp_compliance.errors import Conflict, InvalidInput, NotFound
 from mapp_compliance.policy import Laws, Pack, load_laws, load_pack
 from mapp_compliance.settings import Settings, parse_settings
@@ -50,6 +51,7 @@ class NewWorkspace:
     name: str
     policy: str
     profile: str
+    root: bytes | None = None  # program secret of a replay; fresh when None
 
 
 def create_workspace(home: Path, wanted: NewWorkspace, clock: Callable[[], datetime]) -> Desk:
@@ -77,7 +79,7 @@ def create_workspace(home: Path, wanted: NewWorkspace, clock: Callable[[], datet
     origin = f"{_slug(wanted.name)}/mapp-log"
     settings = Settings(wanted.name.strip(), wanted.policy, wanted.profile, origin)
     parse_settings(settings.toml())
-    FileKeyring.create(building / "keys", os.urandom(ROOT_BYTES))
+    FileKeyring.create(building / "keys", wanted.root or os.urandom(ROOT_BYTES))
     store = SqlStore(building / "mapp.db")
     store.create()
     store.close()
@@ -115,7 +117,7 @@ def open_workspace(home: Path, clock: Callable[[], datetime], progress: Progress
         keyring=FileKeyring.load(home / "keys"),
         post=FolderPost(home / "outbox"),
         isolation=IsolatedChild(),
-        sandbox=SelfTests(settings.self_test_jobs),
+        sandbox=SelfTests(Sandbox(run_command), settings.self_test_jobs),
         renderer=TemplateRenderer([home / "templates", shipped("templates")]),
         pack=cache(lambda: _pack(home, settings.policy)),
         laws=cache(lambda: _laws(home)),

@@ -77,7 +77,10 @@ def instant(text: str) -> datetime:
         raise InvalidInput(
             f"the time {shown(text)!r} has no zone; add Z or an offset, such as {text.strip()}Z"
         )
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as err:
+        raise InvalidInput(f"the time {shown(text)!r} lies outside the calendar") from err
 
 
 def instant_text(value: datetime) -> str:
@@ -137,3 +140,4 @@ DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 KIB = 1024
 MIB = 1024 * KIB
+GIB = 1024 * MIB

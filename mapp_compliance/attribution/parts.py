@@ -15,7 +15,7 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mapp_compliance.errors import InvalidInput
@@ -69,13 +69,17 @@ def distinct(parts: Iterable[Part]) -> tuple[Part, ...]:
 
 def parts_to_json(unwrapped: Unwrapped) -> bytes:
     """The wire form: a head line, then one line for each part."""
+    return b"".join(parts_in_lines(unwrapped))
+
+
+def parts_in_lines(unwrapped: Unwrapped) -> Iterator[bytes]:
+    """The wire form in pieces, so that a child with little memory can write as it goes."""
     head = {"format": FORMAT, "parts": len(unwrapped.parts), "notes": list(unwrapped.notes)}
-    lines = [json.dumps(head).encode()]
+    yield json.dumps(head).encode()
     for part in unwrapped.parts:
         derivation = json.dumps(part.derivation).encode()
         data = base64.b64encode(part.data)
-        lines.append(b'{"derivation": %b, "data": "%b"}' % (derivation, data))
-    return b"\n".join(lines)
+        yield b'\n{"derivation": %b, "data": "%b"}' % (derivation, data)
 
 
 def parts_from_json(data: bytes) -> Unwrapped:

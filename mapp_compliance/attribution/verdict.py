@@ -14,8 +14,9 @@ Rules, in this order:
 4. A tag that can hardly be chance, of a copy whose own code p is above 1e-3: CONFLICTING_MARKS
    where the code was read well enough to speak, else LEAD_ONLY.
 5. Vetoes over the named: issued surely after the sighting -> CONFLICTING_MARKS; order unknown,
-   reported stolen before, public before, a gap of custody, a failed replay or a failed phantom
-   control -> LEAD_ONLY. A veto never lets another copy move up.
+   reported stolen before, a gap of custody, a failed replay or a failed phantom control ->
+   LEAD_ONLY. A veto never lets another copy move up. That a copy was public before is a limit:
+   it is still that copy, but whoever had it from there looks the same.
 6. Named: one -> COPY_IDENTIFIED, of the vendor's own staff -> COPY_IDENTIFIED_INTERNAL, the
    released file -> PUBLIC_RELEASE, the vendor's original -> PROGRAM_ORIGIN_UNRESOLVED, several
    -> MULTIPLE_COPIES.
@@ -159,7 +160,7 @@ _STEPS: Mapping[VerdictKind, tuple[str, ...]] = {
 }
 
 
-def decide(
+def conclude(
     identified: bool,  # whether an artifact of the program matches at all
     scores: Scores | None,
     candidates: Sequence[Candidacy],
@@ -195,7 +196,7 @@ def decide(
     vetoes = _vetoes([by_id[item.instance] for item in named], scores, circumstances)
     if vetoes:
         return vetoes
-    limits = ("at least one more source",) if scores.residual.more_sources else ()
+    limits = _limits_of([by_id[item.instance] for item in named], scores, circumstances)
     kind = _kind_of([by_id[item.instance].holding for item in named])
     return _verdict(kind, tuple(item.instance for item in named), limits=limits)
 
@@ -298,8 +299,6 @@ def _vetoes(
         vetoes.append("the copy that fits never left the house")
     if any(item.stolen_at and not seen.surely_before(item.stolen_at) for item in named):
         vetoes.append("the copy was reported stolen before the sighting")
-    if any(item.public_since and not seen.surely_before(item.public_since) for item in named):
-        vetoes.append("the same copy was public before; whoever had it from there looks the same")
     if circumstances.custody_gap:
         vetoes.append("the custody of the sample has a gap")
     if not circumstances.replayed:
@@ -307,6 +306,19 @@ def _vetoes(
     if scores.phantoms.best_p * PHANTOM_LUCK * scores.phantoms.count < 1:
         vetoes.append("the phantom control failed: copies nobody holds score too well")
     return _verdict(VerdictKind.LEAD_ONLY, vetoes=tuple(vetoes)) if vetoes else None
+
+
+def _limits_of(
+    named: Sequence[Candidacy], scores: Scores, circumstances: Circumstances
+) -> tuple[str, ...]:
+    more = ["at least one more source"] if scores.residual.more_sources else []
+    for item in named:
+        if item.public_since and circumstances.seen.surely_after(item.public_since):
+            more.append(
+                f"this copy was in a public place by {instant_text(item.public_since)}; whoever "
+                "had it from there looks the same"
+            )
+    return tuple(more)
 
 
 def _times(candidates: Sequence[Candidacy]) -> list[datetime]:

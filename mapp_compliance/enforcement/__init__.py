@@ -13,6 +13,7 @@ from mapp_compliance.enforcement.cases import (
     heard,
     noticed,
     propose,
+    rejected,
     sign,
 )
 from mapp_compliance.enforcement.decisions import NAMESPACE, DecisionText
@@ -32,5 +33,6 @@ __all__ = [
     "heard",
     "noticed",
     "propose",
+    "rejected",
     "sign",
 ]

@@ -216,6 +216,21 @@ def sign(case: Case, number: int | None, user: User, signature: str, now: dateti
     return case.with_proposal(signed).stepped(now, f"{proposal.action.value} approved", user.name)
 
 
+def rejected(case: Case, proposal: Proposal, user: User, reason: str, now: datetime) -> Case:
+    """The case with that proposal off the table.
+
+    Raises:
+        Refused: this person has no say in it.
+        Conflict: it was carried out already.
+    """
+    _may_sign(case, user)
+    if proposal.executed_at is not None:
+        raise Conflict(f"proposal {proposal.number} of case {case.id} was carried out already")
+    kept = tuple(item for item in case.proposals if item.number != proposal.number)
+    words = f"{proposal.action.value} rejected" + (f": {reason}" if reason else "")
+    return case.stepped(now, words, user.name, proposals=kept)
+
+
 def _may_sign(case: Case, user: User) -> None:
     if not user.role.may_approve:
         raise Refused(

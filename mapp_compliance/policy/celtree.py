@@ -57,7 +57,8 @@ def _node(data: bytes, positions: dict[int, int]) -> Tree:
     parts = dict(_fields(data))
     offset = positions.get(_int(parts.get(_EXPR_ID, 0)), 0)
     if _IDENT in parts:
-        return Tree(offset, fact=_bytes(dict(_fields(_bytes(parts[_IDENT])))[1]).decode())
+        fact = _bytes(dict(_fields(_bytes(parts[_IDENT])))[1]).decode()
+        return Tree(offset - max(fact.rfind("."), 0), fact=fact)  # it points at the last point
     if _CONST in parts:
         text = dict(_fields(_bytes(parts[_CONST]))).get(_CONST_TEXT)
         return Tree(offset, text=None if text is None else _bytes(text).decode())

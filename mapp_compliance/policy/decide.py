@@ -28,6 +28,7 @@ from mapp_compliance.policy.measures import Proposal, proposals
 from mapp_compliance.policy.record import digest_of
 from mapp_compliance.policy.rules import Pack, Question
 from mapp_compliance.policy.vocabulary import VOCABULARY_VERSION
+from mapp_compliance.trust import Json
 from mapp_compliance.values import Digest
 
 Result = Grant | tuple[Duty, ...] | tuple[Proposal, ...]
@@ -48,7 +49,7 @@ class Decision(Generic[_R]):
     considered: tuple[tuple[str, Truth], ...]
     result: _R
 
-    def record(self) -> dict[str, object]:
+    def record(self) -> dict[str, Json]:
         """As a JSON value."""
         result = self.result
         shown = result.record() if isinstance(result, Grant) else [item.record() for item in result]
@@ -64,7 +65,7 @@ class Decision(Generic[_R]):
     @property
     def digest(self) -> Digest:
         """SHA-256 of the canonical record."""
-        return digest_of(self.record())
+        return digest_of("decision", self.record())
 
 
 @overload

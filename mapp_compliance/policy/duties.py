@@ -11,7 +11,8 @@ from enum import Enum
 from mapp_compliance.policy.cel import Situation, Truth, is_true, moment
 from mapp_compliance.policy.facts import Facts
 from mapp_compliance.policy.reasons import Reason, override_of, reason
-from mapp_compliance.policy.rules import DutyTerms, Pack, Rule
+from mapp_compliance.policy.rules import DutyTerms, Pack, Rule, RuleKind
+from mapp_compliance.trust import Json
 from mapp_compliance.values import instant_text
 
 
@@ -35,7 +36,7 @@ class Duty:
     due: datetime | None
     reason: Reason
 
-    def record(self) -> dict[str, object]:
+    def record(self) -> dict[str, Json]:
         """As a JSON value."""
         return {
             "action": self.action,
@@ -50,8 +51,8 @@ def duties(
 ) -> tuple[Duty, ...]:
     """Every duty that exists or may exist, in the order of the pack."""
     found = []
-    for rule in pack.rules:
-        truth = truths.get(rule.id, Truth.FALSE)
+    for rule in pack.of_kind(RuleKind.OBLIGATION):
+        truth = truths[rule.id]
         above = override_of(pack, rule, truths)
         if rule.duty is None or truth is Truth.FALSE or above is Truth.TRUE:
             continue

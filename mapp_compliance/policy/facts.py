@@ -20,6 +20,7 @@ from mapp_compliance.errors import InvalidInput
 from mapp_compliance.policy.problems import FactError, did_you_mean
 from mapp_compliance.policy.record import digest_of
 from mapp_compliance.policy.vocabulary import VOCABULARY, VOCABULARY_VERSION, Fact, FactType
+from mapp_compliance.trust import Json
 from mapp_compliance.values import Digest, instant, instant_text, shown
 
 FactValue = bool | int | str | datetime | tuple[str, ...]
@@ -45,15 +46,15 @@ class Facts:
         """The same facts, one of them unknown."""
         return Facts(tuple(entry for entry in self.entries if entry[0] != name))
 
-    def record(self) -> dict[str, object]:
+    def record(self) -> dict[str, Json]:
         """As a JSON value, times as text in UTC; ``parse_facts`` reads it again."""
-        facts = {name: _plain(value) for name, value in self.entries}
+        facts: dict[str, Json] = {name: _plain(value) for name, value in self.entries}
         return {"vocabulary": VOCABULARY_VERSION, "facts": facts}
 
     @property
     def digest(self) -> Digest:
         """SHA-256 of the canonical record."""
-        return digest_of(self.record())
+        return digest_of("facts", self.record())
 
 
 def facts_of(values: Mapping[str, FactValue]) -> Facts:
@@ -86,6 +87,8 @@ def parse_fact(name: str, text: str | tuple[str, ...]) -> FactValue:
             return _checked(name, instant(text))
         except InvalidInput as err:
             raise FactError(f"{name}: {err.message}", fact=name) from err
+        except OverflowError as err:  # the first or last hours of the calendar, in another zone
+            raise _wrong(fact) from err
     return _checked(name, text)
 
 
@@ -104,7 +107,7 @@ def parse_facts(record: Mapping[str, object]) -> Facts:
     return facts_of({str(name): _from_plain(str(name), value) for name, value in facts.items()})
 
 
-def _plain(value: FactValue) -> object:
+def _plain(value: FactValue) -> Json:
     if isinstance(value, datetime):
         return instant_text(value)
     return list(value) if isinstance(value, tuple) else value
@@ -140,9 +143,8 @@ def _checked(name: str, value: FactValue) -> FactValue:
         case FactType.TEXT if isinstance(value, str):
             return _text(fact, value)
         case FactType.TIME if isinstance(value, datetime) and value.tzinfo is not None:
-            moment = value.astimezone(UTC)
-            if EARLIEST <= moment < LATEST:
-                return moment
+            if EARLIEST <= value < LATEST:
+                return value.astimezone(UTC)
         case FactType.TEXTS if isinstance(value, tuple):
             return tuple(sorted({_text(fact, item) for item in value}))
         case _:

@@ -15,6 +15,7 @@ from mapp_compliance.policy.facts import Facts
 from mapp_compliance.policy.reasons import Reason, override_of, reason
 from mapp_compliance.policy.rules import Pack, Rule, RuleKind
 from mapp_compliance.policy.vocabulary import CLASSES, PackageClass
+from mapp_compliance.trust import Json
 
 
 class Outcome(Enum):
@@ -49,7 +50,7 @@ class Grant:
         """Prose instead of something more telling."""
         return self.outcome is Outcome.REDUCED and self.granted is PackageClass.PROSE
 
-    def record(self) -> dict[str, object]:
+    def record(self) -> dict[str, Json]:
         """As a JSON value."""
         return {
             "asked": self.asked.word,
@@ -62,23 +63,22 @@ class Grant:
 def grant(pack: Pack, facts: Facts, truths: dict[str, Truth], known: Situation) -> Grant:
     """The answer, from the value of each rule of the question."""
     asked = CLASSES.get(str(facts.get("advisory.package_class")), PackageClass.POC)
-    rules = {kind: [rule for rule in pack.rules if rule.kind is kind] for kind in RuleKind}
 
     def answer(granted: PackageClass, deciding: list[Rule]) -> Grant:
         return Grant(
             asked, granted, tuple(reason(rule, truths[rule.id], facts) for rule in deciding)
         )
 
-    failing = [r for r in rules[RuleKind.ELIGIBILITY] if truths[r.id] is not Truth.TRUE]
+    failing = [r for r in pack.of_kind(RuleKind.ELIGIBILITY) if truths[r.id] is not Truth.TRUE]
     if failing:
         return answer(PackageClass.NOTHING, failing)
-    entitled = [r for r in rules[RuleKind.ENTITLEMENT] if truths[r.id] is Truth.TRUE]
+    entitled = [r for r in pack.of_kind(RuleKind.ENTITLEMENT) if truths[r.id] is Truth.TRUE]
     if not entitled:
-        return answer(PackageClass.NOTHING, _nearest(rules[RuleKind.ENTITLEMENT], known))
+        return answer(PackageClass.NOTHING, _nearest(pack.of_kind(RuleKind.ENTITLEMENT), known))
     best = max(_level(rule) for rule in entitled)
     bars = [
         rule
-        for rule in rules[RuleKind.PROHIBITION]
+        for rule in pack.of_kind(RuleKind.PROHIBITION)
         if truths[rule.id] is not Truth.FALSE and override_of(pack, rule, truths) is not Truth.TRUE
     ]
     granted = min([asked, best, *(_level(rule) for rule in bars)])
@@ -88,7 +88,7 @@ def grant(pack: Pack, facts: Facts, truths: dict[str, Truth], known: Situation) 
     return answer(granted, deciding or [rule for rule in entitled if _level(rule) is best])
 
 
-def _nearest(entitlements: list[Rule], known: Situation) -> list[Rule]:
+def _nearest(entitlements: tuple[Rule, ...], known: Situation) -> list[Rule]:
     """The entitlement that fails latest in the order of its parts: what a reader expects.
 
     Parts go from who to when, so an entry partner who is early reads about the entry window.

@@ -10,7 +10,8 @@ from enum import Enum
 from mapp_compliance.policy.cel import Truth
 from mapp_compliance.policy.facts import Facts
 from mapp_compliance.policy.reasons import Reason, override_of, reason
-from mapp_compliance.policy.rules import Pack
+from mapp_compliance.policy.rules import Pack, RuleKind
+from mapp_compliance.trust import Json
 
 
 class Standing(Enum):
@@ -37,7 +38,7 @@ class Proposal:
     expires: timedelta | None
     reason: Reason
 
-    def record(self) -> dict[str, object]:
+    def record(self) -> dict[str, Json]:
         """As a JSON value."""
         return {
             "action": self.action,
@@ -52,8 +53,8 @@ class Proposal:
 def proposals(pack: Pack, truths: dict[str, Truth], facts: Facts) -> tuple[Proposal, ...]:
     """Every measure that follows or may follow, in the order of the pack."""
     found = []
-    for rule in pack.rules:
-        truth = truths.get(rule.id, Truth.FALSE)
+    for rule in pack.of_kind(RuleKind.CONSEQUENCE):
+        truth = truths[rule.id]
         above = override_of(pack, rule, truths)
         if rule.measure is None or truth is Truth.FALSE or above is Truth.TRUE:
             continue

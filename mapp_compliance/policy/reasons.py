@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from mapp_compliance.policy.cel import Truth
 from mapp_compliance.policy.facts import Facts
 from mapp_compliance.policy.rules import Pack, Rule
+from mapp_compliance.trust import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Reason:
     truth: Truth
     missing: tuple[str, ...] = ()
 
-    def record(self) -> dict[str, object]:
+    def record(self) -> dict[str, Json]:
         """As a JSON value."""
         return {
             "rule": self.rule,

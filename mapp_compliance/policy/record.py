@@ -1,17 +1,13 @@
-"""Canonical bytes and digests of facts, rules and decisions.
+"""Digests of facts, packs and decisions over their canonical form.
 
->>> digest_of({"b": 1, "a": "é"}).hex[:8]
-'aa58fba8'
+>>> digest_of("facts", {"b": 1, "a": "é"}) == digest_of("facts", {"a": "é", "b": 1})
+True
 """
 
-import hashlib
-import json
-
+from mapp_compliance.trust import Json, canonical, tagged_digest
 from mapp_compliance.values import Digest
 
 
-def digest_of(value: object) -> Digest:
-    """SHA-256 of the canonical JSON of a value of dicts, lists, texts, whole numbers, booleans."""
-    # To be replaced by the canonical form of the trust room as soon as it is there.
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return Digest(hashlib.sha256(text.encode()).hexdigest())
+def digest_of(what: str, value: Json) -> Digest:
+    """Digest of a record, bound to what it is: facts, pack or decision."""
+    return tagged_digest(f"policy/{what}", canonical(value))

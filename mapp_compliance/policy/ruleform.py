@@ -63,9 +63,8 @@ def build_rule(fields: Fields, rule_id: str) -> Rule | None:
     guards = _guards(fields, scope, effective, duty)
     sources = (_sources(guards), _sources(when), _sources(unless))
     whole = _composed(fields, whole_source(kind, combine, *sources)) if when else None
-    level = fields.choice(_LEVEL_FIELD[kind], CLASSES) if kind in _LEVEL_FIELD else None
+    level = _level(fields, kind)
     measure = _measure(fields) if kind is RuleKind.CONSEQUENCE else None
-    _check_level(fields, kind, level)
     if whole is None:
         return None
     return Rule(
@@ -201,7 +200,12 @@ def _measure(fields: Fields) -> Measure | None:
     return Measure(action, approvals, at_once, expires)
 
 
-def _check_level(fields: Fields, kind: RuleKind, level: PackageClass | None) -> None:
+def _level(fields: Fields, kind: RuleKind) -> PackageClass | None:
+    if kind not in _LEVEL_FIELD:
+        return None
+    key = _LEVEL_FIELD[kind]
+    level = fields.choice(key, CLASSES)
     if kind is RuleKind.ENTITLEMENT and level is PackageClass.NOTHING:
         hint = "grant a class, or write a prohibition"
-        fields.findings.add(fields.place("grants"), "an entitlement to nothing", hint)
+        fields.findings.add(fields.place(key), "an entitlement to nothing", hint)
+    return level

@@ -29,6 +29,7 @@ from functools import cached_property
 from mapp_compliance.policy.cel import Condition
 from mapp_compliance.policy.record import digest_of
 from mapp_compliance.policy.vocabulary import VOCABULARY_VERSION, PackageClass
+from mapp_compliance.trust import Json
 from mapp_compliance.values import Digest, instant_text
 
 
@@ -142,7 +143,7 @@ class Rule:
     measure: Measure | None = None
     line: int = field(default=0, compare=False)
 
-    def record(self) -> dict[str, object]:
+    def record(self) -> dict[str, Json]:
         """The rule's meaning as a JSON value: the input of the pack's digest."""
         return {
             "id": self.id,
@@ -175,12 +176,13 @@ class Pack:
     def digest(self) -> Digest:
         """SHA-256 of name, version, vocabulary and the meaning of every rule in order."""
         return digest_of(
+            "pack",
             {
                 "policy": self.name,
                 "version": self.version,
                 "vocabulary": VOCABULARY_VERSION,
                 "rules": [rule.record() for rule in self.rules],
-            }
+            },
         )
 
     def rule(self, rule_id: str) -> Rule:
@@ -190,6 +192,14 @@ class Pack:
     def of(self, question: Question) -> tuple[Rule, ...]:
         """The rules that a question considers, in order."""
         return self._by_question[question]
+
+    def of_kind(self, kind: RuleKind) -> tuple[Rule, ...]:
+        """The rules of one kind, in order."""
+        return self._by_kind[kind]
+
+    @cached_property
+    def _by_kind(self) -> dict[RuleKind, tuple[Rule, ...]]:
+        return {kind: tuple(rule for rule in self.rules if rule.kind is kind) for kind in RuleKind}
 
     def overriding(self, rule_id: str) -> tuple[str, ...]:
         """Ids of the rules that name this one in ``overrides``."""
@@ -238,7 +248,7 @@ def _joined(sources: tuple[str, ...], operator: str) -> str:
     return "(" + operator.join(f"({source}\n)" for source in sources) + ")" if sources else ""
 
 
-def _sources(parts: tuple[Part, ...]) -> list[list[str]]:
+def _sources(parts: tuple[Part, ...]) -> Json:
     return [[part.name, part.condition.source] for part in parts]
 
 
@@ -246,7 +256,7 @@ def _time(value: datetime | None) -> str | None:
     return None if value is None else instant_text(value)
 
 
-def _duty(duty: DutyTerms | None) -> dict[str, object] | None:
+def _duty(duty: DutyTerms | None) -> Json:
     if duty is None:
         return None
     return {
@@ -258,7 +268,7 @@ def _duty(duty: DutyTerms | None) -> dict[str, object] | None:
     }
 
 
-def _measure(measure: Measure | None) -> dict[str, object] | None:
+def _measure(measure: Measure | None) -> Json:
     if measure is None:
         return None
     seconds = None if measure.expires is None else int(measure.expires.total_seconds())

@@ -103,6 +103,9 @@ _FACTS = (
     Fact("advisory.package_class", _T, "how much the package tells", tuple(CLASSES)[1:]),
     Fact("advisory.state", _T, "where the advisory stands", ADVISORY_STATES),
     Fact("advisory.release_at", _W, "planned end of the embargo"),
+    Fact(
+        "advisory.days_left", _I, "least N whose window, N wall-clock days long, is open; 0 after"
+    ),
     Fact("advisory.released", _B, "it is public"),
     Fact("advisory.exploited", _B, "exploitation in the wild is known"),
     Fact("copy.delivered_at", _W, "when the copy was handed over"),

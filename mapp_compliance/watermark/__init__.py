@@ -9,6 +9,7 @@ from mapp_compliance.watermark.package import (
     PackageFile,
     parse_package,
 )
+from mapp_compliance.watermark.reading import locate, observation_json, read
 from mapp_compliance.watermark.registry import carrier_name, lay_out, layout_warnings
 from mapp_compliance.watermark.sites import Codeword, Layout, Observation, Site, SiteKind, SiteMap
 from mapp_compliance.watermark.sites_json import (
@@ -57,11 +58,14 @@ __all__ = [
     "layout_from_json",
     "layout_to_json",
     "layout_warnings",
+    "locate",
     "lone_words",
     "mark",
+    "observation_json",
     "original",
     "parse_package",
     "random_words",
+    "read",
     "sitemap_from_json",
     "sitemap_to_json",
     "suggest_marks",

@@ -3,6 +3,18 @@
 Rules: the stored layout is filled, nothing is surveyed or drawn, so the same three give the same
 bytes for ever; files without slots are passed on as they are; a package that is not the one that
 was surveyed is refused.
+
+>>> from mapp_compliance.watermark.package import PackageFile, parse_package
+>>> from mapp_compliance.watermark.registry import lay_out
+>>> from mapp_compliance.watermark.survey import survey
+>>> marks = b"[[mark]]\\nname = 'fill'\\nkind = 'filler'\\noffset = 2\\nlength = 24\\n"
+>>> files = [PackageFile("a.txt", b"x=" + b"A" * 24), PackageFile("a.txt.marks.toml", marks)]
+>>> package = parse_package(files)
+>>> site_map = survey(package, lay_out(package, {}), site_key=bytes(32))
+>>> mark(package, site_map, Codeword((0, 1) * 12)).files[0].data
+b'x=...'
+>>> original(package, site_map).files[0].data
+b'x=AAAAAAAAAAAAAAAAAAAAAAAA'
 """
 
 from collections.abc import Callable, Mapping

@@ -9,14 +9,18 @@ refused, so that a stored map has one form only.
 True
 """
 
-import base64
-import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from mapp_compliance.errors import Broken, InvalidInput, MappError
+from mapp_compliance.trust import (
+    base64_text,
+    canonical,
+    parse_base64,
+    parse_canonical,
+    tagged_digest,
+)
 from mapp_compliance.values import Digest
 from mapp_compliance.watermark.sites import (
     LaidOutFile,
@@ -35,7 +39,7 @@ Record = dict[str, Any]  # one JSON object; it does not leave this module
 
 def layout_to_json(layout: Layout) -> bytes:
     """The layout as canonical JSON."""
-    return _canonical(_layout_record(layout))
+    return canonical(_layout_record(layout))
 
 
 def layout_from_json(data: bytes) -> Layout:
@@ -45,7 +49,7 @@ def layout_from_json(data: bytes) -> Layout:
 
 def sitemap_to_json(site_map: SiteMap) -> bytes:
     """The site map as canonical JSON."""
-    return _canonical(_map_record(site_map) | {"map_id": site_map.map_id.hex})
+    return canonical(_map_record(site_map) | {"map_id": site_map.map_id.hex})
 
 
 def sitemap_from_json(data: bytes) -> SiteMap:
@@ -62,8 +66,8 @@ def sitemap_from_json(data: bytes) -> SiteMap:
 
 
 def sitemap_digest(site_map: SiteMap) -> Digest:
-    """SHA-256 over the canonical JSON of everything but ``map_id``."""
-    return Digest(hashlib.sha256(_canonical(_map_record(site_map))).hexdigest())
+    """The tagged digest of the canonical JSON of everything but ``map_id``."""
+    return tagged_digest("site-map", canonical(_map_record(site_map)))
 
 
 def with_digest(site_map: SiteMap) -> SiteMap:
@@ -71,19 +75,15 @@ def with_digest(site_map: SiteMap) -> SiteMap:
     return replace(site_map, map_id=sitemap_digest(site_map))
 
 
-def _canonical(record: Record) -> bytes:
-    text = json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode("utf-8")
-
-
 def _exactly(data: bytes, build: Callable[[Record], T], form: Callable[[T], bytes]) -> T:
     try:
-        value = build(json.loads(data.decode("utf-8")))
+        record: Any = parse_canonical(data)
+        value = build(record)
         again = form(value)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, MappError) as err:
+    except (ValueError, KeyError, TypeError, MappError) as err:
         raise InvalidInput("this is not a stored layout or site map; survey again") from err
     if again != data:
-        raise InvalidInput("this layout or site map is not in its canonical form; survey again")
+        raise InvalidInput("this layout or site map holds more than it should; survey again")
     return value
 
 
@@ -99,17 +99,13 @@ def _whole(given: object) -> int:
     return given
 
 
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")
-
-
 def _bytes(given: object) -> bytes:
-    return base64.b64decode(_text(given), validate=True)
+    return parse_base64(_text(given))
 
 
 def _segment_record(segment: bytes | Slot) -> Record:
     if isinstance(segment, bytes):
-        return {"literal": _base64(segment)}
+        return {"literal": base64_text(segment)}
     return {"slot": segment.point, "encoder": segment.encoder, "item": segment.item}
 
 
@@ -125,12 +121,12 @@ def _point_record(point: Point) -> Record:
         "name": point.name,
         "kind": point.kind.value,
         "length": point.length,
-        "charset": _base64(point.charset),
+        "charset": base64_text(point.charset),
         "low": str(point.low),
         "high": str(point.high),
-        "prefix": _base64(point.prefix),
-        "values": [_base64(value) for value in point.values],
-        "original": _base64(point.original),
+        "prefix": base64_text(point.prefix),
+        "values": [base64_text(value) for value in point.values],
+        "original": base64_text(point.original),
         "form": point.form,
     }
 
@@ -175,7 +171,7 @@ def _site_record(site: Site) -> Record:
         "channel": site.channel,
         "region": site.region,
         "point": site.point,
-        "symbols": [_base64(symbol) for symbol in site.symbols],
+        "symbols": [base64_text(symbol) for symbol in site.symbols],
         "pad": site.pad,
         "bias": site.bias,
         "space": str(site.space),
@@ -201,7 +197,7 @@ def _map_record(site_map: SiteMap) -> Record:
         "schedule": site_map.schedule,
         "sites": [_site_record(site) for site in site_map.sites],
         "layout": _layout_record(site_map.layout),
-        "anchors": [_base64(anchor) for anchor in site_map.anchors],
+        "anchors": [base64_text(anchor) for anchor in site_map.anchors],
         "engines": [list(engine) for engine in site_map.engines],
     }
 

@@ -3,6 +3,15 @@
 Rules: points in the order of their names, each with its sites in order; a point that stands in
 several files counts once, in the region of its first file. Pads, letters and biases are keyed by
 the site's id, so a site that survives a revision keeps them.
+
+>>> from mapp_compliance.watermark.package import PackageFile, parse_package
+>>> from mapp_compliance.watermark.registry import lay_out
+>>> marks = b"[[mark]]\\nname = 'fill'\\nkind = 'filler'\\noffset = 2\\nlength = 24\\n"
+>>> files = [PackageFile("a.txt", b"x=" + b"A" * 24), PackageFile("a.txt.marks.toml", marks)]
+>>> package = parse_package(files)
+>>> site_map = survey(package, lay_out(package, {}), site_key=bytes(32))
+>>> site_map.sites[0].id, capacity(site_map.sites)
+('fill/0', Capacity(code_sites=24, tag_bits=0, sites_by_channel=(('payload', 24),)))
 """
 
 import math

@@ -121,13 +121,15 @@ def parse_toml(path: str, data: bytes) -> TomlFile:
         raise InvalidInput("the file nests too deeply; flatten it", where=shown(path)) from err
     except ValueError as err:
         raise _not_toml(path, str(err)) from err
-    places = _places(text)
+    places, outside = _places(text)
+    headers = {name: line for (name, number), (line, _) in places.items() if number == 0}
+    root = Table(path, 1, parsed, outside | headers)
     named = [
-        (name, _table(path, name, values, places.get((name, number), (1, {}))))
+        (name, _table(root, name, values, places.get((name, number), (1, {}))))
         for name, found in parsed.items()
         for number, values in enumerate(found if isinstance(found, list) else [found])
     ]
-    return TomlFile(Table(path, 1, parsed, {}), tuple(named))
+    return TomlFile(root, tuple(named))
 
 
 def nearest(word: str, allowed: Collection[str]) -> str:
@@ -138,16 +140,14 @@ def nearest(word: str, allowed: Collection[str]) -> str:
     return f"use one of {', '.join(sorted(allowed))}"
 
 
-def _table(path: str, name: str, values: object, place: tuple[int, dict[str, int]]) -> Table:
+def _table(root: Table, name: str, values: object, place: tuple[int, dict[str, int]]) -> Table:
     if not isinstance(values, dict):
         raise InvalidInput(
-            f"{shown(name)!r} stands outside a table; put it below a header such as [{name}]"
-            if name.isidentifier()
-            else f"{shown(name)!r} stands outside a table; put it below a header",
-            where=shown(path),
+            f"{shown(name)!r} stands outside a table; put it below the header it belongs to",
+            where=root.place(name),
         )
     line, lines = place
-    return Table(path, line, values, lines)
+    return Table(root.path, line, values, lines)
 
 
 def _not_toml(path: str, message: str) -> InvalidInput:
@@ -157,15 +157,19 @@ def _not_toml(path: str, message: str) -> InvalidInput:
     return InvalidInput("the file is not TOML; mend it at this place", where=where)
 
 
-def _places(text: str) -> dict[tuple[str, int], tuple[int, dict[str, int]]]:
-    """Line of the n-th header of each name, with the lines of the keys below it.
+Places = dict[tuple[str, int], tuple[int, dict[str, int]]]
+
+
+def _places(text: str) -> tuple[Places, dict[str, int]]:
+    """Line of the n-th header of each name with those of its keys; lines of keys before them.
 
     Lines are looked for, not parsed: a multi-line text that holds a header line shifts the
     numbers in messages, nothing else.
     """
-    places: dict[tuple[str, int], tuple[int, dict[str, int]]] = {}
+    places: Places = {}
     counts: dict[str, int] = {}
-    keys: dict[str, int] = {}
+    outside: dict[str, int] = {}
+    keys = outside
     for number, line in enumerate(text.split("\n"), start=1):
         if header := _HEADER.fullmatch(line.rstrip("\r")):
             name, keys = header[2], {}
@@ -173,4 +177,4 @@ def _places(text: str) -> dict[tuple[str, int], tuple[int, dict[str, int]]]:
             counts[name] = counts.get(name, 0) + 1
         elif key := _KEY.match(line):
             keys.setdefault(key[1], number)
-    return places
+    return places, outside

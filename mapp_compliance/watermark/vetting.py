@@ -4,6 +4,16 @@ Rules: each variant is tried alone against a plain word, so that a fault names i
 random words show what variants do together. The words come from keys made for this and are issued
 to nobody. A map that fails is mended by its author and surveyed again: sites are never dropped
 for a reason that depends on a partner's word.
+
+>>> from mapp_compliance.watermark.package import PackageFile, parse_package
+>>> from mapp_compliance.watermark.registry import lay_out
+>>> from mapp_compliance.watermark.survey import survey
+>>> marks = b"[[mark]]\\nname = 'fill'\\nkind = 'filler'\\noffset = 2\\nlength = 24\\n"
+>>> files = [PackageFile("a.txt", b"x=" + b"A" * 24), PackageFile("a.txt.marks.toml", marks)]
+>>> package = parse_package(files)
+>>> site_map = survey(package, lay_out(package, {}), site_key=bytes(32))
+>>> vet(package, site_map, lone_words(site_map), [lambda marked: None])
+()
 """
 
 import hashlib

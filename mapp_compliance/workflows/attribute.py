@@ -9,73 +9,51 @@ give the same answer from the log.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 
-from mapp_compliance.advisories import Attachment, SetUp
+from mapp_compliance.advisories import SetUp
 from mapp_compliance.attribution import (
-    ArtifactIndex,
     Candidacy,
-    Candidate,
     Circumstances,
     Holding,
-    Outcome,
-    Part,
     Run,
     Sample,
     Unwrapped,
     Verdict,
-    decide,
-    fingerprint,
-    identify,
+    Visibility,
+    conclude,
 )
 from mapp_compliance.distribution import Copy, CopyState, Reserved
 from mapp_compliance.enforcement import Case
-from mapp_compliance.errors import NotFound
+from mapp_compliance.errors import Broken, NotFound
 from mapp_compliance.trust import canonical, digest
-from mapp_compliance.values import AdvisoryId, Digest, InstanceId
+from mapp_compliance.values import AdvisoryId, Digest, EntityId, InstanceId
 from mapp_compliance.watermark import (
     Observation,
-    Package,
     SiteMap,
-    locate,
     observation_json,
     original,
     read,
 )
-from mapp_compliance.watermark.codes import Codebook, Method, Scores, codebook, score, share_of
-from mapp_compliance.workflows.attach import load_package
+from mapp_compliance.watermark.codes import (
+    PHANTOMS,
+    Codebook,
+    Method,
+    Scores,
+    codebook,
+    score,
+    share_of,
+)
 from mapp_compliance.workflows.enforce import open_cases
-from mapp_compliance.workflows.keys import index_key, mark_key, phantom_key
+from mapp_compliance.workflows.keys import mark_key, phantom_key
 from mapp_compliance.workflows.log import transaction
+from mapp_compliance.workflows.matching import Known, Match, known_packages, matches_of
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import Event
 from mapp_compliance.workflows.verdictdoc import run_document
 
 METHOD = Method.SCORE_1
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """One attached package that a sample may come from."""
-
-    attachment: Attachment
-    package: Package
-    site_map: SiteMap
-    fixed: bool  # a set-up exists, so copies can be read
-
-    def ref(self, path: str) -> str:
-        """How one of its files is called in the index."""
-        return f"{self.attachment.advisory}/{self.attachment.revision}/{path}"
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """What the sample was identified as: the strongest first."""
-
-    known: Known
-    path: str
-    similarity: float
-    located: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +74,13 @@ def attribute(desk: Desk, sample: Sample, only: AdvisoryId | None = None) -> Att
     Raises:
         NotFound: no such advisory, or nothing attached to it.
     """
-    known = _known(desk, only)
+    known = known_packages(desk, only)
     index_digest = digest(canonical([item.attachment.map_id.hex for item in known]))
     earlier = _earlier(desk, sample, index_digest)
     if earlier:
         return earlier
     unwrapped = _parts(desk, sample)
-    matches = _identified(desk, unwrapped.parts, known, only)
+    matches = matches_of(desk, unwrapped.parts, known, only)
     if not matches:
         return _log_nothing(desk, sample, index_digest, unwrapped)
     best = matches[0].known
@@ -111,7 +89,10 @@ def attribute(desk: Desk, sample: Sample, only: AdvisoryId | None = None) -> Att
     seen = read(unwrapped.parts, best.site_map)
     reading = digest(canonical(observation_json(seen)))
     leaf = _log_reading(desk, sample, reading)
-    return _scored(desk, sample, matches, seen, reading, leaf, unwrapped)
+    with desk.store.read() as work:
+        t = _count(work, best.attachment.advisory, reading)
+    scored = _evaluated(desk, sample, matches, seen, reading, t, unwrapped)
+    return _log_run(desk, sample, best.attachment.advisory, scored, reading, leaf, t)
 
 
 def find_sample(desk: Desk, sample_id: str) -> Sample:
@@ -121,20 +102,6 @@ def find_sample(desk: Desk, sample_id: str) -> Sample:
     if sample is None:
         raise NotFound(f"there is no sample {sample_id}; 'mapp sample list' shows the known ones")
     return sample
-
-
-def _known(desk: Desk, only: AdvisoryId | None) -> list[Known]:
-    with desk.store.read() as work:
-        if only is not None:
-            desk.advisory(work, only)
-        attachments = work.attachments.all(**({"advisory": only} if only else {}))
-        fixed = {(item.advisory, item.revision) for item in work.setups.all()}
-    if only is not None and not attachments:
-        raise NotFound(f"nothing is attached to {only}, so there is nothing to compare with")
-    return [
-        Known(item, *load_package(desk, item), (item.advisory, item.revision) in fixed)
-        for item in attachments
-    ]
 
 
 def _earlier(desk: Desk, sample: Sample, index: Digest) -> Attributed | None:
@@ -156,44 +123,6 @@ def _parts(desk: Desk, sample: Sample) -> Unwrapped:
     return desk.isolation.parts(files)
 
 
-def _identified(
-    desk: Desk, parts: Sequence[Part], known: Sequence[Known], only: AdvisoryId | None
-) -> list[Match]:
-    key = index_key(desk)
-    entries = [
-        (item.ref(file.path), fingerprint([Part(file.data, file.path)], key))
-        for item in known
-        for file in original(item.package, item.site_map).files
-        if not item.package.rule(file.path).unmarked
-    ]
-    located: dict[str, int] = {}
-    owner: dict[str, tuple[Known, str]] = {}
-    for item in known:
-        for file in item.site_map.layout.files:
-            owner[item.ref(file.path)] = (item, file.path)
-        if item.fixed:
-            path = _fullest(item.site_map)
-            located[item.ref(path)] = locate(parts, item.site_map)
-    found = identify(parts, ArtifactIndex.build(entries), key, located=dict(located))
-    matches = [
-        Match(*owner[str(each.artifact)], each.similarity, located.get(str(each.artifact), 0))
-        for each in found
-        if each.outcome is Outcome.MATCH
-    ]
-    if not matches and only is not None and known:
-        return [Match(known[0], _fullest(known[0].site_map), _similarity(found), 0)]
-    return matches
-
-
-def _similarity(found: Sequence[Candidate]) -> float:
-    return max((each.similarity for each in found), default=0.0)
-
-
-def _fullest(site_map: SiteMap) -> str:
-    """The file with the most slots: it stands for the package's payload."""
-    return max(site_map.layout.files, key=lambda file: sum(1 for _ in file.slots())).path
-
-
 def _log_reading(desk: Desk, sample: Sample, reading: Digest) -> int:
     with transaction(desk) as work:
         leaf = work.ledger.append(
@@ -209,50 +138,59 @@ def _method_digest() -> Digest:
     return digest(METHOD.value.encode())
 
 
-def _scored(
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One scored reading: what a replay must give again."""
+
+    verdict: Verdict
+    document: dict[str, object]
+    copies: tuple[Copy, ...]
+
+
+def _evaluated(
     desk: Desk,
     sample: Sample,
     matches: Sequence[Match],
     seen: Observation,
     reading: Digest,
-    reading_leaf: int,
+    t: int,
     unwrapped: Unwrapped,
-) -> Attributed:
+    past: Run | None = None,
+) -> Scored:
+    """Score a reading and conclude.
+
+    Args:
+        past: the run that is replayed; what came after it has no say then.
+    """
     best = matches[0].known
     advisory = best.attachment.advisory
     with desk.store.read() as work:
-        setups = work.setups.all(advisory=advisory)
-        copies = [
+        first = min(work.setups.all(advisory=advisory), key=lambda item: item.revision)
+        copies = tuple(
             copy
             for copy in work.copies.all(advisory=advisory)
-            if copy.revision == best.attachment.revision and copy.state is not CopyState.CANCELLED
-        ]
-        t = _count(work, advisory, reading)
-        public = _public_before(work, advisory)
-    first = min(setups, key=lambda item: item.revision)
-    share = share_of(Fraction(desk.program.alpha), t)
-    scores = _score(desk, best.site_map, first, copies, seen, reading, share)
-    again = _score(desk, best.site_map, first, copies, seen, reading, share)
-    candidates = _candidates(copies, public)
-    spaces = {
-        place: site.space
-        for place, site in enumerate(best.site_map.sites)
-        if site in best.site_map.tag_sites
-    }
-    verdict = decide(
+            if copy.revision == best.attachment.revision
+            and copy.state is not CopyState.CANCELLED
+            and (past is None or copy.planned_at <= past.at)
+        )
+        public = _public_before(work, advisory, past)
+    scores = _score(desk, best.site_map, first, copies, seen, reading, t)
+    again = _score(desk, best.site_map, first, copies, seen, reading, t, phantoms=1)
+    verdict = conclude(
         True,
         scores,
-        candidates,
-        spaces,
+        _candidates(copies, public),
+        {place: site.space for place, site in enumerate(best.site_map.sites)},
         Circumstances(
             seen=sample.seen,
             holds_original=_holds_original(sample, best),
-            replayed=scores == again,
+            replayed=(scores.instances, scores.entities) == (again.instances, again.entities),
         ),
     )
-    return _log_run(
-        desk, sample, matches, verdict, scores, seen, reading, reading_leaf, t, copies, unwrapped
+    document = run_document(
+        desk, sample, matches, verdict, scores, seen, t, copies, unwrapped.notes
     )
+    return Scored(verdict, document, copies)
 
 
 def _score(
@@ -262,18 +200,47 @@ def _score(
     copies: Sequence[Copy],
     seen: Observation,
     reading: Digest,
-    share: Fraction,
+    t: int,
+    phantoms: int = PHANTOMS,
 ) -> Scores:
     book = book_of(desk, site_map, first, copies)
-    entities = [*(copy.entity for copy in copies), *(item.value for item in Reserved)]
+    entities = [*(copy.entity for copy in copies), *(EntityId(r.value) for r in Reserved)]
     return score(
         book,
         entities,
         seen.symbols,
         METHOD,
-        share,
+        share_of(Fraction(desk.program.alpha), t),
         phantom_key=phantom_key(desk, site_map.map_id, reading),
+        phantoms=phantoms,
     )
+
+
+def replay(desk: Desk, run: Run) -> Digest:
+    """The digest that the run gives when all of it is done again from the quarantined bytes.
+
+    Raises:
+        Broken: the reading itself came out differently.
+    """
+    sample = find_sample(desk, run.sample)
+    unwrapped = _parts(desk, sample)
+    known = known_packages(desk, run.advisory)
+    matches = matches_of(desk, unwrapped.parts, known, run.advisory)
+    if run.advisory is None or not matches:
+        return run.digest if not matches else digest(b"")
+    seen = read(unwrapped.parts, matches[0].known.site_map)
+    reading = digest(canonical(observation_json(seen)))
+    if reading != run.reading:
+        raise Broken(
+            f"the sample of run {run.digest.hex[:12]} no longer reads as it did; stop, and look "
+            "for what changed in the workspace or the program"
+        )
+    scored = _evaluated(desk, sample, matches, seen, reading, run.t, unwrapped, past=run)
+    return digest(_body(scored.document))
+
+
+def _body(document: dict[str, object]) -> bytes:
+    return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
 
 
 def book_of(desk: Desk, site_map: SiteMap, first: SetUp, copies: Sequence[Copy]) -> Codebook:
@@ -299,27 +266,28 @@ def _count(work: UnitOfWork, advisory: AdvisoryId, reading: Digest) -> int:
     return 1 + max((run.t for run in runs), default=0)
 
 
-def _public_before(work: UnitOfWork, advisory: AdvisoryId) -> dict[str, Sample]:
-    """Samples in public places that named a copy before, by the copy's id."""
-    found: dict[str, Sample] = {}
+def _public_before(work: UnitOfWork, advisory: AdvisoryId, past: Run | None) -> dict[str, datetime]:
+    """Since when a copy, by its id, has been in public places by earlier verdicts."""
+    found: dict[str, datetime] = {}
     for run in work.runs.all(advisory=advisory):
         sample = work.samples.get(run.sample)
-        if sample is None or sample.visibility.value != "public":
+        if sample is None or sample.visibility is not Visibility.PUBLIC:
+            continue
+        if past is not None and run.run_leaf >= past.run_leaf:
             continue
         for item in json.loads(run.document)["copies"]:
-            earlier = found.get(str(item["copy"]))
-            if earlier is None or sample.seen.start < earlier.seen.start:
-                found[str(item["copy"])] = sample
+            since = found.get(str(item["copy"]), sample.seen.end)
+            found[str(item["copy"])] = min(since, sample.seen.end)
     return found
 
 
-def _candidates(copies: Sequence[Copy], public: dict[str, Sample]) -> list[Candidacy]:
+def _candidates(copies: Sequence[Copy], public: dict[str, datetime]) -> list[Candidacy]:
     named = [
         Candidacy(
             instance=copy.instance,
             holding=Holding.INTERNAL if copy.internal else Holding.RECIPIENT,
             issued_at=copy.delivered_at,
-            public_since=public[copy.id].seen.end if copy.id in public else None,
+            public_since=public.get(copy.id),
         )
         for copy in copies
     ]
@@ -346,32 +314,26 @@ def _log_nothing(
     """A run that scored nothing is logged like any other."""
     leaf = _log_reading(desk, sample, index)
     holds = bool(matches) and _holds_original(sample, matches[0].known)
-    verdict = decide(
+    verdict = conclude(
         bool(matches), None, (), {}, Circumstances(seen=sample.seen, holds_original=holds)
     )
-    return _log_run(desk, sample, matches, verdict, None, None, index, leaf, 0, (), unwrapped)
+    document = run_document(desk, sample, matches, verdict, None, None, 0, (), unwrapped.notes)
+    return _log_run(desk, sample, None, Scored(verdict, document, ()), index, leaf, 0)
 
 
 def _log_run(
     desk: Desk,
     sample: Sample,
-    matches: Sequence[Match],
-    verdict: Verdict,
-    scores: Scores | None,
-    seen: Observation | None,
+    advisory: AdvisoryId | None,
+    scored: Scored,
     reading: Digest,
     reading_leaf: int,
     t: int,
-    copies: Sequence[Copy],
-    unwrapped: Unwrapped,
 ) -> Attributed:
     now = desk.clock()
-    document = run_document(
-        desk, sample, matches, verdict, scores, seen, t, copies, unwrapped.notes
-    )
-    advisory = matches[0].known.attachment.advisory if matches and scores else None
+    body = _body(scored.document)
+    verdict = scored.verdict
     with transaction(desk) as work:
-        body = json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
         leaf = work.ledger.append(
             "run", {"sample": sample.digest.hex, "run": digest(body).hex}, now
         )
@@ -389,7 +351,7 @@ def _log_run(
             document=body.decode(),
         )
         work.runs.put(run)
-        named = [copy for copy in copies if copy.instance in verdict.named]
+        named = [copy for copy in scored.copies if copy.instance in verdict.named]
         cases = open_cases(desk, work, run, named, len(verdict.vetoes))
         work.tell(Event("verdict reached", sample.id, now, detail=verdict.kind.value))
-    return Attributed(run, document, tuple(cases), repeated=False)
+    return Attributed(run, scored.document, tuple(cases), repeated=False)

@@ -14,7 +14,7 @@ from mapp_compliance.distribution import LEFT_THE_HOUSE, Copy, CopyState, Reserv
 from mapp_compliance.enforcement import DecisionText
 from mapp_compliance.errors import Conflict, InvalidInput, NotFound
 from mapp_compliance.trust import canonical, digest
-from mapp_compliance.values import AdvisoryId, checked_id, instant_text
+from mapp_compliance.values import AdvisoryId, InstanceId, checked_id, instant_text
 from mapp_compliance.watermark import mark
 from mapp_compliance.workflows.agree import Approvals, agreed
 from mapp_compliance.workflows.attach import load_package
@@ -151,7 +151,7 @@ def publish(
             map_bytes = desk.vault_get(attachment.layout)
             write_setup(desk, work, before, attachment, map_bytes)
         first = min(work.setups.all(advisory=before.id), key=lambda item: item.revision)
-        word = word_of(site_map, mark_key(desk, first), Reserved.PUBLIC_RELEASE.value)
+        word = word_of(site_map, mark_key(desk, first), InstanceId(Reserved.PUBLIC_RELEASE.value))
         files = files_of(mark(package, site_map, word))
         _cancelled(work, work.copies.all(advisory=before.id), "published", now)
         work.advisories.put(released)

@@ -4,7 +4,7 @@ A verdict opens a case by itself and the terms may propose; nothing happens to a
 a signature. Every step goes into the history, and what people signed goes into the ledger.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -21,11 +21,12 @@ from mapp_compliance.enforcement import (
     heard,
     noticed,
     propose,
+    rejected,
     sign,
 )
 from mapp_compliance.errors import Conflict, InvalidInput, NeedsApproval, NotFound
 from mapp_compliance.program import PartnerState
-from mapp_compliance.trust import Json, canonical, digest
+from mapp_compliance.trust import Json, digest
 from mapp_compliance.values import CaseId, Digest, instant_text
 from mapp_compliance.workflows.agree import Approvals, agreed, collected, independence
 from mapp_compliance.workflows.log import transaction
@@ -68,6 +69,12 @@ def open_cases(
     now = desk.clock()
     cases = []
     for number, copy in enumerate(subjects):
+        known = [item for item in work.cases.all() if copy is not None and item.copy == copy.id]
+        if known:
+            case = known[0].stepped(now, f"sample {run.sample} names the same copy")
+            work.cases.put(case)
+            cases.append(case)
+            continue
         suffix = f"-{number + 1}" if len(subjects) > 1 else ""
         case = Case(
             id=CaseId(f"K-{run.digest.hex[:8]}{suffix}"),
@@ -80,10 +87,8 @@ def open_cases(
             recipient=copy.recipient if copy else None,
             internal=bool(copy and copy.internal),
         ).stepped(now, f"opened on the verdict {run.verdict}")
-        for action in consequences(desk, work, case, run):
-            case = _policy_proposal(
-                case, action.kind, action.rule, action.reason, now, action.until
-            )
+        for item in consequences(desk, work, case, run, vetoes):
+            case = _policy_proposal(case, item, now)
         work.cases.put(case)
         work.tell(Event("case opened", case.id, now, detail=run.verdict))
         cases.append(case)
@@ -226,13 +231,13 @@ def give_notice(
     desk: Desk,
     case_id: str,
     approvals: Approvals,
-    letter: Mapping[str, Json],
-    evidence: Mapping[str, Json],
+    letter: bytes,
+    evidence: bytes,
 ) -> CaseStep:
     """The case after the notice, with the evidence, lies in the partner's outbox.
 
     Args:
-        letter: model of the notice. evidence: what goes with it, about this partner's copy only.
+        letter, evidence: about this partner's copy only.
     Raises:
         NeedsApproval: a notice accuses, so two people agree.
     """
@@ -251,15 +256,15 @@ def give_notice(
             policy=desk.policy_digest(),
         )
         kept = agreed(desk, work, decision, approvals, now)
-        text = desk.renderer.render("letters/notice.txt.j2", letter).encode()
-        bundle = canonical(dict(evidence))
-        case = noticed(case, digest(text), now, kept.signatures[0][0])
+        case = noticed(case, digest(letter), now, kept.signatures[0][0])
         work.cases.put(case)
-        work.ledger.append("notice", {"notice": digest(text).hex, "with": digest(bundle).hex}, now)
+        work.ledger.append(
+            "notice", {"notice": digest(letter).hex, "with": digest(evidence).hex}, now
+        )
         work.tell(Event("notice given", case.id, now))
     files = (
-        desk.post.deliver(case.recipient or "", f"{case.id}.notice.txt", text),
-        desk.post.deliver(case.recipient or "", f"{case.id}.evidence.json", bundle),
+        desk.post.deliver(case.recipient or "", f"{case.id}.notice.txt", letter),
+        desk.post.deliver(case.recipient or "", f"{case.id}.evidence.json", evidence),
     )
     return CaseStep(case, kept.independence, files)
 
@@ -378,3 +383,32 @@ def _proposal_document(item: Proposal) -> dict[str, Json]:
 
 def _when(moment: datetime | None) -> str | None:
     return instant_text(moment) if moment else None
+
+
+def reject(
+    desk: Desk, case_id: str, number: int | None, reason: str, approvals: Approvals
+) -> CaseStep:
+    """The case without a proposal that somebody who may approve signed against.
+
+    Raises:
+        NeedsApproval: nobody signed. Refused: this person has no say in it.
+    """
+    now = desk.clock()
+    with transaction(desk) as work:
+        case = find_case(work, case_id)
+        proposal = case.proposal(number)
+        text = replace(
+            decision_text(desk, case, proposal), action=f"reject {proposal.action.value}"
+        )
+        signed = collected(desk, work, text, approvals)
+        if not signed:
+            raise NeedsApproval(
+                f"sign this decision with 'ssh-keygen -Y sign -n mapp-decision@v1' and pass the "
+                f"signature with 'mapp case reject {case.id} --signature FILE'",
+                to_sign=text.body().decode(),
+            )
+        case = rejected(case, proposal, signed[0].user, reason, now)
+        work.cases.put(case)
+        work.ledger.append("rejection", {"decision": digest(text.body()).hex}, now)
+        work.tell(Event("proposal rejected", case.id, now, signed[0].user.name, reason))
+    return CaseStep(case, independence([item.user for item in signed]))

@@ -9,14 +9,15 @@ come out with the same bytes. No copy leaves before its leaf is in the ledger.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mapp_compliance.advisories import Advisory, AdvisoryState, Attachment, SetUp
+from mapp_compliance.advisories import AdvisoryState, SetUp
 from mapp_compliance.distribution import Copy, CopyState, Plan
 from mapp_compliance.errors import Conflict, NotFound, Refused
-from mapp_compliance.values import AdvisoryId, EntityId, PartnerId, instant_text
-from mapp_compliance.watermark import Package, SiteMap, sitemap_to_json
+from mapp_compliance.values import AdvisoryId, EntityId, instant_text
+from mapp_compliance.watermark import sitemap_to_json
 from mapp_compliance.workflows.attach import load_package
 from mapp_compliance.workflows.keys import copy_of, instance_of
 from mapp_compliance.workflows.log import transaction
+from mapp_compliance.workflows.matter import IssueAdvisory, Matter
 from mapp_compliance.workflows.plan import Planned, plan_issue
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.prepare import commit_copies, deliver_copies, seal_copies
@@ -25,31 +26,11 @@ from mapp_compliance.workflows.setup import vetted, write_setup
 
 
 @dataclass(frozen=True, slots=True)
-class IssueAdvisory:
-    """Serve an advisory to everybody who may have it now, or to some of them."""
-
-    advisory: AdvisoryId
-    wave: str = ""
-    recipients: tuple[PartnerId, ...] = ()
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Issued:
     """What one issue run came to; ``copies`` are those of the recipients asked for."""
 
     plan: Plan
     copies: tuple[Copy, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """An advisory with its package as attached."""
-
-    advisory: Advisory
-    attachment: Attachment
-    package: Package
-    site_map: SiteMap
 
 
 def plan_only(desk: Desk, command: IssueAdvisory) -> Issued:

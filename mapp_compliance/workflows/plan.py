@@ -6,24 +6,30 @@ vendor's own readers, else the kind. ``T-14``, ``T-5`` and ``T-1`` are other nam
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from mapp_compliance import policy
 from mapp_compliance.advisories import Advisory, Attachment
 from mapp_compliance.distribution import CopyState, Grant, Plan, Withheld
 from mapp_compliance.errors import InvalidInput
-from mapp_compliance.policy import Outcome, Question, decide
+from mapp_compliance.policy import (
+    Decision,
+    Explanation,
+    Facts,
+    Outcome,
+    Question,
+    decide,
+    explain,
+)
 from mapp_compliance.program import Partner
 from mapp_compliance.trust import digest
-from mapp_compliance.values import PartnerId
+from mapp_compliance.values import AdvisoryId, PartnerId
 from mapp_compliance.watermark import Package
 from mapp_compliance.workflows.facts import advisory_facts, recipient_facts, together
+from mapp_compliance.workflows.matter import IssueAdvisory
 from mapp_compliance.workflows.people import partner
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.prepare import PROSE_SUFFIXES
 from mapp_compliance.workflows.records import PolicyRecord
-
-if TYPE_CHECKING:
-    from mapp_compliance.workflows.issue import IssueAdvisory
 
 WAVES = {"t-14": "validate", "t-5": "ans", "t-1": "entry"}
 KNOWN_WAVES = ("validate", "ans", "entry", "internal", "other")
@@ -51,7 +57,7 @@ def plan_issue(
     advisory: Advisory,
     attachment: Attachment,
     package: Package,
-    command: "IssueAdvisory",
+    command: IssueAdvisory,
 ) -> Planned:
     """Granted and withheld among the recipients asked for, without those served already.
 
@@ -88,7 +94,7 @@ def plan_issue(
     )
 
 
-def _wanted(work: UnitOfWork, command: "IssueAdvisory") -> list[Partner]:
+def _wanted(work: UnitOfWork, command: IssueAdvisory) -> list[Partner]:
     wave = WAVES.get(command.wave.lower(), command.wave.lower())
     if wave and wave not in KNOWN_WAVES:
         raise InvalidInput(
@@ -108,14 +114,40 @@ def _has_files(package: Package, package_class: str) -> bool:
     )
 
 
+def explain_issue(
+    desk: Desk, advisory_id: str, recipient: PartnerId
+) -> tuple[Decision[policy.Grant], Explanation]:
+    """The answer of the terms for one recipient now, with every rule explained.
+
+    Raises:
+        NotFound: no such advisory or recipient.
+    """
+    with desk.store.read() as work:
+        advisory = desk.advisory(work, AdvisoryId(advisory_id))
+        attachment = work.attachments.get(advisory.id, advisory.revision)
+        facts = _facts(
+            desk,
+            advisory,
+            attachment.package_class if attachment else "poc",
+            partner(work, recipient),
+        )
+    decision = decide(desk.pack(), facts, Question.ISSUE)
+    return decision, explain(decision, desk.pack(), facts)
+
+
+def _facts(desk: Desk, advisory: Advisory, package_class: str, recipient: Partner) -> Facts:
+    now = desk.clock()
+    return together(
+        recipient_facts(recipient, desk.laws(), now, desk.program.local_keys),
+        advisory_facts(advisory, package_class, now),
+    )
+
+
 def _asked(
     desk: Desk, advisory: Advisory, attachment: Attachment, recipient: Partner
 ) -> tuple[Grant | Withheld, PolicyRecord]:
     now = desk.clock()
-    facts = together(
-        recipient_facts(recipient, desk.laws(), now, desk.program.local_keys),
-        advisory_facts(advisory, attachment.package_class, now),
-    )
+    facts = _facts(desk, advisory, attachment.package_class, recipient)
     decision = decide(desk.pack(), facts, Question.ISSUE)
     result = decision.result
     first = result.reasons[0] if result.reasons else None

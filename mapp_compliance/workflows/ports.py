@@ -65,18 +65,65 @@ class Ledger(Protocol):
 class UnitOfWork(Protocol):
     """One transaction: all of it is kept, or nothing."""
 
-    users: Repository[User]
-    partners: Repository[Partner]
-    advisories: Repository[Advisory]
-    attachments: Repository[Attachment]
-    setups: Repository[SetUp]
-    copies: Repository[Copy]
-    samples: Repository[Sample]
-    runs: Repository[Run]
-    cases: Repository[Case]
-    decisions: Repository[PolicyRecord]
-    signed: Repository[SignedDecision]
-    ledger: Ledger
+    @property
+    def users(self) -> Repository[User]:
+        """People."""
+        ...
+
+    @property
+    def partners(self) -> Repository[Partner]:
+        """Recipients."""
+        ...
+
+    @property
+    def advisories(self) -> Repository[Advisory]:
+        """Advisories."""
+        ...
+
+    @property
+    def attachments(self) -> Repository[Attachment]:
+        """Packages as attached."""
+        ...
+
+    @property
+    def setups(self) -> Repository[SetUp]:
+        """Set-ups of marking."""
+        ...
+
+    @property
+    def copies(self) -> Repository[Copy]:
+        """Copies."""
+        ...
+
+    @property
+    def samples(self) -> Repository[Sample]:
+        """Samples."""
+        ...
+
+    @property
+    def runs(self) -> Repository[Run]:
+        """Scored runs."""
+        ...
+
+    @property
+    def cases(self) -> Repository[Case]:
+        """Cases."""
+        ...
+
+    @property
+    def decisions(self) -> Repository[PolicyRecord]:
+        """Decisions of the terms."""
+        ...
+
+    @property
+    def signed(self) -> Repository[SignedDecision]:
+        """Decisions of people."""
+        ...
+
+    @property
+    def ledger(self) -> Ledger:
+        """The log."""
+        ...
 
     def tell(self, event: Event) -> None:
         """Keep one event of the history, in the order told."""

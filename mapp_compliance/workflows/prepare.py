@@ -5,7 +5,6 @@ anything was committed: no site may be dropped for a reason that depends on a wo
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from mapp_compliance.advisories import SetUp
 from mapp_compliance.distribution import (
@@ -28,6 +27,7 @@ from mapp_compliance.errors import InvalidInput
 from mapp_compliance.program import Partner
 from mapp_compliance.trust import (
     IN_TOTO_TYPE,
+    Json,
     base64_text,
     canonical,
     commit,
@@ -37,18 +37,16 @@ from mapp_compliance.trust import (
     seal,
     sign_envelope,
 )
-from mapp_compliance.values import Digest, ParcelId, instant_text
+from mapp_compliance.values import Digest, InstanceId, ParcelId, instant_text
 from mapp_compliance.watermark import Codeword, Package, SiteMap, check_static, mark
 from mapp_compliance.watermark.codes import codeword
 from mapp_compliance.workflows.keys import commitment_key, mark_key
 from mapp_compliance.workflows.log import checkpoint, proofs, transaction
+from mapp_compliance.workflows.matter import Matter
 from mapp_compliance.workflows.people import partner
 from mapp_compliance.workflows.ports import Desk
 from mapp_compliance.workflows.records import Event
 from mapp_compliance.workflows.setup import files_of
-
-if TYPE_CHECKING:
-    from mapp_compliance.workflows.issue import Matter
 
 Files = Mapping[str, bytes]
 PROSE_SUFFIXES = (".md", ".txt", ".rst", ".html")  # what a description-only copy holds
@@ -60,7 +58,7 @@ HANDLING = (
 )
 
 
-def word_of(site_map: SiteMap, key: bytes, instance: str) -> Codeword:
+def word_of(site_map: SiteMap, key: bytes, instance: InstanceId) -> Codeword:
     """The codeword of one instance over a map."""
     return Codeword(
         codeword(
@@ -84,7 +82,7 @@ def marked_files(package: Package, site_map: SiteMap, key: bytes, copy: Copy) ->
 
 
 def commit_copies(
-    desk: Desk, matter: "Matter", setup: SetUp, copies: Sequence[Copy]
+    desk: Desk, matter: Matter, setup: SetUp, copies: Sequence[Copy]
 ) -> tuple[list[Copy], dict[str, Files]]:
     """Transaction 2: the copies marked, checked and committed, with their files by copy id.
 
@@ -103,15 +101,7 @@ def commit_copies(
         fresh = [copy for copy in copies if copy.state is CopyState.PLANNED]
         if fresh:
             fields = [
-                {
-                    "advisory": copy.advisory,
-                    "copy": copy.id,
-                    "recipient": copy.recipient,
-                    "instance": copy.instance,
-                    "map": matter.site_map.map_id.hex,
-                    "files": payload_digest(packages[copy.id]).hex,
-                    "word": _word_digest(matter.site_map, key, copy),
-                }
+                commitment_fields(matter.site_map, key, copy, payload_digest(packages[copy.id]))
                 for copy in fresh
             ]
             root = commit(commitment_key(desk, _first(desk, setup)), fields).root
@@ -129,9 +119,18 @@ def commit_copies(
     return result, packages
 
 
-def _word_digest(site_map: SiteMap, key: bytes, copy: Copy) -> str:
+def commitment_fields(site_map: SiteMap, key: bytes, copy: Copy, files: Digest) -> dict[str, Json]:
+    """What the vendor commits to for one copy: whose it is, its files and its word, as digests."""
     symbols = word_of(site_map, key, copy.instance).symbols
-    return digest(canonical([str(symbol) for symbol in symbols])).hex
+    return {
+        "advisory": copy.advisory,
+        "copy": copy.id,
+        "recipient": copy.recipient,
+        "instance": copy.instance,
+        "map": site_map.map_id.hex,
+        "files": files.hex,
+        "word": digest(canonical([str(symbol) for symbol in symbols])).hex,
+    }
 
 
 def _first(desk: Desk, setup: SetUp) -> SetUp:
@@ -141,7 +140,7 @@ def _first(desk: Desk, setup: SetUp) -> SetUp:
 
 
 def _checked(
-    desk: Desk, matter: "Matter", copies: Sequence[Copy], packages: Mapping[str, Files]
+    desk: Desk, matter: Matter, copies: Sequence[Copy], packages: Mapping[str, Files]
 ) -> str:
     """How the copies were checked. Raises InvalidInput when one fails."""
     command = matter.attachment.self_test
@@ -166,7 +165,7 @@ def _checked(
 
 
 def seal_copies(
-    desk: Desk, matter: "Matter", copies: Sequence[Copy], packages: Mapping[str, Files]
+    desk: Desk, matter: Matter, copies: Sequence[Copy], packages: Mapping[str, Files]
 ) -> None:
     """Transaction 3: each copy signed and sealed, the sealed bytes durable, then its leaf."""
     now = desk.clock()
@@ -193,7 +192,7 @@ def seal_copies(
 
 def _statement(
     desk: Desk,
-    matter: "Matter",
+    matter: Matter,
     copy: Copy,
     owner: Partner,
     files: Files,
@@ -221,7 +220,7 @@ def _statement(
 
 
 def _parcel(
-    desk: Desk, matter: "Matter", statement: CopyStatement, files: Files, head: bytes
+    desk: Desk, matter: Matter, statement: CopyStatement, files: Files, head: bytes
 ) -> dict[str, bytes]:
     envelope = sign_envelope(
         format_statement(statement.statement()), IN_TOTO_TYPE, [desk.keyring.signer]

@@ -5,8 +5,13 @@ from datetime import datetime
 
 from mapp_compliance.attribution import Run
 from mapp_compliance.enforcement import ActionKind, Case
-from mapp_compliance.policy import Question, Standing, decide
-from mapp_compliance.workflows.facts import case_facts, recipient_facts, together
+from mapp_compliance.policy import FactValue, Question, Standing, decide
+from mapp_compliance.workflows.facts import (
+    advisory_facts,
+    case_facts,
+    recipient_facts,
+    together,
+)
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 
 CASE_ACTIONS = {item.value: item for item in ActionKind}
@@ -28,7 +33,10 @@ def consequences(
 ) -> list[Consequence]:
     """What follows from a verdict by the terms, in the order of the pack."""
     now = desk.clock()
-    groups = [{"now": now}, case_facts(case, run, vetoes)]
+    groups: list[dict[str, FactValue]] = [{"now": now}, case_facts(case, run, vetoes)]
+    advisory = work.advisories.get(case.advisory) if case.advisory else None
+    if advisory is not None:
+        groups.append(advisory_facts(advisory, "poc", now))
     if case.recipient is not None:
         recipient = work.partners.get(case.recipient)
         if recipient is not None:

@@ -8,7 +8,6 @@ drawn for this run.
 import math
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from mapp_compliance.attribution import Sample, Verdict, p_of_record, p_with_tags_of_record
 from mapp_compliance.distribution import Copy, Reserved
@@ -16,10 +15,8 @@ from mapp_compliance.values import instant_text
 from mapp_compliance.watermark import Observation
 from mapp_compliance.watermark.codes import InstanceScore, Scores
 from mapp_compliance.workflows.keys import pseudonym_of
+from mapp_compliance.workflows.matching import Match
 from mapp_compliance.workflows.ports import Desk
-
-if TYPE_CHECKING:
-    from mapp_compliance.workflows.attribute import Match
 
 LEAST_P = Fraction(1, 10**12)
 CUSTODY = {
@@ -40,7 +37,7 @@ def up(p: Fraction) -> float:
 def run_document(
     desk: Desk,
     sample: Sample,
-    matches: Sequence["Match"],
+    matches: Sequence[Match],
     verdict: Verdict,
     scores: Scores | None,
     seen: Observation | None,
@@ -80,7 +77,7 @@ def run_document(
     }
 
 
-def _distinct(matches: Sequence["Match"]) -> list["Match"]:
+def _distinct(matches: Sequence[Match]) -> list[Match]:
     """The best match of each file, in order."""
     seen: set[str] = set()
     kept = []
@@ -92,7 +89,7 @@ def _distinct(matches: Sequence["Match"]) -> list["Match"]:
     return kept
 
 
-def _artifact(match: "Match") -> dict[str, object]:
+def _artifact(match: Match) -> dict[str, object]:
     attachment = match.known.attachment
     return {
         "advisory": attachment.advisory,
@@ -108,7 +105,7 @@ def _named(verdict: Verdict, scores: Scores, copies: Sequence[Copy]) -> list[dic
     by_instance = {str(copy.instance): copy for copy in copies}
     entities = {entity.entity: entity for entity in scores.entities}
     reserved = {item.value for item in Reserved}
-    named = []
+    named: list[dict[str, object]] = []
     for item in scores.instances:
         if item.instance not in verdict.named:
             continue
@@ -138,14 +135,11 @@ def _p_named(item: InstanceScore, scores: Scores) -> Fraction:
 
 
 def _pseudonyms(desk: Desk, salt: bytes, scores: Scores) -> list[dict[str, object]]:
-    rows = [
-        {
-            "pseudonym": pseudonym_of(desk, salt, item.instance),
-            "log10_p": _log10(up(p_of_record(item))),
-        }
+    ranked = sorted(
+        (_log10(up(p_of_record(item))), pseudonym_of(desk, salt, item.instance))
         for item in scores.instances
-    ]
-    return sorted(rows, key=lambda row: (row["log10_p"], row["pseudonym"]))
+    )
+    return [{"pseudonym": name, "log10_p": value} for value, name in ranked]
 
 
 def _bound(desk: Desk, scores: Scores | None, t: int) -> dict[str, object]:

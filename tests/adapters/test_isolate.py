@@ -26,25 +26,28 @@ def write_file(data): open(data.decode(), "wb").write(b"x")
 def read_file(data): return open(data.decode(), "rb").read()
 def connect(data):
     socket.create_connection(("127.0.0.1", int(data)), 2)
-    return b"connected"
+    return [b"connected"]
 def send_datagram(data):
     socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", int(data)))
-    return b"sent"
+    return [b"sent"]
 def fork(data):
     made = 0
     while made < 200:
         try: child = os.fork()
-        except OSError: return str(made).encode()
+        except OSError: return [str(made).encode()]
         if not child: time.sleep(30); os._exit(0)
         made += 1
-    return str(made).encode()
+    return [str(made).encode()]
 def execute(data): os.execv("/bin/sh", ["sh", "-c", "echo run"])
-def environment(data): return repr((sorted(os.environ), os.getcwd())).encode()
+def environment(data): return [repr((sorted(os.environ), os.getcwd())).encode()]
 def chatter(data):
     while True: os.write(1, b"x" * 65536)
 def crash(data): ctypes.string_at(0)
+def fail_late(data):
+    yield b"some"
+    raise RuntimeError("secret words of the sample")
 def fail(data): raise RuntimeError("secret words of the sample")
-def echo(data): return data
+def echo(data): return [data]
 def close_and_stay(data): os.close(1); time.sleep(60)
 def forge(data):
     os.write(1, b"no head" + bytes([10])); os._exit(0)
@@ -155,7 +158,7 @@ class TestWalls:
         with pytest.raises(InvalidInput, match="wrote more than"):
             attempt("chatter")
 
-    @pytest.mark.parametrize("task", ["crash", "fail", "forge"])
+    @pytest.mark.parametrize("task", ["crash", "fail", "fail_late", "forge"])
     def test_a_child_that_dies_is_one_sentence_without_the_bytes(self, task: str) -> None:
         with pytest.raises(InvalidInput, match="could not be looked at") as caught:
             attempt(task)

@@ -1,7 +1,7 @@
 """The inside of the limited process: read, close the walls, compute, write.
 
 It never unpickles, takes its task from a table in a listed module, and writes one head line of
-JSON before the answer: ``{"ok", "gaps"}``, or ``{"ok": false, "message", "gaps"}``.
+JSON before the answer: ``{"ok", "gaps"}``, or ``{"ok": false, "message", "where", "gaps"}``.
 """
 
 import codecs
@@ -9,14 +9,16 @@ import importlib
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import BinaryIO
 
 from mapp_compliance.adapters.isolate.limits import Limits
 from mapp_compliance.adapters.isolate.walls import close_all_files_and_network
 from mapp_compliance.errors import InvalidInput, MappError
 
-# Modules that may offer a table TASKS: name -> function from bytes to bytes.
+Task = Callable[[bytes], Iterable[bytes]]  # the answer may come in pieces
+
+# Modules that may offer a table TASKS: name -> Task.
 TABLES = ("mapp_compliance.adapters.isolate.tasks", "mapp_compliance.adapters.render.tasks")
 # Codecs are files that are loaded on first use, which is too late behind the walls.
 ENCODINGS = ("ascii", "latin-1", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp437", "idna")
@@ -38,31 +40,30 @@ def main(table: str, task: str, limits_json: str) -> None:
     _answer(out, function, sys.stdin.buffer.read(), gaps)
 
 
-def find_task(table: str, task: str) -> Callable[[bytes], bytes]:
+def find_task(table: str, task: str) -> Task:
     """The function of that name. Raises InvalidInput unless table and task are listed."""
     if table not in TABLES:
         raise InvalidInput("this module offers no tasks for a limited process; list it in TABLES")
     tasks = importlib.import_module(table).TASKS
     if task not in tasks:
         raise InvalidInput("there is no such task; see TASKS of the module")
-    found: Callable[[bytes], bytes] = tasks[task]
+    found: Task = tasks[task]
     return found
 
 
-def _answer(
-    out: BinaryIO, function: Callable[[bytes], bytes], data: bytes, gaps: tuple[str, ...]
-) -> None:
+def _answer(out: BinaryIO, function: Task, data: bytes, gaps: tuple[str, ...]) -> None:
     try:
-        answer = function(data)
+        pieces = function(data)
     except MappError as err:
-        _head(out, {"ok": False, "message": err.message, "gaps": gaps})
+        _head(out, {"ok": False, "message": err.message, "where": err.where, "gaps": gaps})
         return
     except MemoryError:
         message = "it needs more memory than a limited process may have; submit a smaller file"
         _head(out, {"ok": False, "message": message, "gaps": gaps})
         return
     _head(out, {"ok": True, "gaps": gaps})
-    out.write(answer)
+    for piece in pieces:
+        out.write(piece)
     out.flush()
 
 

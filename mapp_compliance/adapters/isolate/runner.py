@@ -79,6 +79,7 @@ def _parsed(said: Said, task: str) -> Answer:
         head = json.loads(head_line)
         ok, gaps = head["ok"], tuple(str(gap) for gap in head["gaps"])
         message = "" if ok else str(head["message"])
+        where = head.get("where")
     except (ValueError, KeyError, TypeError, RecursionError) as err:
         raise InvalidInput(
             "the bytes could not be looked at: the limited process gave no answer; "
@@ -86,5 +87,5 @@ def _parsed(said: Said, task: str) -> Answer:
             task=task,
         ) from err
     if not ok:
-        raise InvalidInput(message, task=task)
+        raise InvalidInput(message, where=where if isinstance(where, str) else None, task=task)
     return Answer(output, gaps)

@@ -1,30 +1,31 @@
-"""What the child may be asked to do here: bytes in, bytes out.
+"""What the child may be asked to do here: bytes in, the answer out in pieces of bytes.
 
->>> from mapp_compliance.attribution.parts import Part
+>>> from mapp_compliance.attribution.parts import Part, parts_to_json
 >>> sample = parts_to_json(Unwrapped((Part(b"[1,2,3,4,5,6,7,8]", "a.js"),)))
->>> [part.derivation for part in parts_from_json(TASKS["unwrap_and_view"](sample)).parts]
+>>> answer = TASKS["unwrap_and_view"](sample)
+>>> [part.derivation for part in parts_from_json(b"".join(answer)).parts]
 ['a.js', 'a.js > array']
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
-from mapp_compliance.attribution.parts import Unwrapped, parts_from_json, parts_to_json
+from mapp_compliance.attribution.parts import Unwrapped, parts_from_json, parts_in_lines
 from mapp_compliance.attribution.unwrap import Budget, unwrap
 from mapp_compliance.attribution.views import with_views
 from mapp_compliance.values import MIB
 
-# All that is unpacked crosses a pipe as base64: it has to fit into the child twice.
+# Beside the sample and its text form, in the memory of one child.
 CHILD_BUDGET = Budget(total_bytes=192 * MIB)
 
 
-def unwrap_and_view(sample: bytes) -> bytes:
+def unwrap_and_view(sample: bytes) -> Iterable[bytes]:
     """The files of a sample as parts in, all parts and views out, in the form of ``parts``."""
     files = parts_from_json(sample)
     whole = unwrap(files.parts, CHILD_BUDGET)
-    return parts_to_json(with_views(Unwrapped(whole.parts, files.notes + whole.notes)))
+    return parts_in_lines(with_views(Unwrapped(whole.parts, files.notes + whole.notes)))
 
 
-TASKS: Mapping[str, Callable[[bytes], bytes]] = MappingProxyType(
+TASKS: Mapping[str, Callable[[bytes], Iterable[bytes]]] = MappingProxyType(
     {"unwrap_and_view": unwrap_and_view}
 )

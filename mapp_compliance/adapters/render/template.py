@@ -10,12 +10,14 @@ process: a template can run for long and fill memory.
 (b'id=', Slot(point='id', encoder='raw', item=None), b';')
 """
 
+import codecs
 import functools
 from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any
 
 import jinja2
+import jinja2.debug  # the engine loads it with the first fault, too late in a limited process
 from jinja2 import nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
@@ -38,6 +40,8 @@ from mapp_compliance.watermark.package import DELIMITERS, TEMPLATE_SUFFIX
 from mapp_compliance.watermark.sites import LaidOutFile, Layout, Slot
 
 ENGINE = ("jinja2", jinja2.__version__)
+
+codecs.lookup("unicode-escape")  # as late otherwise: loaded with the first quoted text
 
 _OUTSIDE_FILES = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
 _SOURCE_NAME = "<template>"  # what the engine calls a template made from text, in tracebacks
@@ -197,7 +201,7 @@ def _sentence(err: Exception) -> str:
     if isinstance(err, Misuse):
         return str(err)
     if isinstance(err, jinja2.TemplateSyntaxError):
-        return f"the template does not parse: {shown(err.message or '')}; mend it"
+        return f"the template does not parse: {shown(err.message or '').rstrip('.')}; mend it"
     if isinstance(err, jinja2.UndefinedError | TypeError):
         return f"the template does not render: {shown(str(err))}; mend it"
     return f"the template does not render ({type(err).__name__}); mend it"

@@ -67,8 +67,8 @@ class SqlLedger:
 
     def size(self) -> int:
         """How many leaves there are: one more than the last index."""
-        last = self._session.exec(select(func.max(LeafRow.index))).one()
-        return 0 if last is None else last + 1
+        last = self._session.exec(select(func.coalesce(func.max(LeafRow.index), -1))).one()
+        return int(last) + 1
 
 
 class SqlUnitOfWork:

@@ -60,7 +60,7 @@ def check(card: bytes) -> str | None:
             if capture.read() != card:
                 return "request.txt is not the card that is handed over"
     command = [sys.executable, "-I", "-S", TARGET]
-    done = subprocess.run(command, input=card, capture_output=True, timeout=20)  # noqa: S603
+    done = subprocess.run(command, input=card, capture_output=True, timeout=20)
     answer = done.stdout.strip()
     if done.returncode != EXPECTED_STATUS or answer != EXPECTED_ANSWER:
         return f"the reader ended with {done.returncode}: {answer!r}"

@@ -9,6 +9,7 @@ overwritten in one place and so gives way to a value of its space found in anoth
 
 from collections.abc import Iterable
 
+from mapp_compliance.trust import Json
 from mapp_compliance.watermark.reading.chart import Seen
 from mapp_compliance.watermark.sites import OTHER, ChannelHealth, Observation, SiteMap, Span
 
@@ -32,7 +33,7 @@ def merge(site_map: SiteMap, seen: Iterable[Seen], method: str) -> Observation:
     return Observation(site_map.map_id, method, symbols, _health(site_map, found, symbols), spans)
 
 
-def observation_json(observation: Observation) -> dict[str, object]:
+def observation_json(observation: Observation) -> dict[str, Json]:
     """What the digest of a reading covers: texts, whole numbers, null and lists of these."""
     return {
         "map_id": observation.map_id.hex,

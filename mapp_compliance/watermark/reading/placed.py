@@ -2,8 +2,10 @@
 
 A value of a choice or variant is read as soon as one row of tokens that means it is found. A
 keyed value (tag, or a filler too short to be found by its letters) is read from the hole between
-its neighbours: the row on one side gives the place, and the first token on the other side must
-agree. Where both sides stand and no value of the space lies between them, a tag is OTHER.
+its neighbours. After a row that stands before it the value must end as a word does; before a row
+that stands after it the last token on the left must agree too, since lines change places more
+often than what stands within them. Where both sides stand and no value of the space lies between
+them, a tag is OTHER.
 """
 
 import re
@@ -119,13 +121,10 @@ def _before(data: bytes, start: int, hole: Hole, target: Target) -> tuple[int, b
 
 
 def _goes_on(data: bytes, end: int, hole: Hole) -> bool:
-    """True when the first token on the right is as in the layout."""
-    if not data.startswith(hole.glue_after, end):
-        return False
-    if not hole.after:
-        return True
-    after = _skip(data, end + len(hole.glue_after))
-    return tokenise(data[after : after + 64]).words[:1] == list(hole.after[:1])
+    """True when the value ends there: with the glued word of the layout, else with no word."""
+    if hole.glue_after:
+        return data.startswith(hole.glue_after, end)
+    return not (data[end : end + 1].isalnum() or data[end : end + 1] == b"_")
 
 
 def _came_from(data: bytes, start: int, hole: Hole) -> bool:

@@ -64,6 +64,8 @@ def tag_index(point: Point, text: bytes) -> int | None:
                 return None
             return letters_index(letters, point.charset)
         case PointKind.INTEGER:
+            if not NUMBER.fullmatch(text):
+                return None
             return _within(point, int(text, 16 if b"x" in text.lower() else 10))
         case PointKind.TIMESTAMP:
             return _seconds(point, text)

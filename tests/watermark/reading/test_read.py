@@ -268,3 +268,36 @@ def test_damaged_scripts_never_raise(reader, piece, seed, edits):
     for at, new in edits:
         text = text[:at] + new + text[at + len(new) // 2 :]
     assert len(read([piece(text)], reader.site_map).symbols) == len(reader.site_map.sites)
+
+
+def test_values_behind_encoders_are_read_in_their_quotes(make_reader, piece):
+    mode = Point("mode", PointKind.CHOICE, values=(b"alpha", b"beta"))
+    size = Point("size", PointKind.CHOICE, values=(b"7", b"9"))
+    pieces = (b"SCAN_MODE = ", Slot("mode", "pystr"), b"\nBUFFER_SIZE = ", Slot("size"), b"\n")
+    reader = make_reader((mode, size), {"poc.py": pieces})
+    for number in range(4):
+        values = (b"beta" if number & 1 else b"alpha", b"9" if number & 2 else b"7")
+        text = b"SCAN_MODE = '%s'\nBUFFER_SIZE = %s\n" % values
+        raw = tuple(
+            symbol ^ site.pad
+            for site, symbol in zip(
+                reader.site_map.sites, read([piece(text)], reader.site_map).symbols, strict=True
+            )
+        )
+        assert raw == (number & 1, number >> 1)
+
+
+def test_a_context_that_stands_twice_is_not_used(make_reader, piece):
+    mode = Point("mode", PointKind.CHOICE, values=(b"alpha", b"beta"))
+    pieces = (b"scan_mode = ", Slot("mode"), b"\nscan_mode = alpha\n")
+    reader = make_reader((mode,), {"a.ini": pieces})
+    assert read([piece(b"scan_mode = alpha\n")], reader.site_map).symbols == (None,)
+
+
+def test_two_points_with_the_same_surroundings_are_not_told_apart(make_reader, piece):
+    points = tuple(
+        Point(name, PointKind.CHOICE, values=(b"alpha", b"beta")) for name in ("one", "two")
+    )
+    files = {name: (b"scan_mode = ", Slot(name), b"\n") for name in ("one", "two")}
+    reader = make_reader(points, files)
+    assert read([piece(b"scan_mode = alpha\n")], reader.site_map).symbols == (None, None)

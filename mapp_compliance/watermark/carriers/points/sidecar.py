@@ -11,6 +11,7 @@ that the point allows. Bytes outside the places are never touched.
 """
 
 import re
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -122,7 +123,9 @@ def _match(pattern: str, data: bytes) -> tuple[int, int]:
     if len(pattern) > MAX_PATTERN_CHARS:
         raise InvalidInput(f"match passes {MAX_PATTERN_CHARS} characters; use offset", key="match")
     try:
-        compiled = re.compile(pattern.encode(), re.MULTILINE)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what may change its meaning some day is fine today
+            compiled = re.compile(pattern.encode(), re.MULTILINE)
     except (re.error, RecursionError, OverflowError) as err:
         raise InvalidInput("match is not a regular expression; mend it", key="match") from err
     if compiled.groups < 1:

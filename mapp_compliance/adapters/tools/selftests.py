@@ -1,0 +1,29 @@
+"""The port `Sandbox`: an author's check over many copies, a few at a time."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from mapp_compliance.adapters.tools.sandbox import Sandbox
+from mapp_compliance.workflows.ports import CheckResult
+
+
+class SelfTests:
+    """Runs self-tests with a fixed number at a time."""
+
+    def __init__(self, sandbox: Sandbox, jobs: int) -> None:
+        self._sandbox = sandbox
+        self._jobs = jobs
+
+    def check(
+        self,
+        packages: Sequence[Mapping[str, bytes]],
+        command: Sequence[str],
+        progress: Callable[[int], None],
+    ) -> list[CheckResult]:
+        """One result for each package, in order; ``progress`` hears how many are done."""
+        results = self._sandbox.run_self_tests(
+            packages, command, self._jobs, lambda done, _of: progress(done)
+        )
+        return [
+            CheckResult(item.passed, " | ".join(item.last_lines[-3:]) or item.stopped)
+            for item in results
+        ]

@@ -1,0 +1,316 @@
+"""``mapp attach``, ``issue``, ``copy list``, ``exposure``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mapp_compliance.cli.context import Call, verb
+from mapp_compliance.cli.inputs import read_paths
+from mapp_compliance.errors import InvalidInput, NeedsApproval
+from mapp_compliance.values import AdvisoryId, Digest, PartnerId, instant, instant_text
+
+if TYPE_CHECKING:
+    from mapp_compliance.distribution import Copy, Plan
+    from mapp_compliance.workflows.attach import Attached
+
+
+@click.command()
+@click.argument("advisory_id")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--marks",
+    type=click.Path(path_type=Path),
+    help="Side-car for the one file that is attached, when it does not lie beside it.",
+)
+@click.option("--suggest", is_flag=True, help="Propose points for files without; attach nothing.")
+@click.option("--allow-self-test", "allowed", help="Digest of the self-test that may run.")
+@click.option("--check", default="", help="child, or waived:REASON.")
+@verb
+def attach_command(
+    call: Call,
+    advisory_id: str,
+    paths: tuple[Path, ...],
+    marks: Path | None,
+    suggest: bool,
+    allowed: str | None,
+    check: str,
+) -> None:
+    """Attach a package, print what it can carry."""
+    from mapp_compliance.workflows.attach import AttachPackage, attach
+
+    files = read_paths(paths)
+    if suggest:
+        _suggest(call, files)
+        return
+    files += _side_car(files, marks) if marks else _side_cars_beside(paths, files)
+    command = AttachPackage(
+        AdvisoryId(advisory_id), tuple(files), check, Digest(allowed) if allowed else None
+    )
+    attached = attach(call.desk(), command)
+    document = _attached_document(attached)
+    package = document["package"]
+    call.say(
+        document,
+        f"Attached to {advisory_id}: {package['code_sites']} code sites, "
+        f"{package['tag_bits']} tag bits, check: {package['verify']}.",
+        *(
+            f"  {item['path']:<28} {item['carrier']:<9} {item['code_sites']:>4} code sites"
+            for item in document["files"]
+        ),
+        *(f"note: {line}" for line in document["warnings"]),
+        f"Next: mapp issue {advisory_id} --dry-run",
+    )
+
+
+def _side_car(files: list[tuple[str, bytes]], marks: Path) -> list[tuple[str, bytes]]:
+    if len(files) != 1:
+        raise InvalidInput("--marks goes with one file; put side-cars beside the files of a folder")
+    return [(f"{files[0][0]}.marks.toml", read_paths((marks,))[0][1])]
+
+
+def _side_cars_beside(
+    paths: tuple[Path, ...], files: list[tuple[str, bytes]]
+) -> list[tuple[str, bytes]]:
+    """Side-cars that lie beside bare files named on the command line."""
+    known = {name for name, _ in files}
+    found = []
+    for path in paths:
+        beside = path.with_name(f"{path.name}.marks.toml")
+        if path.is_file() and beside.is_file() and beside.name not in known:
+            found += read_paths((beside,))
+    return found
+
+
+def _suggest(call: Call, files: list[tuple[str, bytes]]) -> None:
+    from mapp_compliance.watermark import PackageFile, suggest_marks
+
+    proposed = {
+        name: suggest_marks(PackageFile(name, data))
+        for name, data in files
+        if not name.endswith((".marks.toml", ".j2", "mapp-package.toml"))
+    }
+    texts = {f"{name}.marks.toml": text for name, text in proposed.items() if text.strip()}
+    call.say(
+        {"suggested": [{"path": path, "text": text} for path, text in texts.items()]},
+        *(f"# {path}\n{text}" for path, text in texts.items()),
+        *(() if texts else ("Nothing to propose; write marks.toml by hand.",)),
+    )
+
+
+def _attached_document(attached: "Attached") -> dict[str, Any]:
+    from mapp_compliance.watermark import capacity, carrier_name, file_capacity
+    from mapp_compliance.workflows.planner import supports_colluders
+
+    whole = capacity(attached.site_map.sites)
+    laid = {file.path: file for file in attached.site_map.layout.files}
+    files = []
+    for file in attached.package.files:
+        own = file_capacity(attached.site_map, laid[file.sent_path])
+        files.append(
+            {
+                "path": file.path,
+                "carrier": carrier_name(attached.package, file),
+                "sites_by_channel": dict(own.sites_by_channel),
+                "code_sites": own.code_sites,
+                "tag_bits": own.tag_bits,
+                "warnings": [w for w in attached.warnings if file.path in w],
+            }
+        )
+    return {
+        "files": files,
+        "package": {
+            "class": attached.attachment.package_class,
+            "code_sites": whole.code_sites,
+            "tag_bits": whole.tag_bits,
+            "sites_by_channel": dict(whole.sites_by_channel),
+            "supports_colluders": supports_colluders(whole.code_sites),
+            "verify": attached.attachment.check,
+            "map_id": attached.site_map.map_id.hex,
+        },
+        "warnings": list(attached.warnings),
+    }
+
+
+@click.command()
+@click.argument("advisory_id")
+@click.option("--wave", default="", help="validate, ans, entry, internal, other, T-14, T-5, T-1.")
+@click.option("--recipient", "recipients", multiple=True, help="Only these; repeatable.")
+@click.option("--reason", default="", help="Kept in the history.")
+@click.option("--dry-run", is_flag=True, help="Show the plan, keep nothing.")
+@click.option("--yes", is_flag=True, help="Do it without asking.")
+@click.option("--approve", "approve", multiple=True, help="Named in the history.")
+@verb
+def issue_command(
+    call: Call,
+    advisory_id: str,
+    wave: str,
+    recipients: tuple[str, ...],
+    reason: str,
+    dry_run: bool,
+    yes: bool,
+    approve: tuple[str, ...],
+) -> int:
+    """Give everybody who may have it now an own marked, signed, sealed copy."""
+    from mapp_compliance.workflows.issue import AllWithheld, issue, plan_only
+    from mapp_compliance.workflows.matter import IssueAdvisory
+
+    told = ", ".join(part for part in (reason, *(f"by {name}" for name in approve)) if part)
+    command = IssueAdvisory(
+        AdvisoryId(advisory_id), wave, tuple(PartnerId(name) for name in recipients), told
+    )
+    desk = call.desk()
+    planned = plan_only(desk, command)
+    document = _issue_document(planned.plan, planned.copies)
+    if dry_run:
+        call.say(document, *_plan_lines(planned.plan))
+        return 0
+    if planned.plan.granted and not yes and not approve:
+        _confirm(call, planned.plan, document)
+    try:
+        issued = issue(desk, command)
+    except AllWithheld as refused:
+        refused.fields.update(_issue_document(refused.plan, ()))
+        raise
+    call.say(
+        _issue_document(planned.plan, issued.copies),
+        *_plan_lines(planned.plan),
+        f"{len(issued.copies)} copies of {advisory_id}: {_states(issued.copies)}.",
+    )
+    return 0
+
+
+def _confirm(call: Call, plan: "Plan", document: dict[str, object]) -> None:
+    import sys
+
+    if call.as_json or not sys.stdin.isatty():
+        needed = NeedsApproval(
+            f"{len(plan.granted)} copies would go out; add --yes to send them, or --dry-run to "
+            "look first"
+        )
+        needed.fields.update(document)
+        raise needed
+    for line in _plan_lines(plan):
+        call.talk(line)
+    if not click.confirm(f"Send {len(plan.granted)} copies?", err=True):
+        raise NeedsApproval("nothing was sent; run it again with --yes when you are sure")
+
+
+def _issue_document(plan: "Plan", copies: "tuple[Copy, ...]") -> dict[str, object]:
+    return {
+        "plan": {
+            "granted": [
+                {
+                    "recipient": item.recipient,
+                    "class": item.package_class,
+                    "rule": item.rule,
+                    "clause": item.clause,
+                }
+                for item in plan.granted
+            ],
+            "withheld": [
+                {
+                    "recipient": item.recipient,
+                    "rule": item.rule,
+                    "clause": item.clause,
+                    "reason": item.reason,
+                }
+                for item in plan.withheld
+            ],
+        },
+        "copies": [copy_document(copy) for copy in copies],
+    }
+
+
+def copy_document(copy: "Copy") -> dict[str, object]:
+    """A copy as the command line shows it."""
+    from mapp_compliance.workflows.prepare import parcel_name
+
+    return {
+        "copy": copy.id,
+        "advisory": copy.advisory,
+        "revision": copy.revision,
+        "recipient": copy.recipient,
+        "class": copy.package_class,
+        "wave": copy.wave,
+        "state": copy.state.value,
+        "digest": copy.marked.hex if copy.marked else None,
+        "sealed": copy.sealed.hex if copy.sealed else None,
+        "checked": copy.checked or None,
+        "parcel": f"outbox/{copy.recipient}/{parcel_name(copy)}" if copy.delivered_at else None,
+        "delivered_at": instant_text(copy.delivered_at) if copy.delivered_at else None,
+        "receipted_at": instant_text(copy.receipted_at) if copy.receipted_at else None,
+        "leaves": {"commitment": copy.commitment_leaf, "seal": copy.seal_leaf},
+    }
+
+
+def _plan_lines(plan: "Plan") -> list[str]:
+    reasons: dict[str, list[str]] = {}
+    for item in plan.withheld:
+        reasons.setdefault(item.reason, []).append(item.recipient)
+    return [
+        f"granted: {len(plan.granted)}, withheld: {len(plan.withheld)}",
+        *(
+            f"  withheld from {len(names)} ({', '.join(names[:4])}{', ...' if names[4:] else ''}): "
+            f"{reason}"
+            for reason, names in reasons.items()
+        ),
+    ]
+
+
+def _states(copies: "tuple[Copy, ...]") -> str:
+    counts: dict[str, int] = {}
+    for copy in copies:
+        counts[copy.state.value] = counts.get(copy.state.value, 0) + 1
+    return ", ".join(f"{count} {state}" for state, count in counts.items()) or "none"
+
+
+@click.group()
+def copy_command() -> None:
+    """Copies that were issued."""
+
+
+@copy_command.command("list")
+@click.argument("advisory_id", required=False)
+@verb
+def list_copies(call: Call, advisory_id: str | None) -> None:
+    """Every copy, its state and its leaves."""
+    desk = call.desk()
+    with desk.store.read() as work:
+        if advisory_id:
+            desk.advisory(work, AdvisoryId(advisory_id))
+        copies = work.copies.all(**({"advisory": advisory_id} if advisory_id else {}))
+    copies = sorted(copies, key=lambda copy: (copy.advisory, copy.recipient))
+    call.say(
+        {"copies": [copy_document(copy) for copy in copies]},
+        *(f"{c.id}  {c.advisory:<16} {c.recipient:<12} {c.state.value}" for c in copies),
+    )
+
+
+@click.command()
+@click.argument("advisory_id")
+@click.option("--at", "at", default=None, help="The instant asked about; now when left out.")
+@verb
+def exposure_command(call: Call, advisory_id: str, at: str | None) -> None:
+    """Who held what at an instant."""
+    from mapp_compliance.workflows.exposure import exposure
+
+    moment = instant(at) if at else call.now()
+    held = exposure(call.desk(), AdvisoryId(advisory_id), moment)
+    call.say(
+        {
+            "advisory": advisory_id,
+            "at": instant_text(moment),
+            "holders": [
+                {
+                    "holder": item.holder,
+                    "kind": item.kind,
+                    "copies": [copy.id for copy in item.copies],
+                    "since": instant_text(item.since),
+                }
+                for item in held
+            ],
+        },
+        f"{len(held)} holders of {advisory_id} at {instant_text(moment)}:",
+        *(f"  {item.holder:<28} since {instant_text(item.since)}" for item in held),
+    )

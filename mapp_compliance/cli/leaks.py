@@ -1,0 +1,202 @@
+"""``mapp sample ...`` and ``mapp attribute``."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mapp_compliance.cli.context import Call, verb
+from mapp_compliance.cli.inputs import read_paths, read_stdin
+from mapp_compliance.errors import InvalidInput
+from mapp_compliance.values import AdvisoryId, instant, instant_text, window
+
+if TYPE_CHECKING:
+    from mapp_compliance.attribution import Sample
+    from mapp_compliance.workflows.ports import Desk
+
+NEGATIVE = 3
+VISIBILITIES = ("public", "closed", "scan-service", "private")
+
+
+@click.group()
+def sample_command() -> None:
+    """Suspected leaks."""
+
+
+def _when_options(function: Any) -> Any:
+    for option in (
+        click.option("--visibility", default="public", type=click.Choice(VISIBILITIES)),
+        click.option("--source", default="", help="Where it was found, in words."),
+        click.option("--observed", default=None, help="When it was first seen; now if left out."),
+        click.option("--posted", default=None, help="When it was put out: T or T1/T2."),
+    ):
+        function = option(function)
+    return function
+
+
+@sample_command.command("submit")
+@click.argument("paths", nargs=-1, required=True)
+@_when_options
+@verb
+def submit(
+    call: Call,
+    paths: tuple[str, ...],
+    posted: str | None,
+    observed: str | None,
+    source: str,
+    visibility: str,
+) -> None:
+    """Quarantine, hash and log the files of one leak; '-' is standard input."""
+    sample, new = _taken_in(call.desk(), paths, posted, observed, source, visibility)
+    call.say(
+        {"sample": sample_document(sample), "new": new},
+        f"Sample {sample.id} with {len(sample.files)} file(s) "
+        + ("is kept." if new else "was kept before."),
+        f"Next: mapp attribute {sample.id}",
+    )
+
+
+def _taken_in(
+    desk: "Desk",
+    paths: tuple[str, ...],
+    posted: str | None,
+    observed: str | None,
+    source: str,
+    visibility: str,
+) -> "tuple[Sample, bool]":
+    from mapp_compliance.attribution import Visibility
+    from mapp_compliance.workflows.take_in import TakeInSample, take_in
+
+    most = desk.program.max_sample_bytes
+    if "-" in paths and len(paths) > 1:
+        raise InvalidInput("'-' stands alone; submit standard input or files, not both")
+    files = read_stdin(most) if paths == ("-",) else _read(paths, most)
+    seen: datetime | None = instant(observed) if observed else None
+    command = TakeInSample(
+        tuple(files), window(posted) if posted else None, seen, Visibility(visibility), source
+    )
+    return take_in(desk, command)
+
+
+def _read(paths: tuple[str, ...], most: int) -> list[tuple[str, bytes]]:
+    return read_paths(tuple(Path(path) for path in paths), most)
+
+
+@sample_command.command("list")
+@verb
+def list_samples(call: Call) -> None:
+    """All samples."""
+    with call.desk().store.read() as work:
+        samples = work.samples.all()
+    call.say(
+        {"samples": [sample_document(item) for item in samples]},
+        *(f"{s.id}  {instant_text(s.submitted_at)}  {len(s.files)} file(s)" for s in samples),
+    )
+
+
+@sample_command.command("show")
+@click.argument("sample_id")
+@verb
+def show(call: Call, sample_id: str) -> None:
+    """One sample with its history."""
+    from mapp_compliance.workflows.attribute import find_sample
+
+    desk = call.desk()
+    sample = find_sample(desk, sample_id)
+    with desk.store.read() as work:
+        events = work.events(sample.id)
+        runs = work.runs.all(sample=sample.id)
+    document = sample_document(sample)
+    document["runs"] = [
+        {"verdict": run.verdict, "at": instant_text(run.at), "digest": run.digest.hex, "t": run.t}
+        for run in runs
+    ]
+    call.say(
+        {
+            "sample": document,
+            "events": [{"at": instant_text(e.at), "what": e.what} for e in events],
+        },
+        f"{sample.id} sha256 {sample.digest}",
+        *(f"  {item.name} {item.size_bytes} bytes" for item in sample.files),
+        *(f"{instant_text(e.at)}  {e.what} {e.detail}" for e in events),
+    )
+
+
+def sample_document(sample: "Sample") -> dict[str, Any]:
+    """A sample as the command line shows it."""
+    return {
+        "id": sample.id,
+        "sha256": sample.digest.hex,
+        "parts": len(sample.files),
+        "files": [
+            {"name": item.name, "sha256": item.digest.hex, "bytes": item.size_bytes}
+            for item in sample.files
+        ],
+        "posted": sample.posted.text() if sample.posted else None,
+        "observed": instant_text(sample.observed),
+        "submitted_at": instant_text(sample.submitted_at),
+        "visibility": sample.visibility.value,
+        "source": sample.source,
+        "leaf": sample.intake_leaf,
+    }
+
+
+@click.command()
+@click.argument("samples", nargs=-1, required=True, metavar="SAMPLE_ID|PATH...")
+@click.option("--advisory", default=None, help="Read this advisory's marks whatever matches.")
+@_when_options
+@verb
+def attribute_command(
+    call: Call,
+    samples: tuple[str, ...],
+    advisory: str | None,
+    posted: str | None,
+    observed: str | None,
+    source: str,
+    visibility: str,
+) -> int:
+    """Match samples back to artifact and copy; exit 3 when no copy is named."""
+    from mapp_compliance.workflows.attribute import attribute, find_sample
+
+    desk = call.desk()
+    results = []
+    for named in samples:
+        if Path(named).exists() or "/" in named:
+            sample, _ = _taken_in(desk, (named,), posted, observed, source, visibility)
+        else:
+            sample = find_sample(desk, named)
+        done = attribute(desk, sample, AdvisoryId(advisory) if advisory else None)
+        document = dict(done.document)
+        document["cases"] = [case.id for case in done.cases]
+        document["repeated"] = done.repeated
+        results.append(document)
+    whole = results[0] if len(results) == 1 else {"results": results}
+    call.say(whole, *(line for item in results for line in _lines(item)))
+    return 0 if all(item["copies"] for item in results) else NEGATIVE
+
+
+def _lines(found: dict[str, Any]) -> list[str]:
+    lines = [f"{found['sample']['id']}: {found['verdict']}"]
+    if found["artifact"]:
+        artifact = found["artifact"]
+        lines.append(
+            f"  artifact {artifact['advisory']} {artifact['path']} "
+            f"(similarity {artifact['similarity']})"
+        )
+    lines += [
+        f"  the copy issued to {item['recipient'] or item['entity']}: {item['copy']}, "
+        f"p <= {item['p_value']:.2g}"
+        for item in found["copies"]
+    ]
+    if found["bound"]["t"]:
+        lines.append(
+            f"  bound: {found['bound']['per_entity']:.2g} for each of {found['candidates']} "
+            f"entities ({found['bound']['family_wise']:.2g} in all, scored sample "
+            f"{found['bound']['t']} of this advisory)"
+        )
+    lines += [f"  veto: {text}" for text in found["vetoes"]]
+    lines += [f"  limit: {text}" for text in found["limits"]]
+    lines += [f"  next: {text}" for text in found["next_steps"]]
+    lines += [f"  case: {name}" for name in found["cases"]]
+    return lines
