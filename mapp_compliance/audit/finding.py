@@ -30,13 +30,17 @@ class NamedCopy:
 
 @dataclass(frozen=True, slots=True)
 class ArtifactMatch:
-    """An artifact that the sample resembles; ``similarity`` lies in 0 to 1, as text."""
+    """An artifact that the sample comes from or resembles.
+
+    ``similarity`` lies in 0 to 1; ``located`` counts the places of its payload that were found.
+    """
 
     advisory: str
     revision: str
     stage: str
     path: str
     similarity: str
+    located: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +195,7 @@ def _artifact(value: object) -> ArtifactMatch:
         stage=_text(item["stage"]),
         path=_text(item["path"]),
         similarity=number_text(item["similarity"]),
+        located=_whole(item["code_sites_located"]),
     )
 
 

@@ -144,8 +144,8 @@ def _interception(data: AtHand) -> Hypothesis:
     seal = data.proofs.first("seal")
     against = (
         (
-            f"Copies were sealed to their recipients' keys before they left (leaf {seal.index} "
-            "of the ledger).",
+            f"What left the house was sealed to its recipient's key (leaf {seal.index} of the "
+            "ledger).",
         )
         if seal
         else ()
@@ -173,7 +173,7 @@ def _framing(data: AtHand) -> Hypothesis:
     commitment, reading = data.proofs.first("commitment"), data.proofs.first("reading")
     if commitment and reading and commitment.index < reading.index:
         speaks_against.append(
-            f"All copies were committed to (leaf {commitment.index}) before the sample was read "
+            f"The copies were committed to (leaf {commitment.index}) before the sample was read "
             f"(leaf {reading.index})."
         )
     return Hypothesis(
@@ -201,10 +201,15 @@ def _independent(data: AtHand) -> Hypothesis:
             "Independent discovery", ("No artifact of this program resembles the sample.",), ()
         )
     against = []
-    if finding.artifact:
+    if finding.artifact and float(finding.artifact.similarity) > 0:
         against.append(
             f"The sample shares content with {finding.artifact.path} of this program (similarity "
             f"{finding.artifact.similarity})."
+        )
+    if finding.artifact and finding.artifact.located:
+        against.append(
+            f"{finding.artifact.located} places of the payload of {finding.artifact.path} were "
+            "found in the sample."
         )
     if finding.copies:
         weakest = max(finding.copies, key=lambda one: float(one.log10_p))

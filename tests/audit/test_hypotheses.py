@@ -112,3 +112,12 @@ def test_marks_of_the_vendors_original_speak_for_the_vendors_staff() -> None:
     report = replace(case_report("PROGRAM_ORIGIN_UNRESOLVED"), finding=parse_finding(document))
     assert "vendor-original" in row(report, "own staff")["for"][0]
     assert row(replace(report, holdings=()), "own staff")["for"]
+
+
+def test_a_match_without_likeness_is_not_called_shared_content() -> None:
+    document = verdict_document("LEAD_ONLY")
+    document["artifact"] = {**document["artifact"], "similarity": 0.0}  # type: ignore[dict-item]  # a table
+    report = replace(case_report("LEAD_ONLY"), finding=parse_finding(document))
+    assert row(report, "Independent")["against"] == [
+        "96 places of the payload of poc.py were found in the sample."
+    ]
