@@ -17,7 +17,7 @@ from mapp_compliance.attribution import (
 )
 from mapp_compliance.errors import NotFound
 from mapp_compliance.values import AdvisoryId
-from mapp_compliance.watermark import Package, SiteMap, locate, original
+from mapp_compliance.watermark import Package, SiteMap, file_capacity, locate, original
 from mapp_compliance.workflows.attach import load_package
 from mapp_compliance.workflows.keys import index_key
 from mapp_compliance.workflows.ports import Desk
@@ -87,7 +87,7 @@ def matches_of(
             located[item.ref(path)] = locate(parts, item.site_map)
     found = identify(parts, ArtifactIndex.build(entries), key, located=located)
     matches = [
-        Match(*owner[str(each.artifact)], each.similarity, located.get(str(each.artifact), 0))
+        _match(*owner[str(each.artifact)], each, located.get(each.artifact, 0))
         for each in found
         if each.outcome is Outcome.MATCH
     ]
@@ -96,10 +96,17 @@ def matches_of(
     return matches
 
 
+def _match(item: Known, path: str, found: Candidate, located: int) -> Match:
+    """A payload has no text in common with its file: there the share of its sites counts."""
+    share = located / max(1, len(item.site_map.code_sites))
+    return Match(item, path, max(found.similarity, share), located)
+
+
 def _similarity(found: Sequence[Candidate]) -> float:
     return max((each.similarity for each in found), default=0.0)
 
 
 def _fullest(site_map: SiteMap) -> str:
-    """The file with the most slots: it stands for the package's payload."""
-    return max(site_map.layout.files, key=lambda file: sum(1 for _ in file.slots())).path
+    """The file with the most code sites: it stands for the package's payload."""
+    files = site_map.layout.files
+    return max(files, key=lambda file: file_capacity(site_map, file).code_sites).path

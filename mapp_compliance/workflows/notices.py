@@ -106,7 +106,8 @@ def _evidence(desk: Desk, case: Case, run: Run, sample: Sample, copy: Copy) -> d
         "case": case.id,
         "finding": {key: _texts(found[key]) for key in OWN_FACTS},
         "copy": _texts(named[0]) if named else None,
-        "bound": _texts(found["bound"]),
+        # The bound for one entity beside the one for all would tell how many recipients there are.
+        "bound": _texts({key: found["bound"][key] for key in ("alpha", "family_wise", "t")}),
         "phantom_control": _texts(found["phantom_control"]),
         "run": run.digest.hex,
         "reading": run.reading.hex,

@@ -39,6 +39,7 @@ class SqlStore:
 
     def create(self) -> None:
         """Make the tables of an empty workspace, and refuse changes to what only grows."""
+        self._path.touch(mode=0o600)
         SQLModel.metadata.create_all(self._engine)
         with self._engine.begin() as connection:
             for table in ("leaf", "event"):

@@ -12,7 +12,9 @@ The numbering that writing and reading agree on:
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mapp_compliance.watermark.carriers.points import usable_values
 from mapp_compliance.watermark.reading.views import View
+from mapp_compliance.watermark.reading.written import unwrapped
 from mapp_compliance.watermark.sites import Layout, Point, PointKind, Site, SiteMap
 
 
@@ -45,7 +47,7 @@ class Target:
     @property
     def values(self) -> tuple[bytes, ...]:
         """The values of a choice or variant that its sites can tell apart."""
-        return self.point.values[: 2 ** len(self.sites)]
+        return usable_values(self.point)
 
     def value_seen(self, number: int, weight: int, view: View, offset: int) -> Iterator[Seen]:
         """Every site of a choice or variant whose value of that number stands at the offset."""
@@ -69,7 +71,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """All points of a map with their sites, by name, and the layout they stand in."""
+    """All points of a map with their sites, by name, and the layout, its slots unwrapped."""
 
     targets: dict[str, Target]
     layout: Layout
@@ -89,4 +91,4 @@ def chart(site_map: SiteMap) -> Chart:
         for point in site_map.layout.points
         if rows[point.name]
     }
-    return Chart(targets, site_map.layout)
+    return Chart(targets, unwrapped(site_map.layout))

@@ -22,7 +22,8 @@ from mapp_compliance.watermark.reading.tokens import (
     strength,
     tokenise,
 )
-from mapp_compliance.watermark.sites import Layout, PointKind, Slot
+from mapp_compliance.watermark.reading.written import forms
+from mapp_compliance.watermark.sites import Layout, PointKind
 
 NEAR_BYTES = 600  # of literal text on either side of a slot
 NEAR_TOKENS = 12
@@ -31,16 +32,8 @@ SHAPE_SIZES = range(7, 13)  # nothing but signs and "some word" around the value
 PROSE_SIZES = range(4, 7)
 SIDE_SIZES = range(2, 9)
 STRONG = 7  # least strength of the neighbours in a row, as told by tokens.strength
-WRAPPERS = {  # how an encoder wraps a value of plain letters; others are read when decoded
-    "raw": (b"", b""),
-    "pybytes": (b"b'", b"'"),
-    "pystr": (b"'", b"'"),
-    "jsstr": (b'"', b'"'),
-    "cstr": (b'"', b'"'),
-}
 FINITE = (PointKind.CHOICE, PointKind.VARIANT)
 KEYED = (PointKind.NONCE, PointKind.NAME, PointKind.INTEGER, PointKind.TIMESTAMP, PointKind.FILLER)
-
 
 Row = tuple[bytes, ...]
 
@@ -60,6 +53,7 @@ class Place:
     """
 
     point: str
+    chain: str  # of encoders
     before: bytes
     after: bytes
     cut_before: bool
@@ -71,6 +65,7 @@ class Hole:
     """Complete tokens on both sides of a keyed value, and the part words glued to it."""
 
     point: str
+    chain: str
     before: Row
     after: Row
     glue_before: bytes
@@ -139,43 +134,26 @@ def _exact(text: bytes) -> list[bytes]:
 
 
 def _places(layout: Layout) -> Iterator[Place]:
-    """Every slot that is written in a way whose neighbours can be told."""
     for file in layout.files:
         pieces = file.segments
         for at, slot in enumerate(pieces):
-            if isinstance(slot, bytes) or slot.encoder not in WRAPPERS:
+            if isinstance(slot, bytes):
                 continue
-            left, right = _literal(pieces, at - 1), _literal(pieces, at + 1)
+            left, right = pieces[at - 1] if at else b"", (*pieces, b"")[at + 1]
+            before = left if isinstance(left, bytes) else b""
+            after = right if isinstance(right, bytes) else b""
             yield Place(
                 slot.point,
-                left[-NEAR_BYTES:],
-                right[:NEAR_BYTES],
-                at >= 2 or (at == 1 and isinstance(pieces[0], Slot)) or len(left) > NEAR_BYTES,
-                at + 2 < len(pieces)
-                or (at + 2 == len(pieces) and isinstance(pieces[-1], Slot))
-                or len(right) > NEAR_BYTES,
+                slot.encoder,
+                before[-NEAR_BYTES:],
+                after[:NEAR_BYTES],
+                at > (1 if before else 0) or len(before) > NEAR_BYTES,
+                at + 1 < len(pieces) - (1 if after else 0) or len(after) > NEAR_BYTES,
             )
 
 
-def _literal(pieces: tuple[bytes | Slot, ...], at: int) -> bytes:
-    """A literal with the signs that the encoders of its neighbours write; empty for a slot."""
-    if not 0 <= at < len(pieces):
-        return b""
-    piece = pieces[at]
-    head = _wrapper(pieces, at - 1)[1]
-    tail = _wrapper(pieces, at + 1)[0]
-    return head + piece + tail if isinstance(piece, bytes) else b""
-
-
-def _wrapper(pieces: tuple[bytes | Slot, ...], at: int) -> tuple[bytes, bytes]:
-    piece = pieces[at] if 0 <= at < len(pieces) else b""
-    return (b"", b"") if isinstance(piece, bytes) else WRAPPERS.get(piece.encoder, (b"", b""))
-
-
 def _literals(layout: Layout) -> Iterator[bytes]:
-    for file in layout.files:
-        for at in range(len(file.segments)):
-            yield _literal(file.segments, at)
+    return (piece for file in layout.files for piece in file.segments if isinstance(piece, bytes))
 
 
 def _kind(chart: Chart, place: Place) -> PointKind:
@@ -197,9 +175,10 @@ def _value_rows(chart: Chart, places: list[Place], texts: list[bytes], space: Sp
     meanings: dict[Row, set[Value]] = {}
     for place in places:
         for number, value in enumerate(chart.targets[place.point].values):
-            for row, beside in _rows_around(place, value, space):
-                if space.is_enough(row, beside):
-                    meanings.setdefault(row, set()).add(Value(place.point, number))
+            for text in forms(place.chain, value):
+                for row, beside in _rows_around(place, text, space):
+                    if space.is_enough(row, beside):
+                        meanings.setdefault(row, set()).add(Value(place.point, number))
     literal = _occurrences(meanings, [space.fold(text) for text in texts])
     single = {
         row: next(iter(said))
@@ -258,7 +237,12 @@ def _hole(place: Place) -> Hole:
     if place.cut_after and right and _may_go_on(right[-1]):
         right.pop()
     return Hole(
-        place.point, tuple(left[-NEAR_TOKENS:]), tuple(right[:NEAR_TOKENS]), glue_left, glue_right
+        place.point,
+        place.chain,
+        tuple(left[-NEAR_TOKENS:]),
+        tuple(right[:NEAR_TOKENS]),
+        glue_left,
+        glue_right,
     )
 
 

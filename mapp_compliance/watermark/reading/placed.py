@@ -14,9 +14,9 @@ from math import log2
 
 from mapp_compliance.watermark.reading.chart import Chart, Seen, Target
 from mapp_compliance.watermark.reading.contexts import Atlas, Hole, Side
-from mapp_compliance.watermark.reading.tags import tag_index, texts_at, texts_before
 from mapp_compliance.watermark.reading.tokens import Tokens, prose, shape, tokenise
 from mapp_compliance.watermark.reading.views import View
+from mapp_compliance.watermark.reading.written import tag_index, texts_at, texts_before
 from mapp_compliance.watermark.sites import OTHER, PointKind
 
 SHORT_FILLER_BITS = 60  # a filler with less than this may be missed by its letters in a long part
@@ -98,25 +98,25 @@ def is_written(target: Target, text: bytes) -> bool:
 
 def _after(data: bytes, end: int, hole: Hole, target: Target) -> tuple[int, bytes] | None:
     """Start and text of the value that begins where its left neighbours end."""
-    for start in {_skip(data, end): None, end: None}:
+    for start in {skip(data, end): None, end: None}:
         if not data.startswith(hole.glue_before, start):
             continue
         begin = start + len(hole.glue_before)
-        for text in texts_at(target.point, data, begin):
-            if is_written(target, text) and _goes_on(data, begin + len(text), hole):
+        for size, text in texts_at(target.point, hole.chain, data, begin):
+            if is_written(target, text) and _goes_on(data, begin + size, hole):
                 return begin, text
     return None
 
 
 def _before(data: bytes, start: int, hole: Hole, target: Target) -> tuple[int, bytes] | None:
     """Start and text of the value that ends where its right neighbours begin."""
-    for stop in {_skip_back(data, start): None, start: None}:
+    for stop in {skip_back(data, start): None, start: None}:
         if not data.endswith(hole.glue_after, 0, stop):
             continue
         end = stop - len(hole.glue_after)
-        for text in texts_before(target.point, data, end):
-            if is_written(target, text) and _came_from(data, end - len(text), hole):
-                return end - len(text), text
+        for size, text in texts_before(target.point, hole.chain, data, end):
+            if is_written(target, text) and _came_from(data, end - size, hole):
+                return end - size, text
     return None
 
 
@@ -146,13 +146,15 @@ def _is_overwritten(tokens: Tokens, begin: int, hole: Hole) -> bool:
     )
 
 
-def _skip(data: bytes, at: int) -> int:
+def skip(data: bytes, at: int) -> int:
+    """The offset after any white space there."""
     while at < len(data) and data[at : at + 1].isspace():
         at += 1
     return at
 
 
-def _skip_back(data: bytes, at: int) -> int:
+def skip_back(data: bytes, at: int) -> int:
+    """The offset before any white space that ends there."""
     while at > 0 and data[at - 1 : at].isspace():
         at -= 1
     return at

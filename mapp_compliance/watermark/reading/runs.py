@@ -18,6 +18,7 @@ the same reason a pair such as ``a``/``A`` is not read where all letters have on
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from math import log2
 
@@ -35,6 +36,8 @@ UNIT = 8  # scores are whole eighths of a bit, rounded against a location
 FALSE_LOCATION_BITS = 20  # chance of one false location in a whole reading < 2^-20 < 1e-6
 GIVE_UP = 16 * UNIT  # bits lost to bytes that do not fit, eight of them at 62 letters
 MAX_CANDIDATES = 64  # diagonals of one view and point that are looked at closely, best first
+MAX_SOUGHT = 2048  # first letters of a filler that tell its place; the rest is read along it
+BLOCK = 32768  # diagonals scored together
 REACH = 4  # bytes on either side that must support a letter
 
 
@@ -90,7 +93,7 @@ def find_runs(data: bytes, filler: Filler, searched_bits: float) -> list[Run]:
         searched_bits: log2 of the starts searched in the whole reading, all keys apart.
     """
     view = np.frombuffer(data, dtype=np.uint8)
-    plain = int((searched_bits + FALSE_LOCATION_BITS + 1) * UNIT)
+    plain = int((searched_bits + FALSE_LOCATION_BITS + 1) * UNIT) + 1
     keyed = plain + 8 * UNIT
     share = np.bincount(view, minlength=256)
     found: dict[int, Run] = {}
@@ -120,60 +123,75 @@ def supported(hits: Flags) -> Flags:
 
 def _plain_candidates(view: Bytes, filler: Filler, floor: int) -> list[int]:
     """Diagonals whose plain score reaches the floor."""
-    if _most(filler, filler.chance) < floor:
+    if _most(filler) < floor:
         return []
-    a, b = np.empty(len(view), dtype=np.bool_), np.empty(len(view), dtype=np.bool_)
-
-    def fits() -> Iterator[Flags]:
-        for one, two in filler.pairs:
-            np.equal(view, one, out=a)
-            np.equal(view, two, out=b)
-            np.logical_or(a, b, out=a)
-            yield a
-
-    return _candidates(fits(), len(view), filler.length, filler.chance, floor)
+    wanted = [set(pair) for pair in filler.pairs[:MAX_SOUGHT].tolist()]
+    return _candidates(view, wanted, filler.chance, floor)
 
 
 def _keyed_candidates(view: Bytes, filler: Filler, floor: int) -> list[int]:
     """Diagonals whose differences of neighbours fit; a sieve, the key is judged afterwards."""
     chance = 2 * filler.chance  # four differences instead of two letters
-    if len(view) < 2 or chance > INTACT / 1.5 or _most(filler, filler.chance) < floor:
+    if len(view) < 2 or chance > INTACT / 1.5 or _most(filler) < floor:
         return []
-    steps = view[1:] ^ view[:-1]
-    a, b = np.empty(len(steps), dtype=np.bool_), np.empty(len(steps), dtype=np.bool_)
-
-    def fits() -> Iterator[Flags]:
-        for here, after in pairwise(filler.pairs):
-            wanted = {int(x ^ y) for x in here for y in after}
-            a[:] = False
-            for difference in wanted:
-                np.equal(steps, difference, out=b)
-                np.logical_or(a, b, out=a)
-            yield a
-
+    wanted = [
+        {x ^ y for x in here for y in after}
+        for here, after in pairwise(filler.pairs[:MAX_SOUGHT].tolist())
+    ]
     sieve = int(log2(len(view) * filler.length) * UNIT)
-    return _candidates(fits(), len(steps), filler.length - 1, chance, sieve)
+    return _candidates(view[1:] ^ view[:-1], wanted, chance, sieve)
 
 
-def _candidates(
-    fits: Iterator[Flags], size: int, length: int, chance: float, floor: int
-) -> list[int]:
-    """The best diagonals whose running score reaches the floor at some letter."""
-    gain, loss = _gain(chance), _loss(chance)
-    kind = np.int16 if (length + 1) * (gain + loss) < 2**15 else np.int32
-    scores = np.zeros(size + length - 1, dtype=kind)
-    change = np.empty(size, dtype=kind)
+def _candidates(view: Bytes, wanted: list[set[int]], chance: float, floor: int) -> list[int]:
+    """The best diagonals whose running score reaches the floor at some place.
+
+    Args:
+        wanted: the bytes that fit at each place of a diagonal.
+    """
     best: dict[int, int] = {}
-    for letter, fit in enumerate(fits):
-        row = scores[length - 1 - letter : length - 1 - letter + size]
-        np.multiply(fit, kind(gain + loss), out=change)
-        np.subtract(change, kind(loss), out=change)
-        np.add(row, change, out=row)
-        np.maximum(row, 0, out=row)
-        if int(row.max()) >= floor and len(best) < 64 * MAX_CANDIDATES:
-            for at in np.flatnonzero(np.greater_equal(row, floor)).tolist():
-                best[at - letter] = max(best.get(at - letter, 0), int(row[at]))
+    for first in range(1 - len(wanted), len(view), BLOCK):
+        _score_block(view, wanted, (_gain(chance), _loss(chance), floor), first, best)
+        if len(best) > 64 * MAX_CANDIDATES:
+            break
     return sorted(sorted(best, key=lambda start: (-best[start], start))[:MAX_CANDIDATES])
+
+
+def _score_block(
+    view: Bytes,
+    wanted: list[set[int]],
+    rule: tuple[int, int, int],
+    first: int,
+    best: dict[int, int],
+) -> None:
+    """Scores the diagonals from ``first`` on; so many at once as stay in a processor's cache.
+
+    Args:
+        rule: gain, loss and floor of a score.
+        best: diagonal -> highest score at or above the floor; is added to.
+    """
+    gain, loss, floor = rule
+    kind = np.int16 if (len(wanted) + 1) * (gain + loss) < 2**15 else np.int32
+    scores = np.zeros(BLOCK, dtype=kind)
+    nothing = np.zeros(BLOCK, dtype=kind)  # an array, as numpy compares with a scalar 15 x slower
+    change = np.empty(BLOCK, dtype=kind)
+    fit, one = np.empty(BLOCK, dtype=np.bool_), np.empty(BLOCK, dtype=np.bool_)
+    for place, bytes_here in enumerate(wanted):
+        low, high = max(first + place, 0), min(first + place + BLOCK, len(view))
+        if low >= high:
+            continue
+        size, piece, row = high - low, view[low:high], scores[low - place - first :][: high - low]
+        fit[:size] = False
+        for byte in bytes_here:
+            np.equal(piece, byte, out=one[:size])
+            np.logical_or(fit[:size], one[:size], out=fit[:size])
+        np.multiply(fit[:size], kind(gain + loss), out=change[:size])
+        np.subtract(change[:size], kind(loss), out=change[:size])
+        np.add(row, change[:size], out=row)
+        np.maximum(row, nothing[:size], out=row)
+        if int(row.max()) >= floor:
+            for at in np.flatnonzero(np.greater_equal(row, floor)).tolist():
+                start = low - place + at
+                best[start] = max(best.get(start, 0), int(row[at]))
 
 
 def _likely_keys(view: Bytes, filler: Filler, start: int) -> list[int]:
@@ -241,16 +259,18 @@ def _case_lost(letters: Bytes, pairs: Bytes, hits: Flags) -> Flags:
     return lost
 
 
+@lru_cache(maxsize=4096)
 def _gain(chance: float) -> int:
     """What a byte that fits adds; nothing where most bytes fit anyway."""
     return int(log2(INTACT / chance) * UNIT) if chance < INTACT else 0
 
 
+@lru_cache(maxsize=4096)
 def _loss(chance: float) -> int:
     """What another byte takes away, rounded up."""
     return int(log2((1 - chance) / (1 - INTACT)) * UNIT) + 1 if chance < INTACT else 0
 
 
-def _most(filler: Filler, chance: float) -> int:
+def _most(filler: Filler) -> int:
     """The score of a whole and undamaged filler."""
-    return filler.length * _gain(chance)
+    return filler.length * _gain(filler.chance)

@@ -19,7 +19,9 @@ from mapp_compliance.watermark.sites import (
     Slot,
 )
 
-ALNUM = (string.ascii_letters + string.digits).encode()
+ALNUM = (
+    string.digits + string.ascii_uppercase + string.ascii_lowercase
+).encode()  # in rising order, as declared
 LOWER = string.ascii_lowercase.encode()
 HOUR_S = 3600
 

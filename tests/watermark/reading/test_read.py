@@ -79,7 +79,7 @@ def test_stripped_comments_leave_all_of_the_script_readable(reader, piece, seed)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_renamed_variables_leave_choices_payload_and_names_readable(reader, piece, seed):
+def test_renamed_variables_leave_everything_in_the_script_readable(reader, piece, seed):
     copy = reader.mark(seed)
     text = copy.script
     for at, word in enumerate(
@@ -89,7 +89,7 @@ def test_renamed_variables_leave_choices_payload_and_names_readable(reader, piec
         text = text.replace(word, b"v%d" % at)
     observation = read([piece(text)], reader.site_map)
     assert wrong(reader, copy, observation) == []
-    assert read_of(reader, observation, "fields", "mode", "filler", "session") == 69
+    assert observation.read_sites == len(reader.site_map.sites) - len(reader.places("wording"))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -223,19 +223,19 @@ def noise(kind, rng):
     """A file that has nothing to do with the package."""
     match kind:
         case "random":
-            return rng.randbytes(20_000)
+            return rng.randbytes(6_000)
         case "letters":
-            return bytes(rng.choices(b"ABCDEFGHabcdefgh0123456789", k=20_000))
+            return bytes(rng.choices(b"ABCDEFGHabcdefgh0123456789", k=6_000))
         case "one letter":
-            return bytes([rng.randrange(256)]) * 20_000
+            return bytes([rng.randrange(256)]) * 6_000
         case "few letters":
-            return bytes(rng.choices(rng.randbytes(3), k=20_000))
+            return bytes(rng.choices(rng.randbytes(3), k=6_000))
         case "base64":
-            return base64.encodebytes(rng.randbytes(15_000))
+            return base64.encodebytes(rng.randbytes(4_500))
         case "hex":
-            return rng.randbytes(10_000).hex().encode()
+            return rng.randbytes(3_000).hex().encode()
         case _:
-            return rng.choice(LIBRARY).read_bytes()[:20_000]
+            return rng.choice(LIBRARY).read_bytes()[:6_000]
 
 
 @pytest.mark.parametrize(

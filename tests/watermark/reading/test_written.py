@@ -1,11 +1,21 @@
-"""Tag values and their numbers."""
+"""How values are written and read back, and tag values as numbers."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapp_compliance.watermark.reading.tags import tag_index, texts_at, texts_before
-from mapp_compliance.watermark.sites import Point, PointKind
+from mapp_compliance.watermark.carriers.points import FILTERS, RAW, encode
+from mapp_compliance.watermark.reading.written import (
+    forms,
+    tag_index,
+    texts_at,
+    texts_before,
+    unwrapped,
+    wrapper,
+)
+from mapp_compliance.watermark.sites import LaidOutFile, Layout, Point, PointKind, Slot
 
+NONCE = Point("nonce", PointKind.NONCE, length=4, charset=bytes(range(256)))
 PORT = Point("port", PointKind.INTEGER, low=-5, high=39999)
 NAME = Point("name", PointKind.NAME, length=4, charset=b"abc", prefix=b"x_")
 START = Point("start", PointKind.TIMESTAMP, low=0, high=10**9, form="%Y%m%d %H:%M:%S")
@@ -16,8 +26,8 @@ def test_an_integer_is_read_from_both_sides(number, around):
     text = b"%d" % number
     data = around + b"=" + text + b";" + around
     start = len(around) + 1
-    assert list(texts_at(PORT, data, start)) == [text]
-    assert list(texts_before(PORT, data, start + len(text))) == [text]
+    assert list(texts_at(PORT, RAW, data, start)) == [(len(text), text)]
+    assert list(texts_before(PORT, RAW, data, start + len(text))) == [(len(text), text)]
     assert tag_index(PORT, text) == number + 5
 
 
@@ -42,9 +52,24 @@ def test_a_timestamp_is_read_only_as_it_would_be_written():
     assert tag_index(START, b"20700102 00:00:01") is None
 
 
-def test_a_form_that_hides_seconds_tells_no_second():
-    day = Point("day", PointKind.TIMESTAMP, low=0, high=10**9, form="%Y-%m-%d")
-    assert tag_index(day, b"1970-01-02") is None
+@pytest.mark.parametrize("chain", [*FILTERS, "hex|pystr"])
+@given(value=st.binary(min_size=4, max_size=4))
+def test_a_value_is_read_back_as_every_encoder_writes_it(chain, value):
+    text = encode(chain, value)
+    found = list(texts_at(NONCE, chain, text, 0))
+    assert wrapper(chain) is not None or chain == "pylist" or found == [(len(text), value)]
+
+
+def test_wrappers_move_into_the_literals_around_a_slot():
+    pieces = (b"a = ", Slot("one", "pystr"), Slot("two", "hex"), b"\n")
+    layout = Layout((LaidOutFile("a.py", pieces),), ())
+    moved = (b"a = '", Slot("one", "pystr"), b"'", Slot("two", "hex"), b"\n")
+    assert unwrapped(layout).files[0].segments == moved
+
+
+def test_an_escaped_value_may_stand_with_or_without_its_escapes():
+    assert forms("pybytes", b"a\x00") == {b"a\x00", b"a\\x00"}
+    assert forms("hex", b"a\x00") == {b"6100"}
 
 
 @settings(derandomize=True)
