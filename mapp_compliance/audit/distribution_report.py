@@ -117,7 +117,9 @@ class DistributionReport:
 
     def document(self) -> dict[str, Json]:
         """The report as plain values."""
-        rows = sorted(self.copies, key=lambda row: (row.copy.wave, row.copy.recipient, row.copy.id))
+        rows = sorted(
+            self.copies, key=lambda row: (row.copy.planned_at, row.copy.recipient, row.copy.id)
+        )
         return {
             "type": "https://mapp-compliance.dev/distribution-report/v1",
             "heading": self.heading.document(),
@@ -125,9 +127,9 @@ class DistributionReport:
             "policy": self.policy,
             "receipt_within_hours": int(self.receipt_within.total_seconds() // 3600),
             "totals": self._totals(),
-            "waves": [self._wave(wave) for wave in sorted({row.copy.wave for row in rows})],
+            "waves": [self._wave(wave) for wave in dict.fromkeys(row.copy.wave for row in rows)],
             "copies": [self._copy(row) for row in rows],
-            "picture": self._picture(rows),
+            "picture_data": self._picture(rows),
             "withheld": {ground.value: self._withheld(ground) for ground in Ground},
             "independence": independence(self.heading.local_keys),
             "proofs": self.proofs.document(),
