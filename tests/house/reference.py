@@ -118,8 +118,8 @@ def errors_page() -> str:
     lines = [
         "# Exit codes and errors",
         "",
-        'With `--json` an error is `{"error": {"reaction", "message", "hint", "where"}}` on stdout. '
-        "The message ends with what to do.",
+        "With `--json` an error is one document on stdout: "
+        '`{"error": {"reaction", "message", "hint", "where"}}`. The message ends with what to do.',
         "",
         "| exit code | reaction | meaning |",
         "|---|---|---|",
@@ -180,7 +180,7 @@ def settings_page() -> str:
         "| environment | meaning |",
         "|---|---|",
         "| `MAPP_HOME` | The workspace, when `--home` is left out. |",
-        "| `MAPP_REQUIRE_TOOLS` | `1`: tests fail instead of skip when an optional tool is absent. |",
+        "| `MAPP_REQUIRE_TOOLS` | `1`: tests fail, not skip, without an optional tool. |",
     ]
     return "\n".join(lines) + "\n"
 

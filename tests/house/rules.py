@@ -94,7 +94,9 @@ def _broad(module: Module) -> Iterator[str]:
     for place, node in walk(module.tree):
         if isinstance(node, ast.ExceptHandler):
             kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
-            if any(kind is None or dotted(kind) in {"Exception", "BaseException"} for kind in kinds):
+            if any(
+                kind is None or dotted(kind) in {"Exception", "BaseException"} for kind in kinds
+            ):
                 yield place
 
 

@@ -19,6 +19,8 @@ def test_sending_to_another_machine_is_refused() -> None:
 
 
 def test_this_machine_can_be_reached() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        with socket.create_connection(server.getsockname(), timeout=5) as link:
-            assert link.getpeername() == server.getsockname()
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.create_connection(server.getsockname(), timeout=5) as link,
+    ):
+        assert link.getpeername() == server.getsockname()

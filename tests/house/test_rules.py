@@ -20,7 +20,7 @@ BAD = {
     "clock": "from datetime import datetime\ndef f(z):\n    return datetime.now(z)\n",
     "aware time": "from datetime import datetime\nAT = datetime(2026, 1, 1)\n",
     "print": "def f():\n    print('x')\n",
-    "broad except": "def f():\n    try:\n        g()\n    except (OSError, Exception):\n        pass\n",
+    "broad except": "try:\n    f()\nexcept (OSError, Exception):\n    g()\n",
     "assert": "def f(x):\n    assert x\n",
     "module state": "seen = {}\n",
     "global": "N = 0\ndef f():\n    global N\n    N = 1\n",
