@@ -74,8 +74,3 @@ def test_the_tour_runs_and_says_what_the_readme_says(place: Path) -> None:
         if not fits(line, output)
     ]
     assert not missing, done.stdout
-
-
-def test_every_link_of_the_readme_leads_to_a_file() -> None:
-    links = re.findall(r"\]\(([^)#:]+)\)", (ROOT / "README.md").read_text("utf-8"))
-    assert [link for link in links if not (ROOT / link).exists()] == []
