@@ -32,6 +32,7 @@ SETTINGS = {
     "profile": "`standard`, `demo` (local keys, decisions marked `independence: none`) or "
     "`small-team`.",
     "origin": "Name of the ledger; part of every signed tree head, so never change it.",
+    "contact": "where partners answer; stands in notices and other letters",
     "max_sample_bytes": "Largest sample set that is taken in, bytes.",
     "alpha": "Chance of naming an innocent, over all samples of one advisory; at most 1e-2.",
     "self_test_jobs": "Self-tests that run at once.",
