@@ -70,6 +70,7 @@ def create_workspace(home: Path, wanted: NewWorkspace, clock: Callable[[], datet
         raise NotFound(
             f"there is no terms pack {wanted.policy!r}; shipped are: {', '.join(shipped_packs())}"
         )
+    home = home.absolute()
     building = home.with_name(f".{home.name}.new")
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True, mode=0o700)
@@ -84,9 +85,12 @@ def create_workspace(home: Path, wanted: NewWorkspace, clock: Callable[[], datet
     store.create()
     store.close()
     write_durably(building / "mapp.toml", settings.toml())
-    if home.exists():
-        home.rmdir()
-    building.rename(home)
+    if home.exists():  # it may be the folder we stand in: fill it, the settings last
+        for path in sorted(building.iterdir(), key=lambda item: item.name == "mapp.toml"):
+            path.rename(home / path.name)
+        building.rmdir()
+    else:
+        building.rename(home)
     return open_workspace(home, clock, lambda _what, _done, _of: None)
 
 
