@@ -24,9 +24,10 @@ from mapp_compliance.adapters.post import FolderPost
 from mapp_compliance.adapters.render.html import TemplateRenderer
 from mapp_compliance.adapters.store import SqlStore
 from mapp_compliance.adapters.tools import Sandbox, SelfTests
-from mapp_compliance.errors import Conflict, InvalidInput, NotFound
+from mapp_compliance.errors import Conflict, NotFound
 from mapp_compliance.policy import Laws, Pack, load_laws, load_pack
 from mapp_compliance.settings import Settings, parse_settings
+from mapp_compliance.trust import digest
 from mapp_compliance.values import checked_id
 from mapp_compliance.workflows.ports import Desk, Program, Progress
 
@@ -70,6 +71,9 @@ def create_workspace(home: Path, wanted: NewWorkspace, clock: Callable[[], datet
         raise NotFound(
             f"there is no terms pack {wanted.policy!r}; shipped are: {', '.join(shipped_packs())}"
         )
+    origin = f"{_slug(wanted.name)}/mapp-log"
+    settings = Settings(wanted.name.strip(), wanted.policy, wanted.profile, origin)
+    parse_settings(settings.toml())
     home = home.absolute()
     building = home.with_name(f".{home.name}.new")
     shutil.rmtree(building, ignore_errors=True)
@@ -77,9 +81,6 @@ def create_workspace(home: Path, wanted: NewWorkspace, clock: Callable[[], datet
     for path in sorted(shipped("policies").glob("*.yaml")):
         if path.name.split(".")[0] in {wanted.policy, "jurisdictions"}:
             write_durably(building / "policies" / path.name, path.read_bytes())
-    origin = f"{_slug(wanted.name)}/mapp-log"
-    settings = Settings(wanted.name.strip(), wanted.policy, wanted.profile, origin)
-    parse_settings(settings.toml())
     FileKeyring.create(building / "keys", wanted.root or os.urandom(ROOT_BYTES))
     store = SqlStore(building / "mapp.db")
     store.create()
@@ -151,6 +152,4 @@ def _laws(home: Path) -> Laws:
 def _slug(name: str) -> str:
     kept = "".join(ch if ch.isascii() and ch.isalnum() else "-" for ch in name.lower())
     parts = [part for part in kept.split("-") if part]
-    if not parts:
-        raise InvalidInput("the program name needs at least one letter or digit; use --program")
-    return "-".join(parts)
+    return "-".join(parts) or f"program-{digest(name.encode()).hex[:8]}"  # other scripts
