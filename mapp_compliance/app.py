@@ -24,9 +24,10 @@ from mapp_compliance.adapters.post import FolderPost
 from mapp_compliance.adapters.render.html import TemplateRenderer
 from mapp_compliance.adapters.store import SqlStore
 from mapp_compliance.adapters.tools import Sandbox, SelfTests
-from mapp_compliance.errors import Conflict, InvalidInput, NotFound
+from mapp_compliance.errors import Conflict, NotFound
 from mapp_compliance.policy import Laws, Pack, load_laws, load_pack
 from mapp_compliance.settings import Settings, parse_settings
+from mapp_compliance.trust import digest
 from mapp_compliance.values import checked_id
 from mapp_compliance.workflows.ports import Desk, Program, Progress
 
@@ -71,25 +72,29 @@ def create_workspace(home: Path, wanted: NewWorkspace, clock: Callable[[], datet
         raise NotFound(
             f"there is no terms pack {wanted.policy!r}; shipped are: {', '.join(shipped_packs())}"
         )
+    origin = f"{_slug(wanted.name)}/mapp-log"
+    settings = Settings(
+        wanted.name.strip(), wanted.policy, wanted.profile, origin, wanted.contact.strip()
+    )
+    parse_settings(settings.toml())
+    home = home.absolute()
     building = home.with_name(f".{home.name}.new")
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True, mode=0o700)
     for path in sorted(shipped("policies").glob("*.yaml")):
         if path.name.split(".")[0] in {wanted.policy, "jurisdictions"}:
             write_durably(building / "policies" / path.name, path.read_bytes())
-    origin = f"{_slug(wanted.name)}/mapp-log"
-    settings = Settings(
-        wanted.name.strip(), wanted.policy, wanted.profile, origin, wanted.contact.strip()
-    )
-    parse_settings(settings.toml())
     FileKeyring.create(building / "keys", wanted.root or os.urandom(ROOT_BYTES))
     store = SqlStore(building / "mapp.db")
     store.create()
     store.close()
     write_durably(building / "mapp.toml", settings.toml())
-    if home.exists():
-        home.rmdir()
-    building.rename(home)
+    if home.exists():  # it may be the folder we stand in: fill it, the settings last
+        for path in sorted(building.iterdir(), key=lambda item: item.name == "mapp.toml"):
+            path.rename(home / path.name)
+        building.rmdir()
+    else:
+        building.rename(home)
     return open_workspace(home, clock, lambda _what, _done, _of: None)
 
 
@@ -151,6 +156,4 @@ def _laws(home: Path) -> Laws:
 def _slug(name: str) -> str:
     kept = "".join(ch if ch.isascii() and ch.isalnum() else "-" for ch in name.lower())
     parts = [part for part in kept.split("-") if part]
-    if not parts:
-        raise InvalidInput("the program name needs at least one letter or digit; use --program")
-    return "-".join(parts)
+    return "-".join(parts) or f"program-{digest(name.encode()).hex[:8]}"  # other scripts

@@ -52,7 +52,7 @@ def show(call: Call, case_id: str) -> None:
 @click.argument("case_id")
 @click.option("--action", required=True, type=click.Choice(ACTIONS))
 @click.option("--reason", required=True)
-@click.option("--until", default=None, help="End of a suspension, ISO 8601 with zone.")
+@click.option("--until", default=None, help="End of a suspension, or new release time.")
 @approvals
 @signatures
 @verb
@@ -68,6 +68,7 @@ def propose(
     """Propose an action; a provisional suspension takes effect with one signature."""
     from mapp_compliance.enforcement import ActionKind
     from mapp_compliance.workflows.enforce import ProposeAction, propose_action
+    from mapp_compliance.workflows.notices import with_letters
 
     command = ProposeAction(
         CaseId(case_id),
@@ -77,7 +78,8 @@ def propose(
         call.actor,
         _agreed(approve, signature),
     )
-    _say(call, propose_action(call.desk(), command))
+    desk = call.desk()
+    _say(call, with_letters(desk, propose_action(desk, command)))
 
 
 @case_command.command("approve")
@@ -97,8 +99,11 @@ def approve_proposal(
 ) -> None:
     """Sign a proposal; without a signature the decision to sign is printed."""
     from mapp_compliance.workflows.enforce import approve as approve_case
+    from mapp_compliance.workflows.notices import with_letters
 
-    _say(call, approve_case(call.desk(), case_id, number, _agreed(approve, signature)))
+    desk = call.desk()
+    step = approve_case(desk, case_id, number, _agreed(approve, signature))
+    _say(call, with_letters(desk, step))
 
 
 @case_command.command("reject")

@@ -5,6 +5,7 @@ the verb.
 """
 
 import functools
+import inspect
 import json
 import sys
 from collections.abc import Callable
@@ -62,7 +63,7 @@ class Call:
 
 def verb(function: F) -> F:
     """A command's function with the Call in front; the common options may follow the verb."""
-    takes_at = any(p.name == "at" for p in getattr(function, "__click_params__", []))
+    takes_at = "at" in inspect.signature(function).parameters  # its options come after this one
 
     @click.pass_obj
     @functools.wraps(function)

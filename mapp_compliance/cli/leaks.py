@@ -160,12 +160,14 @@ def attribute_command(
     from mapp_compliance.workflows.attribute import attribute, find_sample
 
     desk = call.desk()
+    taken = [
+        _taken_in(desk, (named,), posted, observed, source, visibility)[0]
+        if named == "-" or "/" in named or Path(named).exists()
+        else find_sample(desk, named)
+        for named in samples
+    ]
     results = []
-    for named in samples:
-        if Path(named).exists() or "/" in named:
-            sample, _ = _taken_in(desk, (named,), posted, observed, source, visibility)
-        else:
-            sample = find_sample(desk, named)
+    for sample in taken:
         done = attribute(desk, sample, AdvisoryId(advisory) if advisory else None)
         document = dict(done.document)
         document["cases"] = [case.id for case in done.cases]

@@ -8,6 +8,7 @@ import importlib
 import json
 import os
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,18 @@ def main(argv: list[str] | None = None) -> int:
         place = str(err.filename) if err.filename else None
         message = f"{err.strerror or 'the file system refused'}; check the path and permissions"
         return _fail("invalid", message, None, place, as_json, 1)
+    except Exception as err:
+        return _fail("fault", _fault(err), None, None, as_json, 1)
+
+
+def _fault(err: Exception) -> str:
+    """A fault of the program by kind and place; its text may hold what must not be told."""
+    frames = traceback.extract_tb(err.__traceback__)
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown place"
+    return (
+        f"the program met a fault of its own ({type(err).__name__} in {place}); run 'mapp log "
+        "verify', and report this line to its makers"
+    )
 
 
 def _fail(
@@ -128,6 +141,10 @@ def _fail(
         plain = {k: v for k, v in (fields or {}).items() if isinstance(v, str | int | list | dict)}
         print(json.dumps({"error": {**plain, **error}}, ensure_ascii=False))
         return code
+    to_sign = (fields or {}).get("to_sign")
+    if isinstance(to_sign, str):
+        # Exactly the bytes to sign, so that they can be piped into a file and signed there.
+        print(to_sign, end="\n" if sys.stdout.isatty() else "")
     print(f"mapp: {_lines(message)}", file=sys.stderr)
     for label, text in (("at", where), ("hint", hint)):
         if text:

@@ -32,7 +32,7 @@ AFTER: dict[CopyState, frozenset[CopyState]] = {
     CopyState.SEALED: frozenset({CopyState.DELIVERED, CopyState.CANCELLED}),
     CopyState.DELIVERED: frozenset({CopyState.RECEIPTED}),
     CopyState.RECEIPTED: frozenset(),
-    CopyState.CANCELLED: frozenset(),
+    CopyState.CANCELLED: frozenset({CopyState.PLANNED, CopyState.COMMITTED}),
 }
 LEFT_THE_HOUSE = frozenset({CopyState.DELIVERED, CopyState.RECEIPTED})
 
@@ -92,6 +92,22 @@ class Copy:
                 copy=self.id,
             )
         return replace(self, state=state, **changes)  # type: ignore[arg-type]  # fields of Copy
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the recipient may have it."""
+        return self.state in LEFT_THE_HOUSE
+
+    def granted_again(self, package_class: str) -> "Copy":
+        """The same copy, to go out now: a cancelled one goes back to where its bytes are fixed.
+
+        What is committed stays so; it is signed and sealed anew, for its terms may have changed.
+        """
+        if self.commitment_leaf is None:
+            return replace(self, state=CopyState.PLANNED, package_class=package_class)
+        if self.state is CopyState.CANCELLED:
+            return self.moved(CopyState.COMMITTED, sealed=None, seal_leaf=None)
+        return self
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Attach a package to an advisory: read it, place its sites, keep it sealed.
 
-Nothing is marked yet. A second call before the first issue replaces the package; afterwards the
-sites are fixed and only a revision could change them. A self-test is foreign code: it runs only
+Nothing is marked yet. A second call replaces the package until a first copy is committed; from
+then on the sites are fixed. A self-test is foreign code: it runs only
 after a person allowed exactly this command over exactly these files, by their digest.
 """
 
@@ -60,7 +60,7 @@ def attach(desk: Desk, command: AttachPackage) -> Attached:
     Raises:
         InvalidInput: any fault of the package; TooFewSites says found, needed, what to add.
         NeedsApproval: it has a self-test that nobody allowed; the digest to allow is in it.
-        Conflict: the advisory is public, or copies of this revision are planned already.
+        Conflict: the advisory is public, or copies of it are committed already.
     """
     with desk.store.read() as work:
         advisory = desk.advisory(work, command.advisory)
@@ -95,10 +95,11 @@ def load_package(desk: Desk, attachment: Attachment) -> tuple[Package, SiteMap]:
 def _check_open(work: UnitOfWork, advisory: Advisory) -> None:
     if advisory.state is AdvisoryState.RELEASED:
         raise Conflict(f"{advisory.id} is public; attach to a new advisory")
-    if work.setups.get(advisory.id, advisory.revision) is not None:
+    copies = work.copies.all(advisory=advisory.id)
+    if any(item.commitment_leaf is not None for item in copies):
         raise Conflict(
-            f"copies of {advisory.id} revision {advisory.revision} are planned, so its files are "
-            "fixed; a copy must stay traceable"
+            f"copies of {advisory.id} are committed in the ledger, so its files are fixed and each "
+            "copy stays traceable; give a correction out as a new advisory"
         )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mapp_compliance.advisories import Advisory, Severity, Tlp, is_on_calendar, new_advisory
-from mapp_compliance.distribution import LEFT_THE_HOUSE, Copy, CopyState, Reserved
+from mapp_compliance.distribution import Copy, CopyState, Reserved
 from mapp_compliance.enforcement import DecisionText
 from mapp_compliance.errors import Conflict, InvalidInput, NotFound
 from mapp_compliance.trust import canonical, digest
@@ -23,7 +23,7 @@ from mapp_compliance.workflows.log import transaction
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.prepare import word_of
 from mapp_compliance.workflows.records import Event
-from mapp_compliance.workflows.setup import files_of, vetted, write_setup
+from mapp_compliance.workflows.setup import files_of, fixed_setup, vetted, write_setup
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def advance(
     now = desk.clock()
     with transaction(desk) as work:
         before = desk.advisory(work, advisory_id)
-        after = before.advanced(release_at, now)
+        before.advanced(release_at, now)
         decision = DecisionText(
             action="advance release",
             subject=before.id,
@@ -98,11 +98,32 @@ def advance(
             until=release_at,
         )
         kept = agreed(desk, work, decision, approvals, now)
+        after, cancelled = move_forward(work, before, release_at, reason.strip(), now)
+    holders = tell_holders(desk, before, release_at, now)
+    return Advanced(after, tuple(cancelled), tuple(holders), kept.independence)
+
+
+def move_forward(
+    work: UnitOfWork, before: Advisory, release_at: datetime, reason: str, now: datetime
+) -> tuple[Advisory, list[Copy]]:
+    """The advisory with its earlier release, and the unsent copies that were cancelled.
+
+    Raises:
+        Conflict, InvalidInput: released already, not earlier, or in the past.
+    """
+    after = before.advanced(release_at, now)
+    copies = work.copies.all(advisory=before.id)
+    cancelled = _cancelled(work, copies, "release moved forward", now)
+    work.advisories.put(after)
+    work.tell(Event("release moved forward", before.id, now, detail=reason))
+    return after, cancelled
+
+
+def tell_holders(desk: Desk, before: Advisory, release_at: datetime, now: datetime) -> list[str]:
+    """Everybody who holds a copy, told by letter that the release was moved forward."""
+    with desk.store.read() as work:
         copies = work.copies.all(advisory=before.id)
-        cancelled = _cancelled(work, copies, "release moved forward", now)
-        work.advisories.put(after)
-        work.tell(Event("release moved forward", before.id, now, detail=reason.strip()))
-    holders = sorted({copy.recipient for copy in copies if copy.state in LEFT_THE_HOUSE})
+    holders = sorted({copy.recipient for copy in copies if copy.has_left})
     letter = desk.renderer.render(
         "letters/embargo-moved.txt.j2",
         {
@@ -115,7 +136,7 @@ def advance(
     ).encode()
     for recipient in holders:
         desk.post.deliver(recipient, f"{before.id}.release-moved.txt", letter)
-    return Advanced(after, tuple(cancelled), tuple(holders), kept.independence)
+    return [*holders]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +165,7 @@ def publish(
         before = desk.advisory(work, advisory_id)
         released = before.released(now)
         attachment = work.attachments.get(before.id, before.revision)
-        setup = work.setups.get(before.id, before.revision)
+        setup = fixed_setup(desk, work, attachment) if attachment else None
     if attachment is None:
         raise NotFound(f"nothing is attached to {before.id}, so there is nothing to publish")
     package, site_map = load_package(desk, attachment)
@@ -185,7 +206,7 @@ def _cancelled(work: UnitOfWork, copies: Sequence[Copy], why: str, now: datetime
     cancelled = [
         copy.moved(CopyState.CANCELLED)
         for copy in copies
-        if copy.state not in LEFT_THE_HOUSE and copy.state is not CopyState.CANCELLED
+        if not copy.has_left and copy.state is not CopyState.CANCELLED
     ]
     for copy in cancelled:
         work.copies.put(copy)

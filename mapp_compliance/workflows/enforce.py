@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from mapp_compliance.advisories import Advisory
 from mapp_compliance.attribution import Run
 from mapp_compliance.distribution import Copy
 from mapp_compliance.enforcement import (
@@ -29,6 +30,7 @@ from mapp_compliance.program import PartnerState
 from mapp_compliance.trust import Json, digest
 from mapp_compliance.values import CaseId, Digest, instant_text
 from mapp_compliance.workflows.agree import Approvals, agreed, collected, independence
+from mapp_compliance.workflows.embargo import move_forward
 from mapp_compliance.workflows.log import transaction
 from mapp_compliance.workflows.people import partner
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
@@ -52,11 +54,17 @@ TARGET_STATE = {
 
 @dataclass(frozen=True, slots=True)
 class CaseStep:
-    """A case after one step, and how independent the people were."""
+    """A case after one step, and how independent the people were.
+
+    ``done`` is the action that this step carried out, ``before`` the advisory whose release it
+    moved, as it was; the letters are written from these.
+    """
 
     case: Case
     independence: str = ""
     files: tuple[str, ...] = ()
+    done: Proposal | None = None
+    before: Advisory | None = None
 
 
 def open_cases(
@@ -145,6 +153,8 @@ class ProposeAction:
 def propose_action(desk: Desk, command: ProposeAction) -> CaseStep:
     """The case with the proposal, carried out at once where enough people sign with it."""
     now = desk.clock()
+    if command.action is ActionKind.ADVANCE and command.until is None:
+        raise InvalidInput("a release is moved to a time; give the new one with --until")
     with transaction(desk) as work:
         case = propose(
             find_case(work, command.case),
@@ -198,8 +208,10 @@ def _signed_and_done(
         work.cases.put(case)
         work.tell(Event("action proposed", case.id, now, detail=proposal.action.value))
         return CaseStep(case, independence([item.user for item in signed]))
+    before = work.advisories.get(case.advisory) if case.advisory else None
     case = _carried_out(desk, work, case, case.proposal(proposal.number))
-    return CaseStep(case, _independence(case.proposal(proposal.number)))
+    done = case.proposal(proposal.number)
+    return CaseStep(case, _independence(done), done=done, before=before)
 
 
 def _independence(proposal: Proposal) -> str:
@@ -207,8 +219,10 @@ def _independence(proposal: Proposal) -> str:
 
 
 def _carried_out(desk: Desk, work: UnitOfWork, case: Case, proposal: Proposal) -> Case:
-    """The case with the action done: the partner's state, the letter, the history."""
+    """The case with the action done: the partner's state or the release, and the history."""
     now = desk.clock()
+    if proposal.action is ActionKind.ADVANCE:
+        _release_moved(desk, work, case, proposal, now)
     done = replace(proposal, executed_at=now)
     ended = proposal.action is ActionKind.REMOVE
     case = case.with_proposal(done).stepped(
@@ -225,6 +239,17 @@ def _carried_out(desk: Desk, work: UnitOfWork, case: Case, proposal: Proposal) -
     work.cases.put(case)
     work.tell(Event("action carried out", case.id, now, detail=proposal.action.value))
     return case
+
+
+def _release_moved(
+    desk: Desk, work: UnitOfWork, case: Case, proposal: Proposal, now: datetime
+) -> None:
+    if case.advisory is None or proposal.until is None:
+        raise Conflict(
+            f"proposal {proposal.number} of case {case.id} does not say until when the embargo "
+            "lasts; propose it again with --until TIME"
+        )
+    move_forward(work, desk.advisory(work, case.advisory), proposal.until, proposal.reason, now)
 
 
 def give_notice(

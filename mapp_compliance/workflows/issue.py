@@ -9,20 +9,20 @@ come out with the same bytes. No copy leaves before its leaf is in the ledger.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mapp_compliance.advisories import SetUp
-from mapp_compliance.distribution import Copy, CopyState, Plan
-from mapp_compliance.errors import NotFound, Refused
+from mapp_compliance.advisories import Advisory, SetUp
+from mapp_compliance.distribution import Copy, CopyState, Grant, Plan
+from mapp_compliance.errors import Conflict, NotFound, Refused
 from mapp_compliance.values import AdvisoryId, EntityId
 from mapp_compliance.watermark import sitemap_to_json
 from mapp_compliance.workflows.attach import load_package
 from mapp_compliance.workflows.keys import copy_of, instance_of
 from mapp_compliance.workflows.log import transaction
 from mapp_compliance.workflows.matter import IssueAdvisory, Matter
-from mapp_compliance.workflows.plan import Planned, plan_issue
+from mapp_compliance.workflows.plan import Planned, asked_wave, plan_issue
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.prepare import commit_copies, deliver_copies, seal_copies
 from mapp_compliance.workflows.records import Event
-from mapp_compliance.workflows.setup import vetted, write_setup
+from mapp_compliance.workflows.setup import fixed_setup, vetted, write_setup
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +48,24 @@ def issue(desk: Desk, command: IssueAdvisory) -> Issued:
 
     Raises:
         NotFound: no such advisory, or nothing attached.
+        Conflict: the advisory was changed while the run was planned.
         Refused: the terms let nobody of those asked for have a copy now.
         InvalidInput: a copy fails its check; nothing has left then.
     """
     with desk.store.read() as work:
         matter = _matter(desk, work, command.advisory)
-        fixed = work.setups.get(matter.advisory.id, matter.advisory.revision)
+        fixed = fixed_setup(desk, work, matter.attachment)
         planned = plan_issue(
             desk, work, matter.advisory, matter.attachment, matter.package, command
         )
-        waiting = _waiting(work, command)
-        if (
-            not planned.plan.granted
-            and not waiting
-            and planned.plan.withheld
-            and not _asked(work, command)
-        ):
-            raise AllWithheld(planned.plan)
+        held = any(copy.has_left for copy in _asked(work, command))
+    if planned.plan.withheld and not planned.plan.granted and not held:
+        raise AllWithheld(planned.plan)
     if fixed is None and planned.plan.granted:
         vetted(desk, matter.attachment, matter.package, matter.site_map)
     setup = _plan(desk, matter, planned, command)
     with desk.store.read() as work:
-        waiting = _waiting(work, command)
+        waiting = _waiting(work, command, planned.plan)
     if waiting and setup is not None:
         _serve(desk, matter, setup, waiting)
     with desk.store.read() as work:
@@ -101,11 +97,12 @@ def _matter(desk: Desk, work: UnitOfWork, advisory_id: AdvisoryId) -> Matter:
 
 def _plan(desk: Desk, matter: Matter, planned: Planned, command: IssueAdvisory) -> SetUp | None:
     """Transaction 1: decisions, the set-up where there is none, and the planned copies."""
-    advisory, now = matter.advisory, desk.clock()
+    now = desk.clock()
     with transaction(desk) as work:
         for record in planned.records:
             work.decisions.put(record)
-        setup = work.setups.get(advisory.id, advisory.revision)
+        advisory = _unchanged(desk, work, matter)
+        setup = fixed_setup(desk, work, matter.attachment)
         if not planned.plan.granted:
             return setup
         if setup is None:
@@ -113,25 +110,51 @@ def _plan(desk: Desk, matter: Matter, planned: Planned, command: IssueAdvisory) 
                 desk, work, advisory, matter.attachment, sitemap_to_json(matter.site_map)
             )
         for grant in planned.plan.granted:
-            recipient = work.partners.get(grant.recipient)
-            copy = Copy(
-                id=copy_of(desk, advisory.id, advisory.revision, grant.recipient),
-                advisory=advisory.id,
-                revision=advisory.revision,
-                recipient=grant.recipient,
-                instance=instance_of(desk, advisory.id, grant.recipient),
-                entity=EntityId(grant.recipient),
-                wave=planned.waves[grant.recipient],
-                planned_at=now,
-                internal=recipient is not None and recipient.kind.value == "internal",
-                package_class=grant.package_class,
+            known = work.copies.get(copy_of(desk, advisory.id, advisory.revision, grant.recipient))
+            copy = (
+                known.granted_again(grant.package_class)
+                if known
+                else _new_copy(desk, work, advisory, grant, planned)
             )
-            before = work.copies.get(copy.id)
-            if before is None or before.state is CopyState.CANCELLED:
+            if copy != known:
                 work.copies.put(copy)
                 work.tell(Event("copy planned", copy.id, now, detail=command.reason))
         work.advisories.put(advisory.distributing())
     return setup
+
+
+def _unchanged(desk: Desk, work: UnitOfWork, matter: Matter) -> Advisory:
+    """The advisory of this transaction, if what was planned for it still holds."""
+    advisory = desk.advisory(work, matter.advisory.id)
+    attachment = work.attachments.get(advisory.id, advisory.revision)
+    if (
+        advisory.released_at != matter.advisory.released_at
+        or advisory.release_at != matter.advisory.release_at
+        or attachment != matter.attachment
+    ):
+        raise Conflict(
+            f"{advisory.id} was changed while this run was planned, and nothing was sent; look at "
+            f"'mapp advisory show {advisory.id}' and run it again"
+        )
+    return advisory
+
+
+def _new_copy(
+    desk: Desk, work: UnitOfWork, advisory: Advisory, grant: Grant, planned: Planned
+) -> Copy:
+    recipient = work.partners.get(grant.recipient)
+    return Copy(
+        id=copy_of(desk, advisory.id, advisory.revision, grant.recipient),
+        advisory=advisory.id,
+        revision=advisory.revision,
+        recipient=grant.recipient,
+        instance=instance_of(desk, advisory.id, grant.recipient),
+        entity=EntityId(grant.recipient),
+        wave=planned.waves[grant.recipient],
+        planned_at=desk.clock(),
+        internal=recipient is not None and recipient.kind.value == "internal",
+        package_class=grant.package_class,
+    )
 
 
 def _serve(desk: Desk, matter: Matter, setup: SetUp, waiting: Sequence[Copy]) -> None:
@@ -146,15 +169,19 @@ def _serve(desk: Desk, matter: Matter, setup: SetUp, waiting: Sequence[Copy]) ->
 
 
 def _asked(work: UnitOfWork, command: IssueAdvisory) -> tuple[Copy, ...]:
+    wave = asked_wave(command)
     copies = [
         copy
         for copy in work.copies.all(advisory=command.advisory)
         if copy.state is not CopyState.CANCELLED
         and (not command.recipients or copy.recipient in command.recipients)
+        and (not wave or copy.wave == wave)
     ]
     return tuple(sorted(copies, key=lambda copy: copy.recipient))
 
 
-def _waiting(work: UnitOfWork, command: IssueAdvisory) -> list[Copy]:
-    done = {CopyState.DELIVERED, CopyState.RECEIPTED}
-    return [copy for copy in _asked(work, command) if copy.state not in done]
+def _waiting(work: UnitOfWork, command: IssueAdvisory, plan: Plan) -> list[Copy]:
+    granted = {item.recipient for item in plan.granted}
+    return [
+        copy for copy in _asked(work, command) if copy.recipient in granted and not copy.has_left
+    ]

@@ -6,6 +6,7 @@ its own copy, and proofs that the leaves are in the ledger, each with its leaf.
 """
 
 import json
+from dataclasses import replace
 
 from mapp_compliance.advisories import Attachment
 from mapp_compliance.attribution import Run, Sample
@@ -25,6 +26,7 @@ from mapp_compliance.trust import (
 from mapp_compliance.workflows.agree import Approvals
 from mapp_compliance.workflows.attach import load_package
 from mapp_compliance.workflows.attribute import find_sample
+from mapp_compliance.workflows.embargo import tell_holders
 from mapp_compliance.workflows.enforce import CaseStep, find_case, give_notice
 from mapp_compliance.workflows.keys import commitment_key, mark_key
 from mapp_compliance.workflows.log import proofs
@@ -163,6 +165,18 @@ def format_opening_of(desk: Desk, copy: Copy) -> bytes:
         raise Broken(f"the commitment to copy {copy.id} does not fit its leaf; stop and compare")
     opening = next(item for item in commitment.openings if item.fields["copy"] == copy.id)
     return format_opening(opening)
+
+
+def with_letters(desk: Desk, step: CaseStep) -> CaseStep:
+    """The step with the letters that its action calls for, laid into the outboxes."""
+    done, case = step.done, step.case
+    if done is None:
+        return step
+    if done.action is ActionKind.REMOVE:
+        return replace(step, files=(*step.files, send_removal(desk, case)))
+    if done.action is ActionKind.ADVANCE and done.until and step.before:
+        tell_holders(desk, step.before, done.until, desk.clock())
+    return step
 
 
 def send_removal(desk: Desk, case: Case) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from mapp_compliance import policy
 from mapp_compliance.advisories import Advisory, Attachment
-from mapp_compliance.distribution import CopyState, Grant, Plan, Withheld
+from mapp_compliance.distribution import Copy, Grant, Plan, Withheld
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.policy import (
     Decision,
@@ -61,18 +61,21 @@ def plan_issue(
 ) -> Planned:
     """Granted and withheld among the recipients asked for, without those served already.
 
+    A copy that has not left is asked for again: terms and standing may have changed meanwhile.
+
     Raises:
         NotFound: an unknown recipient. InvalidInput: an unknown wave.
     """
     wanted = _wanted(work, command)
-    served = {
-        copy.recipient
+    known = {
+        copy.recipient: copy
         for copy in work.copies.all(advisory=advisory.id)
-        if copy.revision == advisory.revision and copy.state is not CopyState.CANCELLED
+        if copy.revision == advisory.revision
     }
     granted, withheld, records = [], [], []
     for recipient in wanted:
-        if recipient.id in served:
+        copy = known.get(recipient.id)
+        if copy is not None and copy.has_left:
             continue
         answer, record = _asked(desk, advisory, attachment, recipient)
         records.append(record)
@@ -82,6 +85,14 @@ def plan_issue(
                 answer.rule,
                 answer.clause,
                 "only a description may be given, and the package holds no prose file",
+            )
+        if isinstance(answer, Grant) and copy is not None and not _still_fits(copy, answer):
+            answer = Withheld(
+                recipient.id,
+                answer.rule,
+                answer.clause,
+                f"its copy is committed as {copy.package_class} and {answer.package_class} may be "
+                "given now; give that out as a new advisory",
             )
         if isinstance(answer, Grant):
             granted.append(answer)
@@ -94,18 +105,28 @@ def plan_issue(
     )
 
 
-def _wanted(work: UnitOfWork, command: IssueAdvisory) -> list[Partner]:
+def asked_wave(command: IssueAdvisory) -> str:
+    """The wave asked for by its first name; empty for all. Raises InvalidInput."""
     wave = WAVES.get(command.wave.lower(), command.wave.lower())
     if wave and wave not in KNOWN_WAVES:
         raise InvalidInput(
             f"there is no wave {command.wave!r}; use one of {', '.join(KNOWN_WAVES)}, T-14, T-5 "
             "or T-1"
         )
+    return wave
+
+
+def _wanted(work: UnitOfWork, command: IssueAdvisory) -> list[Partner]:
+    wave = asked_wave(command)
     if command.recipients:
         chosen = [partner(work, name) for name in dict.fromkeys(command.recipients)]
     else:
         chosen = work.partners.all()
     return [item for item in chosen if not wave or wave_of(item) == wave]
+
+
+def _still_fits(copy: Copy, grant: Grant) -> bool:
+    return copy.commitment_leaf is None or copy.package_class == grant.package_class
 
 
 def _has_files(package: Package, package_class: str) -> bool:

@@ -23,7 +23,7 @@ from mapp_compliance.distribution.parcel import (
     STATEMENT,
     TERMS,
 )
-from mapp_compliance.errors import InvalidInput
+from mapp_compliance.errors import Broken, InvalidInput, Undelivered
 from mapp_compliance.program import Partner
 from mapp_compliance.trust import (
     IN_TOTO_TYPE,
@@ -96,9 +96,12 @@ def commit_copies(
         desk.progress("marking", done, len(copies))
     checked = _checked(desk, matter, copies, packages)
     now = desk.clock()
-    result = []
     with transaction(desk) as work:
-        fresh = [copy for copy in copies if copy.state is CopyState.PLANNED]
+        fresh = [
+            copy
+            for copy in copies
+            if copy.state is CopyState.PLANNED and work.copies.get(copy.id) == copy
+        ]
         if fresh:
             fields = [
                 commitment_fields(matter.site_map, key, copy, payload_digest(packages[copy.id]))
@@ -112,11 +115,8 @@ def commit_copies(
                 )
                 work.copies.put(marked.moved(CopyState.COMMITTED, commitment_leaf=leaf.index))
                 work.tell(Event("copy committed", copy.id, now, detail=f"leaf {leaf.index}"))
-        for copy in copies:
-            found = work.copies.get(copy.id)
-            if found is not None:
-                result.append(found)
-    return result, packages
+        current = [found for copy in copies if (found := work.copies.get(copy.id)) is not None]
+    return [copy for copy in current if copy.state is CopyState.COMMITTED], packages
 
 
 def commitment_fields(site_map: SiteMap, key: bytes, copy: Copy, files: Digest) -> dict[str, Json]:
@@ -185,6 +185,8 @@ def seal_copies(
         desk.progress("sealing", done, len(copies))
     with transaction(desk) as work:
         for copy, name in sealed:
+            if work.copies.get(copy.id) != copy:
+                continue  # another run sealed it, or it was cancelled
             leaf = work.ledger.append("seal", {"sealed": name.hex}, now)
             work.copies.put(copy.moved(CopyState.SEALED, sealed=name, seal_leaf=leaf.index))
             work.tell(Event("copy sealed", copy.id, now, detail=f"leaf {leaf.index}"))
@@ -248,24 +250,38 @@ def _parcel(
 
 
 def deliver_copies(desk: Desk, copies: Sequence[Copy]) -> None:
-    """Transaction 4: each sealed copy laid into the outbox with the proof of its leaf."""
-    if not copies:
-        return
-    with desk.store.read() as work:
-        proven = proofs(desk, work, [copy.seal_leaf or 0 for copy in copies])
-    for done, copy in enumerate(copies, 1):
-        if copy.sealed is None or copy.seal_leaf is None:
-            continue
-        name = parcel_name(copy)
-        desk.post.deliver(copy.recipient, name, desk.blobs.get(copy.sealed))
-        proof = name.removesuffix(".tar.age") + ".tlog-proof"
-        desk.post.deliver(copy.recipient, proof, proven[copy.seal_leaf])
-        desk.progress("delivering", done, len(copies))
+    """Transaction 4: each sealed copy laid into the outbox with the proof of its leaf.
+
+    It is laid down inside the transaction, so a copy that was cancelled does not leave.
+
+    Raises:
+        Undelivered: for the first one that did not get there, after all others did.
+    """
+    failed: list[Undelivered] = []
     now = desk.clock()
     with transaction(desk) as work:
-        for copy in copies:
+        ready = [copy for copy in copies if work.copies.get(copy.id) == copy]
+        proven = proofs(desk, work, [copy.seal_leaf or 0 for copy in ready]) if ready else {}
+        for done, copy in enumerate(ready, 1):
+            try:
+                _lay_down(desk, copy, proven)
+            except Undelivered as err:
+                failed.append(err)
+                continue
             work.copies.put(copy.moved(CopyState.DELIVERED, delivered_at=now))
             work.tell(Event("copy delivered", copy.id, now))
+            desk.progress("delivering", done, len(ready))
+    if failed:
+        raise failed[0]
+
+
+def _lay_down(desk: Desk, copy: Copy, proven: Mapping[int, bytes]) -> None:
+    if copy.sealed is None or copy.seal_leaf is None:
+        raise Broken(f"copy {copy.id} is sealed without a parcel; restore the workspace")
+    name = parcel_name(copy)
+    desk.post.deliver(copy.recipient, name, desk.blobs.get(copy.sealed))
+    proof = name.removesuffix(".tar.age") + ".tlog-proof"
+    desk.post.deliver(copy.recipient, proof, proven[copy.seal_leaf])
 
 
 def parcel_name(copy: Copy) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from mapp_compliance.advisories import Advisory, Attachment, SetUp
 from mapp_compliance.errors import InvalidInput
-from mapp_compliance.trust import Json, canonical, digest
+from mapp_compliance.trust import Json, canonical, digest, parse_canonical
 from mapp_compliance.values import Digest
 from mapp_compliance.watermark import (
     Package,
@@ -66,6 +66,22 @@ def _told(bad: Sequence[tuple[VettingWord, str]]) -> str:
     )
 
 
+def fixed_setup(desk: Desk, work: UnitOfWork, attachment: Attachment) -> SetUp | None:
+    """The set-up that fixes exactly this package and its check; None while there is none.
+
+    A package that was attached again, before any copy was committed, has none yet: it gets a leaf
+    of its own, and with it words that have nothing to do with those of the earlier try.
+    """
+    setup = work.setups.get(attachment.advisory, attachment.revision)
+    if setup is None:
+        return None
+    record = parse_canonical(desk.vault_get(setup.blob))
+    same = isinstance(record, dict) and all(
+        record.get(key) == value for key, value in _identity(attachment).items()
+    )
+    return setup if same else None
+
+
 def write_setup(
     desk: Desk,
     work: UnitOfWork,
@@ -102,14 +118,21 @@ def write_setup(
 def _record(desk: Desk, attachment: Attachment, site_map: Digest) -> dict[str, Json]:
     return {
         "type": "mapp/setup-record/v1",
-        "advisory": attachment.advisory,
-        "revision": attachment.revision,
+        **_identity(attachment),
         "site_map": site_map.hex,
-        "map_id": attachment.map_id.hex,
-        "package": {item.path: item.digest.hex for item in attachment.artifacts},
         "method": Method.SCORE_1.value,
         "alpha": desk.program.alpha,
-        "check": attachment.check,
         "policy": desk.policy_digest().hex,
         "engines": [list(item) for item in desk.engines],
+    }
+
+
+def _identity(attachment: Attachment) -> dict[str, Json]:
+    """What makes a package this one: its sites, its files, and how its copies are checked."""
+    return {
+        "advisory": attachment.advisory,
+        "revision": attachment.revision,
+        "map_id": attachment.map_id.hex,
+        "package": {item.path: item.digest.hex for item in attachment.artifacts},
+        "check": attachment.check,
     }

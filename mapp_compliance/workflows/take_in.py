@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mapp_compliance.attribution import Sample, SampleFile, Visibility
-from mapp_compliance.errors import InvalidInput
+from mapp_compliance.errors import Conflict, InvalidInput
 from mapp_compliance.trust import canonical, digest
 from mapp_compliance.values import Digest, SampleId, Window, instant_text
 from mapp_compliance.workflows.log import transaction
@@ -29,7 +29,12 @@ class TakeInSample:
 
 
 def set_digest(files: Sequence[tuple[str, bytes]]) -> Digest:
-    """One digest over the bytes of a sample set; names and order do not matter."""
+    """One digest over the bytes of a sample set; names and order do not matter.
+
+    Of a single file it is the SHA-256 that anybody sees for that file.
+    """
+    if len(files) == 1:
+        return digest(files[0][1])
     return digest(canonical(sorted(digest(data).hex for _, data in files)))
 
 
@@ -59,7 +64,7 @@ def take_in(desk: Desk, command: TakeInSample) -> tuple[Sample, bool]:
     with desk.store.read() as work:
         known = work.samples.all(digest=whole.hex)
     if known:
-        return known[0], False
+        return _same(known[0], command), False
     files = tuple(
         SampleFile(name, digest(data), desk.vault_put(data), len(data))
         for name, data in sorted(command.files)
@@ -67,7 +72,7 @@ def take_in(desk: Desk, command: TakeInSample) -> tuple[Sample, bool]:
     with transaction(desk) as work:
         known = work.samples.all(digest=whole.hex)
         if known:
-            return known[0], False
+            return _same(known[0], command), False
         leaf = work.ledger.append("intake", {"sample": whole.hex}, now)
         sample = Sample(
             id=SampleId(f"S-{whole.hex[:12]}"),
@@ -83,3 +88,15 @@ def take_in(desk: Desk, command: TakeInSample) -> tuple[Sample, bool]:
         work.samples.put(sample)
         work.tell(Event("sample taken in", sample.id, now, detail=f"leaf {leaf.index}"))
     return sample, True
+
+
+def _same(known: Sample, command: TakeInSample) -> Sample:
+    """The known sample, if it holds the same files and was not only made to hash alike."""
+    if sorted(item.digest.hex for item in known.files) != sorted(
+        digest(data).hex for _, data in command.files
+    ):
+        raise Conflict(
+            f"the digest of these files is that of sample {known.id}, which holds other files; "
+            "submit them packed into one archive"
+        )
+    return known
