@@ -51,6 +51,7 @@ class NewWorkspace:
     name: str
     policy: str
     profile: str
+    contact: str = ""
     root: bytes | None = None  # program secret of a replay; fresh when None
 
 
@@ -77,7 +78,9 @@ def create_workspace(home: Path, wanted: NewWorkspace, clock: Callable[[], datet
         if path.name.split(".")[0] in {wanted.policy, "jurisdictions"}:
             write_durably(building / "policies" / path.name, path.read_bytes())
     origin = f"{_slug(wanted.name)}/mapp-log"
-    settings = Settings(wanted.name.strip(), wanted.policy, wanted.profile, origin)
+    settings = Settings(
+        wanted.name.strip(), wanted.policy, wanted.profile, origin, wanted.contact.strip()
+    )
     parse_settings(settings.toml())
     FileKeyring.create(building / "keys", wanted.root or os.urandom(ROOT_BYTES))
     store = SqlStore(building / "mapp.db")
@@ -108,6 +111,7 @@ def open_workspace(home: Path, clock: Callable[[], datetime], progress: Progress
             name=settings.name,
             origin=settings.origin,
             profile=settings.profile,
+            contact=settings.contact or settings.name,
             max_sample_bytes=settings.max_sample_bytes,
             alpha=settings.alpha,
         ),

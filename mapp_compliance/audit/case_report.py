@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import ClassVar
 
 from mapp_compliance.advisories import Advisory
-from mapp_compliance.attribution.sample import Run, Sample
+from mapp_compliance.attribution import Run, Sample
 from mapp_compliance.attribution.verdict import NOT_MORE
 from mapp_compliance.audit import words
 from mapp_compliance.audit.finding import Finding, NamedCopy

@@ -8,6 +8,7 @@ figures of the log and no others, and its own document has canonical bytes.
 ('1e-07', '3', '0.5')
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -29,13 +30,17 @@ class NamedCopy:
 
 @dataclass(frozen=True, slots=True)
 class ArtifactMatch:
-    """An artifact that the sample resembles; ``similarity`` lies in 0 to 1, as text."""
+    """An artifact that the sample comes from or resembles.
+
+    ``similarity`` lies in 0 to 1; ``located`` counts the places of its payload that were found.
+    """
 
     advisory: str
     revision: str
     stage: str
     path: str
     similarity: str
+    located: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,20 +132,19 @@ def parse_finding(document: Mapping[str, object]) -> Finding:
     """
     try:
         return _finding(document)
-    except (KeyError, TypeError, ValueError) as err:
+    except (KeyError, TypeError, ValueError, OverflowError) as err:
         raise InvalidInput(
             f"the verdict document cannot be read ({shown(str(err))}); run the attribution again"
         ) from err
 
 
 def number_text(value: object) -> str:
-    """Decimal text of a number, unchanged when it is text."""
-    if isinstance(value, str):
-        float(value)
-        return value
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    """Decimal text of a finite number, unchanged when it is text."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise TypeError(f"{type(value).__name__} instead of a number")
-    return repr(value)
+    if not math.isfinite(float(value)):
+        raise ValueError("a number without an end")
+    return value if isinstance(value, str) else repr(value)
 
 
 def _finding(document: Mapping[str, object]) -> Finding:
@@ -191,6 +195,7 @@ def _artifact(value: object) -> ArtifactMatch:
         stage=_text(item["stage"]),
         path=_text(item["path"]),
         similarity=number_text(item["similarity"]),
+        located=_whole(item["code_sites_located"]),
     )
 
 
@@ -211,7 +216,10 @@ def _bound(value: object) -> Bound | None:
     t = _whole(item["t"])
     if t == 0:
         return None
-    return Bound(number_text(item["family_wise"]), number_text(item["per_entity"]), t)
+    bound = Bound(number_text(item["family_wise"]), number_text(item["per_entity"]), t)
+    if float(bound.per_entity) <= 0:
+        raise ValueError("a scored run has a bound above 0")
+    return bound
 
 
 def _phantoms(value: object) -> Phantoms:

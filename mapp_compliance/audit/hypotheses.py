@@ -17,6 +17,8 @@ from mapp_compliance.trust import Json
 from mapp_compliance.values import Window
 
 NOT_EXAMINED = "Not examined: there are no data on it in this case."
+_NO_COPY = "Not examined: the data list no copy of a recipient of this kind."
+_ORIGINALS = "Not examined: who had access to the unmarked originals or to the mark key."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,14 @@ class AtHand:
         return [row for row in self.holdings if row.kind in kinds]
 
     def named(self, *kinds: str) -> list[NamedCopy]:
-        """The named copies that recipients of these kinds hold."""
+        """The named copies of these kinds; the vendor's original is an internal one."""
         copies = {row.copy for row in self.held(*kinds)}
-        return [one for one in self.finding.copies if one.copy in copies and not one.reserved]
+        reserved = {"vendor-original"} if "internal" in kinds else set()
+        return [
+            one
+            for one in self.finding.copies
+            if one.reserved in reserved or (not one.reserved and one.copy in copies)
+        ]
 
 
 def hypotheses(data: AtHand) -> tuple[Hypothesis, ...]:
@@ -78,10 +85,10 @@ def _holders(name: str, data: AtHand, *kinds: str) -> Hypothesis:
     speaks_for = _fits(named)
     speaks_against: list[str] = []
     if not held:
-        return Hypothesis(name, (), (), ("No copy was sent to a recipient of this kind.",))
+        return Hypothesis(name, tuple(speaks_for), (), (_NO_COPY, *_beside(kinds)))
     if not named and data.finding.copies:
         speaks_against.append(
-            f"None of their {len(held)} copies is within the bound; another copy is."
+            f"None of these copies (number: {len(held)}) is within the bound; another copy is."
         )
     early = [row for row in held if row.delivered_at <= data.seen.end]
     if not early:
@@ -91,12 +98,18 @@ def _holders(name: str, data: AtHand, *kinds: str) -> Hypothesis:
     if data.finding.verdict == "NO_LINK":
         speaks_against.append("The sample resembles no material that was handed out.")
     open_points = [] if named or data.finding.copies else [_undecided(len(early), len(held))]
+    open_points += _beside(kinds)
     return Hypothesis(name, tuple(speaks_for), tuple(speaks_against), tuple(open_points))
+
+
+def _beside(kinds: tuple[str, ...]) -> tuple[str, ...]:
+    """What no copy of the kind covers."""
+    return (_ORIGINALS,) if "internal" in kinds else ()
 
 
 def _undecided(early: int, held: int) -> str:
     return (
-        f"{early} of their {held} copies had left the house by the time the sample was seen; "
+        f"{early} of {held} such copies had left the house by the time the sample was seen; "
         "holding a copy speaks neither for nor against anybody."
     )
 
@@ -131,8 +144,8 @@ def _interception(data: AtHand) -> Hypothesis:
     seal = data.proofs.first("seal")
     against = (
         (
-            f"Copies were sealed to their recipients' keys before they left (leaf {seal.index} "
-            "of the ledger).",
+            f"What left the house was sealed to its recipient's key (leaf {seal.index} of the "
+            "ledger).",
         )
         if seal
         else ()
@@ -141,7 +154,7 @@ def _interception(data: AtHand) -> Hypothesis:
         "Interception on the way, or theft from a holder",
         (),
         against,
-        ("Whether a copy was taken from its holder after it was opened: marks cannot tell.",),
+        ("Not examined: whether a copy was taken from its holder; the marks cannot tell.",),
     )
 
 
@@ -154,20 +167,20 @@ def _framing(data: AtHand) -> Hypothesis:
         speaks_for.append("The phantom control failed: copies nobody holds score too well.")
     if finding.phantoms and finding.phantoms.ok:
         speaks_against.append(
-            f"{finding.phantoms.count} phantom copies were scored alike; the best of them reached "
-            f"{finding.phantoms.best_p}, as luck allows."
+            f"{finding.phantoms.count:,} phantom copies were scored alike; the best of them "
+            f"reached {finding.phantoms.best_p}, as luck allows."
         )
     commitment, reading = data.proofs.first("commitment"), data.proofs.first("reading")
     if commitment and reading and commitment.index < reading.index:
         speaks_against.append(
-            f"All copies were committed to (leaf {commitment.index}) before the sample was read "
+            f"The copies were committed to (leaf {commitment.index}) before the sample was read "
             f"(leaf {reading.index})."
         )
     return Hypothesis(
         "Framing, or a mark key in other hands",
         tuple(speaks_for),
         tuple(speaks_against),
-        ("Whether somebody who can use the mark key made the sample: the marks cannot tell.",),
+        ("Not examined: whether somebody who can use the mark key made the sample.",),
     )
 
 
@@ -188,10 +201,15 @@ def _independent(data: AtHand) -> Hypothesis:
             "Independent discovery", ("No artifact of this program resembles the sample.",), ()
         )
     against = []
-    if finding.artifact:
+    if finding.artifact and float(finding.artifact.similarity) > 0:
         against.append(
             f"The sample shares content with {finding.artifact.path} of this program (similarity "
             f"{finding.artifact.similarity})."
+        )
+    if finding.artifact and finding.artifact.located:
+        against.append(
+            f"{finding.artifact.located} places of the payload of {finding.artifact.path} were "
+            "found in the sample."
         )
     if finding.copies:
         weakest = max(finding.copies, key=lambda one: float(one.log10_p))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from mapp_compliance.attribution.sample import Run, Sample
+from mapp_compliance.attribution import Run, Sample
 from mapp_compliance.audit.finding import Finding, NamedCopy
 from mapp_compliance.distribution import Copy
 from mapp_compliance.enforcement import ActionKind, Case, Proposal, business_days_after

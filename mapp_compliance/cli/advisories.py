@@ -7,7 +7,7 @@ import click
 from mapp_compliance.advisories import Advisory, severity, tlp
 from mapp_compliance.cli.context import Call, approvals, signatures, verb
 from mapp_compliance.cli.inputs import read_file
-from mapp_compliance.cli.outputs import write_files
+from mapp_compliance.cli.outputs import check_free, write_files
 from mapp_compliance.values import AdvisoryId, instant, instant_text, shown
 
 
@@ -127,6 +127,7 @@ def advance(
 @advisory_command.command("publish")
 @click.argument("advisory_id")
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Folder to write to.")
+@click.option("--file", "only", multiple=True, help="Publish this file only; repeatable.")
 @approvals
 @signatures
 @verb
@@ -134,6 +135,7 @@ def publish(
     call: Call,
     advisory_id: str,
     out: Path | None,
+    only: tuple[str, ...],
     approve: tuple[str, ...],
     signature: tuple[Path, ...],
 ) -> None:
@@ -142,15 +144,17 @@ def publish(
     from mapp_compliance.workflows.embargo import publish as publish_advisory
 
     agreed = Approvals(approve, tuple(read_file(path) for path in signature))
-    advisory, files, independence = publish_advisory(call.desk(), AdvisoryId(advisory_id), agreed)
-    folder = out or Path(f"{advisory.id}-public")
-    written = write_files(folder, files)
+    folder = out or Path(f"{advisory_id}-public")
+    check_free(folder)
+    done = publish_advisory(call.desk(), AdvisoryId(advisory_id), only, agreed)
+    advisory = done.advisory
+    written = write_files(folder, done.files)
     call.say(
         {
             "advisory": _document(advisory),
             "files": written,
             "out": str(folder),
-            "independence": independence,
+            "independence": done.independence,
         },
         f"{advisory.id} is public. {len(written)} files in {shown(str(folder))}.",
     )

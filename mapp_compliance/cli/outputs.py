@@ -9,6 +9,16 @@ from mapp_compliance.trust import digest
 from mapp_compliance.values import shown
 
 
+def check_free(folder: Path) -> None:
+    """Return when the folder is new or empty; asked before a verb changes anything.
+
+    Raises:
+        Conflict: it holds something, or is no folder.
+    """
+    if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
+        raise Conflict(f"{shown(str(folder))} is not an empty folder; name a new one with --out")
+
+
 def write_files(folder: Path, files: Mapping[str, bytes]) -> list[dict[str, str]]:
     """Write the files below the folder, which must be new or empty.
 
@@ -16,8 +26,7 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> list[dict[str, str]
     Raises:
         Conflict: the folder holds something. Broken: a path that leads out of it.
     """
-    if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
-        raise Conflict(f"{shown(str(folder))} is not an empty folder; name a new one with --out")
+    check_free(folder)
     for name in files:
         path = PurePosixPath(name)
         if path.is_absolute() or ".." in path.parts or "\\" in name:

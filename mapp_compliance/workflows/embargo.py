@@ -14,7 +14,7 @@ from mapp_compliance.distribution import LEFT_THE_HOUSE, Copy, CopyState, Reserv
 from mapp_compliance.enforcement import DecisionText
 from mapp_compliance.errors import Conflict, InvalidInput, NotFound
 from mapp_compliance.trust import canonical, digest
-from mapp_compliance.values import AdvisoryId, InstanceId, checked_id, instant_text
+from mapp_compliance.values import AdvisoryId, InstanceId, checked_id, instant_text, shown
 from mapp_compliance.watermark import mark
 from mapp_compliance.workflows.agree import Approvals, agreed
 from mapp_compliance.workflows.attach import load_package
@@ -118,13 +118,25 @@ def advance(
     return Advanced(after, tuple(cancelled), tuple(holders), kept.independence)
 
 
-def publish(
-    desk: Desk, advisory_id: AdvisoryId, approvals: Approvals
-) -> tuple[Advisory, dict[str, bytes], str]:
-    """The released advisory, the public-release files, and how independent the people were.
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A released advisory with the files that went public."""
 
+    advisory: Advisory
+    files: dict[str, bytes]
+    independence: str
+
+
+def publish(
+    desk: Desk, advisory_id: AdvisoryId, only: tuple[str, ...], approvals: Approvals
+) -> Published:
+    """End the embargo: the public-release files, and every copy that has not left cancelled.
+
+    Args:
+        only: paths of the files that go public; all of the package when empty. The list is part
+            of what the two people sign.
     Raises:
-        NotFound: nothing attached. Conflict: under embargo, or public already.
+        NotFound: nothing attached, or no such file. Conflict: under embargo, or public already.
         NeedsApproval, Refused.
     """
     now = desk.clock()
@@ -136,27 +148,36 @@ def publish(
     if attachment is None:
         raise NotFound(f"nothing is attached to {before.id}, so there is nothing to publish")
     package, site_map = load_package(desk, attachment)
+    chosen = _chosen(only, [file.sent_path for file in package.files])
     if setup is None:
         vetted(desk, attachment, package, site_map)
     with transaction(desk) as work:
         decision = DecisionText(
             action="publish advisory",
             subject=before.id,
-            reason="end of embargo",
+            reason=f"end of embargo; files: {', '.join(chosen)}",
             evidence=attachment.map_id,
             policy=desk.policy_digest(),
         )
         kept = agreed(desk, work, decision, approvals, now)
         if setup is None:
-            map_bytes = desk.vault_get(attachment.layout)
-            write_setup(desk, work, before, attachment, map_bytes)
+            write_setup(desk, work, before, attachment, desk.vault_get(attachment.layout))
         first = min(work.setups.all(advisory=before.id), key=lambda item: item.revision)
         word = word_of(site_map, mark_key(desk, first), InstanceId(Reserved.PUBLIC_RELEASE.value))
         files = files_of(mark(package, site_map, word))
         _cancelled(work, work.copies.all(advisory=before.id), "published", now)
         work.advisories.put(released)
-        work.tell(Event("advisory published", before.id, now))
-    return released, files, kept.independence
+        work.tell(Event("advisory published", before.id, now, detail=", ".join(chosen)))
+    return Published(released, {path: files[path] for path in chosen}, kept.independence)
+
+
+def _chosen(only: tuple[str, ...], known: list[str]) -> list[str]:
+    missing = sorted(set(only) - set(known))
+    if missing:
+        raise NotFound(
+            f"the package sends no file {shown(missing[0])!r}; it sends {', '.join(sorted(known))}"
+        )
+    return sorted(only or known)
 
 
 def _cancelled(work: UnitOfWork, copies: Sequence[Copy], why: str, now: datetime) -> list[Copy]:

@@ -9,10 +9,10 @@ come out with the same bytes. No copy leaves before its leaf is in the ledger.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mapp_compliance.advisories import AdvisoryState, SetUp
+from mapp_compliance.advisories import SetUp
 from mapp_compliance.distribution import Copy, CopyState, Plan
-from mapp_compliance.errors import Conflict, NotFound, Refused
-from mapp_compliance.values import AdvisoryId, EntityId, instant_text
+from mapp_compliance.errors import NotFound, Refused
+from mapp_compliance.values import AdvisoryId, EntityId
 from mapp_compliance.watermark import sitemap_to_json
 from mapp_compliance.workflows.attach import load_package
 from mapp_compliance.workflows.keys import copy_of, instance_of
@@ -48,7 +48,6 @@ def issue(desk: Desk, command: IssueAdvisory) -> Issued:
 
     Raises:
         NotFound: no such advisory, or nothing attached.
-        Conflict: it is public already.
         Refused: the terms let nobody of those asked for have a copy now.
         InvalidInput: a copy fails its check; nothing has left then.
     """
@@ -92,9 +91,6 @@ class AllWithheld(Refused):
 
 def _matter(desk: Desk, work: UnitOfWork, advisory_id: AdvisoryId) -> Matter:
     advisory = desk.advisory(work, advisory_id)
-    if advisory.state is AdvisoryState.RELEASED:
-        at = instant_text(advisory.released_at) if advisory.released_at else "an unknown time"
-        raise Conflict(f"{advisory.id} is public since {at}; there is nothing left to issue")
     attachment = work.attachments.get(advisory.id, advisory.revision)
     if attachment is None:
         raise NotFound(
@@ -130,7 +126,8 @@ def _plan(desk: Desk, matter: Matter, planned: Planned, command: IssueAdvisory) 
                 internal=recipient is not None and recipient.kind.value == "internal",
                 package_class=grant.package_class,
             )
-            if work.copies.get(copy.id) is None:
+            before = work.copies.get(copy.id)
+            if before is None or before.state is CopyState.CANCELLED:
                 work.copies.put(copy)
                 work.tell(Event("copy planned", copy.id, now, detail=command.reason))
         work.advisories.put(advisory.distributing())

@@ -264,6 +264,7 @@ class Program:
     name: str
     origin: str
     profile: str
+    contact: str
     max_sample_bytes: int
     alpha: str  # family-wise chance of naming an innocent a sample, decimal text
 

@@ -27,10 +27,12 @@ from mapp_compliance.values import Window
 INK, BLUE, RED, GREEN = "#757575", "#2e7ab6", "#cc4841", "#3e844b"
 WIDTH_IN = 7.2  # the text column of a printed A4 page
 MOST_BARS = 24  # more copies are drawn as a rising count
+MOST_STEPS = 200  # of that count; finer ones cannot be seen and make the file big
 ROW_IN = 0.23
 TICK_HOURS = (1, 2, 6, 12, 24, 48, 168, 336, 672, 2688, 8736)
 MOST_TICKS = 6
-LEAST_LOG10 = -14.0  # the chart's floor; no p below 1e-12 is ever stated
+LEAST_LOG10 = -13.0  # the chart's floor; no p below 1e-12 is ever stated
+NEARLY_ONE = -0.05  # log10: to the left of that the curve is flat and tells nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +61,17 @@ def score_picture(
     with _settings():
         figure = Figure(figsize=(WIDTH_IN, 2.9))
         axes = figure.add_axes((0.09, 0.17, 0.89, 0.72))
-        tail = [max(value, LEAST_LOG10) for value in null_log10_tail]
-        axes.plot(null_score, tail, color=BLUE, linewidth=1.8)
-        low = min([*tail, log10_bound]) - 0.4
+        axes.plot(null_score, null_log10_tail, color=BLUE, linewidth=1.8)
+        low = max(min([*null_log10_tail, log10_bound]), LEAST_LOG10) - 0.4
         axes.axhline(log10_bound, color=INK, linewidth=1, linestyle=(0, (4, 3)))
         axes.plot(others, [low] * len(others), "|", color=INK, markersize=9, clip_on=False)
         axes.axvline(case_score, color=RED, linewidth=1.6)
-        at = _tail_at(null_score, tail, case_score)
-        axes.plot([case_score], [at], "D", color=RED, markersize=6)
+        at = _tail_at(null_score, null_log10_tail, case_score)
+        # A triangle at the floor says that the point lies below it.
+        shape = "D" if at >= low else "v"
+        axes.plot([case_score], [max(at, low)], shape, color=RED, markersize=7, clip_on=False)
         axes.set_ylim(low, 0.6)
-        axes.set_xlim(min([*null_score, *others]), max([*null_score, case_score]) * 1.02 + 0.01)
+        axes.set_xlim(*_score_range(null_score, null_log10_tail, [case_score, *others]))
         axes.set_xlabel("score of a copy (ticks: the other copies)")
         axes.set_ylabel("log10 of the chance by luck")
         _mark(axes, case_score, f"strongest copy {case_score:g}", RED, 1.02)
@@ -90,7 +93,7 @@ def access_picture(bars: Sequence[Bar], seen: Window | None, release_at: datetim
         height = 1.05 + ROW_IN * (max(len(bars), 3) if few else 10)
         figure = Figure(figsize=(WIDTH_IN, height))
         left = 0.03 + 0.0105 * max(len(_label(bar.label)) for bar in bars) if few else 0.09
-        axes = figure.add_axes((left, 0.36 / height, 0.97 - left, 1 - 0.86 / height))
+        axes = figure.add_axes((left, 0.36 / height, 0.94 - left, 1 - 0.86 / height))
         start, end = _span(bars, seen, release_at)
         axes.set_xlim(start, end)
         if few:
@@ -172,6 +175,16 @@ def _tail_at(scores: Sequence[float], tail: Sequence[float], score: float) -> fl
     return next((high for at, high in zip(scores, tail, strict=True) if at >= score), tail[-1])
 
 
+def _score_range(
+    scores: Sequence[float], tail: Sequence[float], copies: Sequence[float]
+) -> tuple[float, float]:
+    """From where the curve begins to fall, or the lowest copy, to the highest score."""
+    flat = [at for at, high in zip(scores, tail, strict=True) if high >= NEARLY_ONE]
+    low, high = min([max(flat, default=scores[0]), *copies]), max([*scores, *copies])
+    margin = max((high - low) * 0.03, 0.01)
+    return low - margin, high + margin
+
+
 def _mark(axes: Axes, at: float, text: str, color: str, height: float) -> None:
     """A label above a line, on the side where there is room."""
     low, high = axes.get_xlim()
@@ -219,11 +232,25 @@ def _draw_bars(axes: Axes, bars: Sequence[Bar], end: float) -> None:
 
 
 def _draw_count(axes: Axes, bars: Sequence[Bar], end: float) -> None:
-    times = sorted(_hours(bar.delivered_at) for bar in bars)
-    counts = list(range(1, len(times) + 1))
-    axes.step([*times, end], [*counts, counts[-1]], where="post", color=BLUE, linewidth=1.8)
-    axes.set_ylim(0, len(times) * 1.08)
-    axes.set_ylabel("copies out")
+    delivered = [bar.delivered_at for bar in bars]
+    receipted = [bar.receipted_at for bar in bars if bar.receipted_at]
+    _draw_rise(axes, delivered, end, BLUE, "-", "copies out")
+    if receipted:
+        _draw_rise(axes, receipted, end, INK, "--", "receipts")
+    axes.set_ylim(0, len(bars) * 1.08)
+    axes.legend(frameon=False, loc="center")
+
+
+def _draw_rise(
+    axes: Axes, moments: Sequence[datetime], end: float, color: str, style: str, name: str
+) -> None:
+    """A count that rises with each moment, to the right end of the picture."""
+    times = sorted(_hours(moment) for moment in moments)
+    every = math.ceil(len(times) / MOST_STEPS)
+    rise = [(at, count) for count, at in enumerate(times, 1) if count % every == 0]
+    rise = [(times[0], 0), *rise, (times[-1], len(times)), (end, len(times))]
+    x, y = zip(*rise, strict=True)
+    axes.step(x, y, style, where="post", color=color, linewidth=1.8, label=name)
 
 
 def _draw_seen(axes: Axes, seen: Window) -> None:

@@ -8,8 +8,8 @@ Rules:
 - ``picture(kind, data)`` gives an SVG as a data address for ``<img src>``; ``figure`` rounds a
   number to three digits and ``when`` an instant to the minute, for people.
 
->>> figure("6.079271018540266e-05"), figure("0.5"), figure("1e-12")
-('6.08e-05', '0.5', '1e-12 or smaller')
+>>> figure("6.079271018540266e-05"), figure("-1.25"), figure("3e-15")
+('6.08e-05', '-1.25', '1e-12')
 """
 
 import base64
@@ -78,9 +78,9 @@ def picture(kind: str, data: Mapping[str, object]) -> str:
 
 
 def figure(text: str) -> str:
-    """A number's text rounded to three digits; at 1e-12 and below it says so."""
+    """A number's text rounded to three digits; what lies above 0 is at least 1e-12."""
     value = float(text)
-    return "1e-12 or smaller" if 0 < value <= LEAST_PRINTED else f"{value:.3g}"
+    return f"{max(value, LEAST_PRINTED) if value > 0 else value:.3g}"
 
 
 def when(text: str) -> str:

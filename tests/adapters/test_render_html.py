@@ -1,0 +1,240 @@
+"""Rendered reports and letters."""
+
+import json
+import re
+from dataclasses import replace
+from functools import cache
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mapp_compliance.adapters.render.html import TemplateRenderer
+from mapp_compliance.audit import Model
+from mapp_compliance.errors import InvalidInput
+from mapp_compliance.values import shown
+from tests.audit.examples import (
+    VERDICTS,
+    a_case,
+    case_report,
+    distribution_report,
+    letters,
+    notice,
+)
+from tests.audit.test_words import FORBIDDEN
+
+SHIPPED = Path(__file__).parents[2] / "templates"
+VOID = {"meta", "img", "br", "link", "input", "hr"}
+HOSTILE = ("<script>alert(1)</script>\"&'", "\u202egnp.exe\x1b[31m\x00", "{{ 7*7 }}", "#$%`\n</td>")
+
+
+@cache
+def renderer() -> TemplateRenderer:
+    return TemplateRenderer([SHIPPED])
+
+
+@cache
+def rendered(model: Model) -> str:
+    return renderer().render(model.template, model.document())
+
+
+class Page(HTMLParser):
+    """Checks that tags nest, and collects what the tests ask for."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words = ""
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] != "style":
+            self.words += data
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def reports() -> list[Model]:
+    return [*(case_report(verdict) for verdict in VERDICTS), distribution_report()]
+
+
+@pytest.mark.parametrize("model", reports(), ids=lambda model: type(model).__name__)
+def test_a_report_is_a_sound_page_by_itself(model: Model) -> None:
+    page = Page(rendered(model))
+    assert page.all("html") == [{"lang": "en"}]
+    assert len(page.all("h1")) == 1
+    assert page.all("script") == page.all("link") == page.all("iframe") == []
+    assert all(one["alt"] for one in page.all("img"))
+    assert all(str(one["src"]).startswith("data:image/svg+xml;base64,") for one in page.all("img"))
+    assert all(one.get("scope") in {"col", "row"} for one in page.all("th"))
+
+
+@pytest.mark.parametrize("model", reports(), ids=lambda model: type(model).__name__)
+def test_headings_go_down_one_step_at_a_time(model: Model) -> None:
+    levels = [int(tag[1]) for tag, _ in Page(rendered(model)).tags if re.fullmatch("h[1-6]", tag)]
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+@pytest.mark.parametrize("model", reports(), ids=lambda model: type(model).__name__)
+def test_a_report_points_to_nothing_outside(model: Model) -> None:
+    text = rendered(model)
+    assert re.search(r"(?:https?:)?//\w", re.sub(r"data:image[^\"]*", "", text)) is None
+    assert "url(" not in text
+    assert "@import" not in text
+
+
+def test_the_same_model_gives_the_same_bytes() -> None:
+    for model in (case_report(), distribution_report(), *letters()):
+        again = TemplateRenderer([SHIPPED]).render(model.template, model.document())
+        assert again == rendered(model)
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_no_page_accuses(verdict: str) -> None:
+    assert FORBIDDEN.search(Page(rendered(case_report(verdict))).words) is None
+
+
+def test_no_letter_accuses() -> None:
+    assert [one for one in letters() if FORBIDDEN.search(rendered(one))] == []
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_the_answer_stands_on_the_page(verdict: str) -> None:
+    report = case_report(verdict)
+    answer = report.document()["answer"]
+    assert shown(answer["text"]) in Page(rendered(report)).words  # type: ignore[call-overload,index]  # plain data
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names_come_out_as_visible_text(name: str) -> None:
+    report = case_report("COPY_IDENTIFIED", (name,) * 6)
+    for text in (rendered(report), rendered(distribution_report((name,) * 6))):
+        page = Page(text)
+        assert shown(name) in page.words
+        assert page.all("script") == []
+        assert not any(ch in text for ch in "\u202e\x1b\x00")
+
+
+@settings(max_examples=40, derandomize=True, deadline=None)
+@given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=30))
+def test_any_name_in_a_letter_stays_one_visible_line(name: str) -> None:
+    assert f"To {shown(name)}\n" in rendered(notice(name))
+
+
+def test_a_hostile_statement_is_shown_line_by_line() -> None:
+    case = a_case(statement="first\n<script>\u202e")
+    page = Page(rendered(replace(case_report(), case=case)))
+    assert "first" in page.words
+    assert "<script>⟨U+202E⟩" in page.words
+
+
+def test_the_page_shows_the_figures_of_the_json_report() -> None:
+    report = case_report()
+    words = Page(rendered(report)).words
+    kept = json.loads(json.dumps(report.document()))
+    assert kept["copies"][0]["p_value"] in words
+    assert f"{float(kept['bound']['family_wise']):.3g}" in words
+    assert all(leaf["digest"] in words for leaf in kept["proofs"]["leaves"])
+
+
+def test_a_run_without_a_finding_says_so_plainly() -> None:
+    words = Page(rendered(case_report("NO_LINK"))).words
+    for line in (
+        "No link between the sample and any distribution of this program was found.",
+        "No marks were scored in this run, so there is no bound to state.",
+        "No measure was proposed.",
+        "No advisory was identified",
+    ):
+        assert line in words
+
+
+def test_every_shipped_report_and_letter_is_rendered_here() -> None:
+    used = {one.template for one in (*reports(), *letters())}
+    shipped = {
+        str(path.relative_to(SHIPPED))
+        for folder in ("reports", "letters")
+        for path in (SHIPPED / folder).glob("*.j2")
+    }
+    assert shipped - used == {"reports/page.html.j2"}
+
+
+def test_a_parcels_words_can_be_rendered() -> None:
+    words = {
+        "program": "Program",
+        "advisory": "EX-1",
+        "terms": "2026-02",
+        "marking_notice": "2026-02",
+        "tlp": "TLP:AMBER",
+        "embargo_until": "2026-12-08T18:00:00Z",
+        "handling": ["Keep it to yourself."],
+        "copy": "c-1",
+    }
+    for name in ("parcel/TERMS.txt.j2", "parcel/HOWTO-OPEN.txt.j2"):
+        assert "c-1" in renderer().render(name, words)
+
+
+def test_the_users_template_goes_before_the_shipped_one(tmp_path: Path) -> None:
+    own = tmp_path / "letters"
+    own.mkdir()
+    (own / "embargo-moved.txt.j2").write_text("Our own words for {{ advisory }}.\n")
+    both = TemplateRenderer([tmp_path, SHIPPED])
+    letter = letters()[3]
+    assert both.render(letter.template, letter.document()) == "Our own words for EX-2026-014.\n"
+    assert "Notice in case" in both.render(notice().template, notice().document())
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("fine\n{{ missing }}", 2),
+        ("{{ row.missing }}", 1),
+        ("\n\n{% if %}", 3),
+        ("{{ nothing }}", 1),
+        ("{{ row }}", 1),
+        ("a\n{{ 1 / 0 }}", 2),
+        ("{{ row.items }}", 1),
+        ("{{ ''.__class__.__mro__ }}", 1),
+        ("{{ picture('other', row) }}", 1),
+        ("{{ 'x' | figure }}", 1),
+        ("{% include 'nowhere.j2' %}", None),
+    ],
+)
+def test_a_fault_in_a_template_is_told_with_its_place(
+    tmp_path: Path, source: str, line: int | None
+) -> None:
+    (tmp_path / "x.html.j2").write_text(source)
+    with pytest.raises(InvalidInput) as caught:
+        TemplateRenderer([tmp_path]).render("x.html.j2", {"row": {"a": 1}, "nothing": None})
+    assert caught.value.where == ("x.html.j2" if line is None else f"x.html.j2:{line}")
+
+
+def test_an_unknown_template_is_told() -> None:
+    with pytest.raises(InvalidInput, match="templates folder"):
+        renderer().render("letters/none.txt.j2", {})
+
+
+@pytest.mark.parametrize("name", ["../pyproject.toml", "/etc/hostname"])
+def test_a_template_outside_the_folders_cannot_be_read(name: str) -> None:
+    with pytest.raises(InvalidInput):
+        renderer().render(name, {})
+
+
+def test_letters_do_not_wait_for_the_plotting_library() -> None:
+    source = Path(SHIPPED.parent / "mapp_compliance/adapters/render/html.py").read_text()
+    heads = [line for line in source.splitlines() if line.startswith(("import ", "from "))]
+    assert not any("matplotlib" in line or "charts" in line for line in heads)

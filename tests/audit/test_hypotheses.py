@@ -1,0 +1,123 @@
+"""What speaks for and against each explanation."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from mapp_compliance.audit import CaseReport, Holding, Proofs, parse_finding
+from mapp_compliance.values import DAY, CopyId
+from tests.audit.examples import (
+    NOW,
+    VERDICTS,
+    case_report,
+    holdings,
+    some_digest,
+    verdict_document,
+)
+
+
+def row(report: CaseReport, name: str) -> dict[str, Any]:
+    found: list[Any] = list(report.document()["hypotheses"])  # type: ignore[arg-type]  # a list
+    return next(one for one in found if name in one["name"])
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_every_explanation_is_weighed_or_said_to_be_not_examined(verdict: str) -> None:
+    rows: Any = case_report(verdict).document()["hypotheses"]
+    assert len(rows) == 9
+    assert all(one["for"] or one["against"] or one["not_examined"] for one in rows)
+
+
+def test_a_partners_copy_within_the_bound_speaks_for_a_partners_copy() -> None:
+    assert "copy c-00f7a9" in row(case_report(), "partner's copy")["for"][0]
+    assert row(case_report(), "own staff")["for"] == []
+
+
+def test_a_control_copy_within_the_bound_speaks_for_the_vendors_staff() -> None:
+    report = case_report("COPY_IDENTIFIED_INTERNAL")
+    assert "copy c-05f7a9" in row(report, "own staff")["for"][0]
+    assert row(report, "partner's copy")["for"] == []
+
+
+def test_vetoes_stand_against_the_named_copy() -> None:
+    finding = replace(case_report().finding, vetoes=("the custody of the sample has a gap",))
+    report = replace(case_report(), finding=finding)
+    assert "The custody of the sample has a gap." in row(report, "partner's copy")["against"]
+
+
+def test_holding_a_copy_speaks_neither_for_nor_against() -> None:
+    found = row(case_report("LEAD_ONLY"), "partner's copy")
+    assert found["for"] == found["against"] == []
+    assert found["not_examined"][0].startswith("4 of 5 such copies had left the house")
+
+
+def test_copies_that_left_after_the_sighting_are_excluded_by_order() -> None:
+    late = tuple(replace(one, delivered_at=NOW + DAY) for one in holdings())
+    found = row(replace(case_report("LEAD_ONLY"), holdings=late), "partner's copy")
+    assert found["against"] == ["No such copy had left the house when the sample was seen."]
+
+
+def test_nothing_is_said_of_a_regulator_who_holds_no_copy() -> None:
+    found = row(case_report(), "regulator")
+    assert found["for"] == found["against"] == []
+    assert found["not_examined"][0].startswith("Not examined")
+
+
+def test_a_regulator_who_holds_a_copy_is_weighed_like_any_holder() -> None:
+    regulator = Holding(CopyId("c-reg"), "candidate-9", "regulator", NOW - 20 * DAY)
+    report = replace(case_report("LEAD_ONLY"), holdings=(regulator,))
+    assert row(report, "regulator")["not_examined"][0].startswith("1 of 1")
+
+
+def test_the_finders_version_speaks_for_the_finder() -> None:
+    document = verdict_document("UPSTREAM_ORIGIN")
+    document["artifact"] = {**document["artifact"], "stage": "finder"}  # type: ignore[dict-item]  # a table
+    report = replace(case_report("UPSTREAM_ORIGIN"), finding=parse_finding(document))
+    assert "the finder's version of poc.py" in row(report, "finder")["for"][0]
+
+
+def test_conflicting_marks_speak_for_framing() -> None:
+    assert row(case_report("CONFLICTING_MARKS"), "Framing")["for"] == [
+        "The marks do not add up to one copy on record."
+    ]
+
+
+def test_a_failed_phantom_control_speaks_for_framing() -> None:
+    document = verdict_document("LEAD_ONLY")
+    document["phantom_control"] = {"count": 100, "best_p": 1e-9, "ok": False}
+    report = replace(case_report("LEAD_ONLY"), finding=parse_finding(document))
+    assert "phantom control failed" in row(report, "Framing")["for"][0]
+
+
+def test_without_ledger_lines_nothing_is_claimed_of_the_order() -> None:
+    bare = Proofs("example.test/log", 0, some_digest(1), ())
+    report = replace(case_report(), proofs=bare)
+    assert row(report, "Interception")["against"] == []
+    assert not any("leaf" in line for line in row(report, "Framing")["against"])
+
+
+def test_a_sample_that_resembles_nothing_speaks_for_independent_work() -> None:
+    assert row(case_report("NO_LINK"), "Independent")["for"]
+
+
+def test_the_public_release_is_named_when_its_marks_were_read() -> None:
+    assert "public-release" in row(case_report("PUBLIC_RELEASE"), "public release")["for"][0]
+
+
+def test_marks_of_the_vendors_original_speak_for_the_vendors_staff() -> None:
+    document = verdict_document("PROGRAM_ORIGIN_UNRESOLVED")
+    public = verdict_document("PUBLIC_RELEASE")["copies"][0]  # type: ignore[index]  # a list
+    document["copies"] = [{**public, "copy": "vendor-original", "reserved": "vendor-original"}]
+    report = replace(case_report("PROGRAM_ORIGIN_UNRESOLVED"), finding=parse_finding(document))
+    assert "vendor-original" in row(report, "own staff")["for"][0]
+    assert row(replace(report, holdings=()), "own staff")["for"]
+
+
+def test_a_match_without_likeness_is_not_called_shared_content() -> None:
+    document = verdict_document("LEAD_ONLY")
+    document["artifact"] = {**document["artifact"], "similarity": 0.0}  # type: ignore[dict-item]  # a table
+    report = replace(case_report("LEAD_ONLY"), finding=parse_finding(document))
+    assert row(report, "Independent")["against"] == [
+        "96 places of the payload of poc.py were found in the sample."
+    ]
