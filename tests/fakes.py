@@ -244,8 +244,10 @@ class FakeIsolation:
     def parts(self, files: Sequence[tuple[str, bytes]]) -> Unwrapped:
         return with_views(unwrap(tuple(Part(data, name) for name, data in files)))
 
-    def compile_template(self, path: str, data: bytes, delimiters: Sequence[str]) -> Layout:
-        return compile_template(path, data.decode(), delimiters)
+    def compile_template(
+        self, path: str, data: bytes, delimiters: Sequence[str]
+    ) -> tuple[Layout, tuple[str, ...]]:
+        return compile_template(path, data.decode(), delimiters), ()
 
 
 class FakeSandbox:

@@ -21,8 +21,8 @@ from mapp_compliance.values import AdvisoryId, Digest, PartnerId, instant
 from mapp_compliance.workflows.agree import Approvals
 from mapp_compliance.workflows.attach import Attached, AttachPackage, attach
 from mapp_compliance.workflows.embargo import NewAdvisory, create
-from mapp_compliance.workflows.enforce import open_cases
 from mapp_compliance.workflows.issue import IssueAdvisory, issue
+from mapp_compliance.workflows.opencase import open_cases
 from mapp_compliance.workflows.ports import Desk, Program
 from mapp_compliance.workflows.prepare import parcel_name
 from mapp_compliance.workflows.receive import Opened, open_parcel

@@ -113,7 +113,7 @@ class DistributionReport:
             self.copies, key=lambda row: (row.copy.planned_at, row.copy.recipient, row.copy.id)
         )
         return {
-            "type": "https://mapp-compliance.dev/distribution-report/v1",
+            "type": "urn:mapp-compliance:distribution-report/v1",
             "heading": self.heading.document(),
             "advisory": self._advisory(),
             "policy": self.policy,

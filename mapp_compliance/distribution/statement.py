@@ -14,8 +14,8 @@ from mapp_compliance.errors import Broken, InvalidInput
 from mapp_compliance.trust import Statement, Subject, canonical, digest, parse_canonical
 from mapp_compliance.values import CopyId, Digest, ParcelId, PartnerId, instant, instant_text
 
-PREDICATE = "https://mapp-compliance.dev/copy/v1"
-RECEIPT = "https://mapp-compliance.dev/receipt/v1"
+PREDICATE = "urn:mapp-compliance:copy/v1"
+RECEIPT = "urn:mapp-compliance:receipt/v1"
 RECEIPT_NAMESPACE = "mapp-receipt@v1"  # of the SSH signature
 
 

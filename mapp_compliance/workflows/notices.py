@@ -104,7 +104,7 @@ def _evidence(desk: Desk, case: Case, run: Run, sample: Sample, copy: Copy) -> d
         proven = proofs(desk, work, indices)
         leaves = {index: work.ledger.leaf(index) for index in indices}
     return {
-        "type": "https://mapp-compliance.dev/notice-evidence/v1",
+        "type": "urn:mapp-compliance:notice-evidence/v1",
         "case": case.id,
         "finding": {key: _texts(found[key]) for key in OWN_FACTS},
         "copy": _texts(named[0]) if named else None,

@@ -11,9 +11,6 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
         "the template engine runs outside text in the limited child; whatever it raises is a "
         "fault of that text"
     ),
-    ("module size", "workflows/enforce.py::module"): (
-        "opening cases and the steps of a case are to part into two modules"
-    ),
 }
 
 BAD = {
