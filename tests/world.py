@@ -87,7 +87,7 @@ class World:
                 name="Test Program",
                 origin="test/mapp-log",
                 profile=profile,
-                contact="psirt@vendor.example",
+                contact="cases@test.example",
                 max_sample_bytes=1_000_000,
                 alpha="1e-4",
             ),
