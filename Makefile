@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check bench clean setup lock
+.PHONY: demo test check bench docs clean setup lock
 
 setup: $(VENV)/.ready
 
@@ -25,6 +25,14 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+
+bench: setup
+	@found=0; for script in bench/*.py; do \
+	  [ -e "$$script" ] || continue; found=1; $(BIN)/python "$$script" || exit 1; \
+	done; [ $$found = 1 ] || echo "bench/ holds no script yet"
+
+docs: setup
+	$(BIN)/python -m tests.house.reference
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock

@@ -52,6 +52,7 @@ class NewWorkspace:
     name: str
     policy: str
     profile: str
+    contact: str = ""
     root: bytes | None = None  # program secret of a replay; fresh when None
 
 
@@ -72,7 +73,9 @@ def create_workspace(home: Path, wanted: NewWorkspace, clock: Callable[[], datet
             f"there is no terms pack {wanted.policy!r}; shipped are: {', '.join(shipped_packs())}"
         )
     origin = f"{_slug(wanted.name)}/mapp-log"
-    settings = Settings(wanted.name.strip(), wanted.policy, wanted.profile, origin)
+    settings = Settings(
+        wanted.name.strip(), wanted.policy, wanted.profile, origin, wanted.contact.strip()
+    )
     parse_settings(settings.toml())
     home = home.absolute()
     building = home.with_name(f".{home.name}.new")
@@ -113,6 +116,7 @@ def open_workspace(home: Path, clock: Callable[[], datetime], progress: Progress
             name=settings.name,
             origin=settings.origin,
             profile=settings.profile,
+            contact=settings.contact or settings.name,
             max_sample_bytes=settings.max_sample_bytes,
             alpha=settings.alpha,
         ),

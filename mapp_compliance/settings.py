@@ -17,7 +17,7 @@ ALPHA = "1e-4"  # family-wise chance of naming an innocent, a sample (D4)
 GREATEST_ALPHA = Decimal("1e-2")  # D4: more in a year takes two approvers
 SELF_TEST_JOBS = 2
 KEYS = {
-    "program": {"name", "policy", "profile", "origin"},
+    "program": {"name", "policy", "profile", "origin", "contact"},
     "limits": {"max_sample_bytes", "alpha", "self_test_jobs"},
 }
 
@@ -30,6 +30,7 @@ class Settings:
     policy: str
     profile: str = "standard"
     origin: str = ""
+    contact: str = ""
     max_sample_bytes: int = MAX_SAMPLE_BYTES
     alpha: str = ALPHA
     self_test_jobs: int = SELF_TEST_JOBS
@@ -42,6 +43,7 @@ class Settings:
             f"policy = {_quoted(self.policy)}  # pack in policies/, see 'mapp policy check'\n"
             f"profile = {_quoted(self.profile)}\n"
             f"origin = {_quoted(self.origin)}  # name of the ledger, part of every tree head\n"
+            f"contact = {_quoted(self.contact)}  # where partners answer, stands in letters\n"
             "\n[limits]\n"
             f"max_sample_bytes = {self.max_sample_bytes}\n"
             f'alpha = "{self.alpha}"  # chance of naming an innocent, a sample\n'
@@ -73,6 +75,7 @@ def parse_settings(data: bytes) -> Settings:
         policy=str(program.get("policy", "mapp")),
         profile=str(program.get("profile", "standard")),
         origin=str(program.get("origin", "")),
+        contact=str(program.get("contact", "")),
         max_sample_bytes=_whole(limits, "max_sample_bytes", MAX_SAMPLE_BYTES),
         alpha=str(limits.get("alpha", ALPHA)),
         self_test_jobs=_whole(limits, "self_test_jobs", SELF_TEST_JOBS),

@@ -57,7 +57,7 @@ class CaseReport:
     def document(self) -> dict[str, Json]:
         """The report as plain values."""
         return {
-            "type": "https://mapp-compliance.dev/case-report/v1",
+            "type": "urn:mapp-compliance:case-report/v1",
             "heading": self.heading.document(),
             "case": self.case.id if self.case else None,
             "advisory": self._advisory(),

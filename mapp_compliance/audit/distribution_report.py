@@ -10,7 +10,7 @@ Rules:
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum
 from typing import ClassVar, TypeVar
 
@@ -45,32 +45,26 @@ class ReceiptState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class CopyLine:
-    """One copy with what the store knows besides it; times are the recipient's own words.
+    """One copy with what the store and the terms know besides it.
 
-    ``opened_at`` and ``terms`` come from the signed receipt; ``receipt_leaf`` is its leaf.
+    ``due`` is when the terms ask for a receipt, None when they ask for none. ``opened_at`` and
+    ``terms`` are the recipient's own words in the signed receipt.
     """
 
     copy: Copy
     name: str
     kind: str  # a PartnerKind value
+    due: datetime | None = None
     opened_at: datetime | None = None
     terms: str = ""
-    receipt_leaf: int | None = None
 
-    def due(self, receipt_within: timedelta) -> datetime | None:
-        """Until when the receipt is due; None while the copy is in the house."""
-        if self.copy.delivered_at is None:
-            return None
-        return self.copy.delivered_at + receipt_within
-
-    def receipt_state(self, receipt_within: timedelta, now: datetime) -> ReceiptState:
+    def receipt_state(self, now: datetime) -> ReceiptState:
         """Where the receipt stands at an instant; on the due instant it is in time."""
-        due = self.due(receipt_within)
-        if due is None:
+        if self.copy.delivered_at is None or self.due is None:
             return ReceiptState.NONE_DUE
         if self.copy.receipted_at is not None:
-            return ReceiptState.IN_TIME if self.copy.receipted_at <= due else ReceiptState.LATE
-        return ReceiptState.WAITING if now <= due else ReceiptState.OVERDUE
+            return ReceiptState.IN_TIME if self.copy.receipted_at <= self.due else ReceiptState.LATE
+        return ReceiptState.WAITING if now <= self.due else ReceiptState.OVERDUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +94,6 @@ class DistributionReport:
     Attributes:
         policy: name, version and digest of the terms in force, as one text.
         set_up: None when nothing was ever issued.
-        receipt_within: time that recipients have for a receipt.
     """
 
     heading: Heading
@@ -110,7 +103,6 @@ class DistributionReport:
     policy: str
     copies: tuple[CopyLine, ...]
     withheld: tuple[WithheldLine, ...]
-    receipt_within: timedelta
     proofs: Proofs
 
     template: ClassVar[str] = "reports/distribution.html.j2"
@@ -121,11 +113,10 @@ class DistributionReport:
             self.copies, key=lambda row: (row.copy.planned_at, row.copy.recipient, row.copy.id)
         )
         return {
-            "type": "https://mapp-compliance.dev/distribution-report/v1",
+            "type": "urn:mapp-compliance:distribution-report/v1",
             "heading": self.heading.document(),
             "advisory": self._advisory(),
             "policy": self.policy,
-            "receipt_within_hours": int(self.receipt_within.total_seconds() // 3600),
             "totals": self._totals(),
             "waves": [self._wave(wave) for wave in dict.fromkeys(row.copy.wave for row in rows)],
             "copies": [self._copy(row) for row in rows],
@@ -155,7 +146,7 @@ class DistributionReport:
         }
 
     def _state(self, row: CopyLine) -> ReceiptState:
-        return row.receipt_state(self.receipt_within, self.heading.written_at)
+        return row.receipt_state(self.heading.written_at)
 
     def _totals(self) -> dict[str, Json]:
         return {
@@ -193,14 +184,14 @@ class DistributionReport:
             "marked": copy.marked.hex if copy.marked else None,
             "delivered_at": optional_time(copy.delivered_at),
             "opened_at": optional_time(row.opened_at),
-            "receipt_due": optional_time(row.due(self.receipt_within)),
+            "receipt_due": optional_time(row.due),
             "receipted_at": optional_time(copy.receipted_at),
             "receipt": self._state(row).value,
             "terms": row.terms,
             "leaves": {
                 "commitment": copy.commitment_leaf,
                 "seal": copy.seal_leaf,
-                "receipt": row.receipt_leaf,
+                "receipt": copy.receipt_leaf,
             },
         }
 

@@ -25,7 +25,7 @@ def case_command() -> None:
 @verb
 def list_cases(call: Call) -> None:
     """All cases."""
-    from mapp_compliance.workflows.enforce import case_document
+    from mapp_compliance.workflows.casedoc import case_document
 
     with call.desk().store.read() as work:
         cases = work.cases.all()
@@ -40,7 +40,8 @@ def list_cases(call: Call) -> None:
 @verb
 def show(call: Call, case_id: str) -> None:
     """One case: its proposals, approvals, actions and timeline."""
-    from mapp_compliance.workflows.enforce import case_document, find_case
+    from mapp_compliance.workflows.casedoc import case_document
+    from mapp_compliance.workflows.enforce import find_case
 
     with call.desk().store.read() as work:
         case = find_case(work, case_id)
@@ -206,7 +207,7 @@ def _agreed(approve: tuple[str, ...], signature: tuple[Path, ...]) -> "Approvals
 
 
 def _say(call: Call, step: "CaseStep") -> None:
-    from mapp_compliance.workflows.enforce import case_document
+    from mapp_compliance.workflows.casedoc import case_document
 
     document = case_document(step.case)
     call.say(

@@ -21,10 +21,11 @@ from mapp_compliance.settings import PROFILES
     metavar="NAME:ROLE:PUBKEYFILE",
     help="A founding person by public SSH key; at least three.",
 )
+@click.option("--contact", default="", help="Where partners answer; stands in letters.")
 @click.option("--profile", default="standard", type=click.Choice(PROFILES), show_default=True)
 @verb
 def init_command(
-    call: Call, program: str, policy: str, founder: tuple[str, ...], profile: str
+    call: Call, program: str, policy: str, founder: tuple[str, ...], contact: str, profile: str
 ) -> None:
     """Make a workspace with its founders and terms."""
     from mapp_compliance.app import NewWorkspace, create_workspace
@@ -39,7 +40,7 @@ def init_command(
     people = tuple(_founder(text) for text in founder)
     if profile != "demo":
         founders(people)  # before anything is written
-    desk = create_workspace(call.home, NewWorkspace(program, policy, profile), call.now)
+    desk = create_workspace(call.home, NewWorkspace(program, policy, profile, contact), call.now)
     users = found(desk, people)
     independence = "none" if desk.program.local_keys else "separate keys"
     document = {

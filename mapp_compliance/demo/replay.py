@@ -46,6 +46,7 @@ from mapp_compliance.workflows.workspace import found
 PROGRAM = "Example pre-disclosure program"
 DRAFTED = timedelta(days=21)  # before the release
 OPENED = timedelta(hours=2)  # after the delivery
+CONTACT = "cases@program.example"
 KEYS_PROVED = "shown at onboarding (demo)"
 
 
@@ -105,7 +106,7 @@ def _serve(scenario: Scenario, place: Path, say: Say, progress: Progress) -> Non
     """The program up to the receipts: everything that the variants share."""
     clock = StoryClock(scenario.advisory.release_at - DRAFTED)
     root = hashlib.sha256(f"mapp demo {scenario.seed}".encode()).digest()
-    create_workspace(place / "home", NewWorkspace(PROGRAM, "mapp", "demo", root), clock)
+    create_workspace(place / "home", NewWorkspace(PROGRAM, "mapp", "demo", CONTACT, root), clock)
     desk = open_workspace(place / "home", clock, progress)
     found(desk, ())
     people = recipients(scenario.seed, scenario.terms)

@@ -76,6 +76,7 @@ class Copy:
     seal_leaf: int | None = None
     delivered_at: datetime | None = None
     receipt: Digest | None = None
+    receipt_leaf: int | None = None
     receipted_at: datetime | None = None
 
     def moved(self, state: CopyState, **changes: object) -> "Copy":

@@ -6,7 +6,8 @@ not sign on marked bytes) and ``checkpoint.txt`` (the newest signed tree head).
 
 Names are sorted, times are zero, owners are empty: the same inputs give the same bytes on every
 machine. Opening never writes outside the folder that it is given: the bytes come back as a
-mapping and unsafe names are refused.
+mapping and unsafe names are refused. What comes out must pack to the very bytes that went in, so
+a parcel cut between two files, a name that occurs twice or a hidden header is refused too.
 
 >>> unpack(pack({"TERMS.txt": b"be kind"}))
 {'TERMS.txt': b'be kind'}
@@ -33,10 +34,18 @@ MOST_FILES = 10_000
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:
-    """A USTAR archive of the files, the same bytes for the same files."""
+    """A USTAR archive of the files, the same bytes for the same files.
+
+    Raises:
+        InvalidInput: a name that is no plain path, or too long.
+    """
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as tar:
         for name in sorted(files):
+            if not _is_plain(name):
+                raise InvalidInput(
+                    f"{shown(name)!r} is no plain path for a parcel; rename the file"
+                )
             info = tarfile.TarInfo(name)
             info.size = len(files[name])
             info.mode = 0o644
@@ -53,7 +62,7 @@ def unpack(data: bytes) -> dict[str, bytes]:
     """The files of an opened parcel by name.
 
     Raises:
-        InvalidInput: not a complete archive, or more than the limits above.
+        InvalidInput: not a whole parcel as ``pack`` writes it, or more than the limits above.
         Broken: a name that would leave the folder, or a link or device.
     """
     files: dict[str, bytes] = {}
@@ -64,20 +73,33 @@ def unpack(data: bytes) -> dict[str, bytes]:
                 total += member.size
                 if total > MOST_BYTES or len(files) >= MOST_FILES:
                     raise InvalidInput("the parcel holds more than a parcel may; ask for a new one")
-                files[_safe(member)] = _content(tar, member)
+                name = _safe(member)  # before any look at what it holds
+                files[name] = _content(tar, member)
     except (tarfile.TarError, EOFError, ValueError, OverflowError, MemoryError) as err:
         raise InvalidInput("the parcel is cut short or not a parcel; fetch it again") from err
+    if not files or pack(files) != data:
+        raise InvalidInput(
+            "the parcel is cut short or was packed by something else; fetch it again"
+        )
     return files
 
 
 def _safe(member: tarfile.TarInfo) -> str:
-    path = PurePosixPath(member.name)
-    if not member.isreg() or path.is_absolute() or ".." in path.parts or "\\" in member.name:
+    if not member.isreg() or not _is_plain(member.name):
         raise Broken(
             f"the parcel holds {shown(member.name)!r}, which is no plain file inside it; "
             "do not use it and tell the sender"
         )
     return member.name
+
+
+def _is_plain(name: str) -> bool:
+    """Whether it is a path inside a folder, written in the only way."""
+    path = PurePosixPath(name)
+    written_plainly = str(path) == name and shown(name) == name and "\\" not in name
+    return (
+        written_plainly and bool(path.parts) and not path.is_absolute() and ".." not in path.parts
+    )
 
 
 def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:

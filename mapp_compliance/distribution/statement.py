@@ -12,10 +12,18 @@ from datetime import datetime
 
 from mapp_compliance.errors import Broken, InvalidInput
 from mapp_compliance.trust import Statement, Subject, canonical, digest, parse_canonical
-from mapp_compliance.values import CopyId, Digest, ParcelId, PartnerId, instant, instant_text
+from mapp_compliance.values import (
+    CopyId,
+    Digest,
+    ParcelId,
+    PartnerId,
+    checked_id,
+    instant,
+    instant_text,
+)
 
-PREDICATE = "https://mapp-compliance.dev/copy/v1"
-RECEIPT = "https://mapp-compliance.dev/receipt/v1"
+PREDICATE = "urn:mapp-compliance:copy/v1"
+RECEIPT = "urn:mapp-compliance:receipt/v1"
 RECEIPT_NAMESPACE = "mapp-receipt@v1"  # of the SSH signature
 
 
@@ -105,19 +113,19 @@ class Receipt:
 
 
 def parse_receipt(body: bytes) -> Receipt:
-    """The receipt of canonical bytes.
+    """The receipt of canonical bytes; its own bytes are these again.
 
     Raises:
-        InvalidInput: not a receipt.
+        InvalidInput, Malformed: not a receipt as ``body`` writes it.
     """
     document = parse_canonical(body)
     if not isinstance(document, dict) or document.get("type") != RECEIPT:
         raise InvalidInput("this is no receipt; give the file that 'mapp open --receipt' wrote")
     try:
-        return Receipt(
-            parcel=ParcelId(str(document["parcel"])),
-            copy=CopyId(str(document["copy"])),
-            recipient=PartnerId(str(document["recipient"])),
+        receipt = Receipt(
+            parcel=ParcelId(checked_id(str(document["parcel"]), "parcel id")),
+            copy=CopyId(checked_id(str(document["copy"]), "copy id")),
+            recipient=PartnerId(checked_id(str(document["recipient"]), "recipient id")),
             sealed=Digest(str(document["sealed"])),
             statement=Digest(str(document["statement"])),
             terms_version=str(document["terms"]),
@@ -125,3 +133,6 @@ def parse_receipt(body: bytes) -> Receipt:
         )
     except KeyError as err:
         raise InvalidInput(f"the receipt has no field {err}; ask for a new one") from err
+    if receipt.body() != body:
+        raise InvalidInput("the receipt was written in another way; ask for one by 'mapp open'")
+    return receipt

@@ -29,7 +29,7 @@ class DecisionText:
         """The canonical bytes to sign."""
         return canonical(
             {
-                "type": "https://mapp-compliance.dev/decision/v1",
+                "type": "urn:mapp-compliance:decision/v1",
                 "action": self.action,
                 "subject": self.subject,
                 "reason": self.reason,

@@ -3,7 +3,8 @@
 Rules:
 - A state changes only along ``MOVES``; removal is not withdrawal (D12).
 - A provisional suspension is a time in the value: it lapses by itself when that time has passed,
-  whether or not any job runs.
+  whether or not any job runs. The state before it comes back then: a restriction is not lifted
+  by a lapse. A suspension can be prolonged, never shortened; ending one is a move of its own.
 - Keys and agreement are facts for the terms; nothing here decides who receives what.
 """
 
@@ -64,7 +65,12 @@ MOVES: dict[PartnerState, frozenset[PartnerState]] = {
         }
     ),
     PartnerState.SUSPENDED: frozenset(
-        {PartnerState.ACTIVE, PartnerState.REMOVED, PartnerState.WITHDRAWN}
+        {
+            PartnerState.ACTIVE,
+            PartnerState.SUSPENDED,
+            PartnerState.REMOVED,
+            PartnerState.WITHDRAWN,
+        }
     ),
     PartnerState.REMOVED: frozenset(),
     PartnerState.WITHDRAWN: frozenset({PartnerState.ACTIVE}),
@@ -82,6 +88,7 @@ class Partner:
         agreement_until: instant the agreement ends; None without agreement or without end.
         marking_notice: version of the notice that copies are marked; empty when none.
         suspended_until: end of a suspension; None when not suspended or without end.
+        lapses_to: the state that comes back when a suspension lapses.
         keys_proved: how control of the keys was shown, in words; empty when it was not.
     """
 
@@ -98,23 +105,24 @@ class Partner:
     marking_notice: str = ""
     state: PartnerState = PartnerState.ACTIVE
     suspended_until: datetime | None = None
+    lapses_to: PartnerState = PartnerState.ACTIVE
     keys_proved: str = ""
 
     def state_at(self, now: datetime) -> PartnerState:
-        """The state at an instant: a suspension that has lapsed is none."""
+        """The state at an instant: a suspension that has lapsed gives way to the state before."""
         if (
             self.state is PartnerState.SUSPENDED
             and self.suspended_until is not None
             and now >= self.suspended_until
         ):
-            return PartnerState.ACTIVE
+            return self.lapses_to
         return self.state
 
     def moved(self, state: PartnerState, now: datetime, until: datetime | None = None) -> "Partner":
         """The same partner in another state.
 
         Raises:
-            Conflict: the move is not in ``MOVES``.
+            Conflict: the move is not in ``MOVES``, or would shorten a suspension.
         """
         present = self.state_at(now)
         if state not in MOVES[present]:
@@ -123,7 +131,18 @@ class Partner:
                 f"{state.value}; 'mapp partner show {self.id}' tells its history",
                 partner=self.id,
             )
-        return replace(self, state=state, suspended_until=until)
+        if state is not PartnerState.SUSPENDED:
+            return replace(self, state=state, suspended_until=until)
+        if present is not PartnerState.SUSPENDED:
+            return replace(self, state=state, suspended_until=until, lapses_to=present)
+        if self.suspended_until is None or (until is not None and until <= self.suspended_until):
+            end = self.suspended_until
+            raise Conflict(
+                f"{self.id} is suspended {f'until {instant_text(end)}' if end else 'without end'} "
+                "already; give a later end, or restore it first",
+                partner=self.id,
+            )
+        return replace(self, suspended_until=until)
 
     def agreement_in_force(self, now: datetime) -> bool:
         """Whether a signed agreement covers that instant."""

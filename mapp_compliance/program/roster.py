@@ -6,6 +6,7 @@ agreement_until, marking_notice. Every fault of the file is told at once, with l
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -31,6 +32,8 @@ COLUMNS = (
 REQUIRED = ("id", "name", "kind")
 MOST_TOLD = 20  # faults named in one message; the rest is counted
 
+_COUNTRY = re.compile(r"[A-Za-z]{2}")  # ISO 3166-1 alpha-2; user-assigned ones too
+
 KeyCheck = Callable[[str], object]  # raises MappError on a key that cannot be used
 _E = TypeVar("_E", bound=Enum)
 
@@ -52,7 +55,7 @@ def parse_roster(data: bytes, file: str, seal_key: KeyCheck, sign_key: KeyCheck)
     for line, row in rows:
         before = len(faults)
         partner = _partner(row, f"{file}:{line}", faults, seal_key, sign_key)
-        if row["id"] in seen:
+        if row["id"] and row["id"] in seen:
             faults.append(
                 f"{file}:{line}:id: {shown(row['id'])!r} is already on line {seen[row['id']]}"
             )
@@ -109,6 +112,13 @@ def _check_header(header: list[str], file: str) -> None:
     missing = [name for name in REQUIRED if name not in header]
     unknown = [name for name in header if name not in COLUMNS]
     twice = [name for name in set(header) if header.count(name) > 1]
+    if not set(header) & set(COLUMNS):
+        # Not told what stands there: it may be a partner's row, with its contact.
+        raise InvalidInput(
+            f"{file}:1 has a wrong header, none of its columns is known; begin the file with the "
+            f"line {','.join(COLUMNS)}",
+            where=f"{file}:1",
+        )
     if missing or unknown or twice:
         told = "; ".join(
             f"{what}: {', '.join(shown(name) for name in names)}"
@@ -136,6 +146,7 @@ def _partner(
             faults.append(f"{place}:{column}: is empty; every recipient needs it")
     tried("id", lambda text: checked_id(text, "partner id"))
     kind = tried("kind", lambda text: _one_of(PartnerKind, text))
+    tried("country", _country)
     tier = tried("tier", lambda text: _one_of(Tier, text))
     until = tried("agreement_until", end_of_agreement)
     tried("seal_key", seal_key)
@@ -157,6 +168,13 @@ def _partner(
     )
 
 
+def _country(text: str) -> str:
+    # A name in place of a code would find no law, and be taken for a country without one.
+    if not _COUNTRY.fullmatch(text):
+        raise InvalidInput(f"{shown(text)!r} is not a country code; write two letters, such as NO")
+    return text
+
+
 def _one_of(choices: type[_E], text: str) -> _E:
     try:
         return choices(text.lower())
@@ -170,7 +188,7 @@ def end_of_agreement(text: str) -> datetime:
     if len(text) == len("2026-01-01"):
         try:
             day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
-        except ValueError as err:
+            return day + timedelta(days=1)
+        except (ValueError, OverflowError) as err:
             raise InvalidInput(f"{shown(text)!r} is not a date; write it like 2027-12-31") from err
-        return day + timedelta(days=1)
     return instant(text)

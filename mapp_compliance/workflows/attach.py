@@ -67,7 +67,8 @@ def attach(desk: Desk, command: AttachPackage) -> Attached:
         _check_open(work, advisory)
     package = parse_package([PackageFile(path, data) for path, data in command.files])
     check = _check_level(package, command)
-    layout = lay_out(package, _compiled(desk, package))
+    templates, gaps = _compiled(desk, package)
+    layout = lay_out(package, templates)
     site_map = survey(package, layout, site_key(desk, advisory.id), engines=desk.engines)
     _check_variants(package, site_map)
     attachment = _kept(desk, advisory, command, package, site_map, check)
@@ -75,7 +76,7 @@ def attach(desk: Desk, command: AttachPackage) -> Attached:
         _check_open(work, desk.advisory(work, advisory.id))
         work.attachments.put(attachment)
         work.tell(Event("package attached", advisory.id, desk.clock(), detail=site_map.map_id.hex))
-    told = (*package.warnings, *layout_warnings(layout))
+    told = (*package.warnings, *layout_warnings(layout), *gaps)
     return Attached(attachment, package, site_map, told)
 
 
@@ -127,14 +128,17 @@ def _check_level(package: Package, command: AttachPackage) -> str:
     return "child"
 
 
-def _compiled(desk: Desk, package: Package) -> dict[str, Layout]:
-    return {
-        file.path: desk.isolation.compile_template(
-            file.path, file.data, package.rule(file.path).delimiters
-        )
-        for file in package.files
-        if file.is_template
-    }
+def _compiled(desk: Desk, package: Package) -> tuple[dict[str, Layout], tuple[str, ...]]:
+    """Layouts by path of the template, and the walls that could not be built around them."""
+    layouts: dict[str, Layout] = {}
+    gaps: set[str] = set()
+    for file in package.files:
+        if file.is_template:
+            layouts[file.path], missing = desk.isolation.compile_template(
+                file.path, file.data, package.rule(file.path).delimiters
+            )
+            gaps.update(missing)
+    return layouts, tuple(sorted(f"templates were compiled with {gap}" for gap in gaps))
 
 
 def _check_variants(package: Package, site_map: SiteMap) -> None:

@@ -45,10 +45,10 @@ from mapp_compliance.watermark.codes import (
     score,
     share_of,
 )
-from mapp_compliance.workflows.enforce import open_cases
 from mapp_compliance.workflows.keys import mark_key, phantom_key
 from mapp_compliance.workflows.log import transaction
 from mapp_compliance.workflows.matching import Known, Match, known_packages, matches_of
+from mapp_compliance.workflows.opencase import open_cases
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import Event
 from mapp_compliance.workflows.verdictdoc import run_document

@@ -4,13 +4,10 @@ A verdict opens a case by itself and the terms may propose; nothing happens to a
 a signature. Every step goes into the history, and what people signed goes into the ledger.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mapp_compliance.advisories import Advisory
-from mapp_compliance.attribution import Run
-from mapp_compliance.distribution import Copy
 from mapp_compliance.enforcement import (
     ActionKind,
     Case,
@@ -27,24 +24,15 @@ from mapp_compliance.enforcement import (
 )
 from mapp_compliance.errors import Conflict, InvalidInput, NeedsApproval, NotFound
 from mapp_compliance.program import PartnerState
-from mapp_compliance.trust import Json, digest
-from mapp_compliance.values import CaseId, Digest, instant_text
+from mapp_compliance.trust import digest
+from mapp_compliance.values import CaseId, Digest
 from mapp_compliance.workflows.agree import Approvals, agreed, collected, independence
 from mapp_compliance.workflows.embargo import move_forward
 from mapp_compliance.workflows.log import transaction
 from mapp_compliance.workflows.people import partner
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import Event
-from mapp_compliance.workflows.terms import Consequence, consequences
 
-CASE_VERDICTS = frozenset(
-    {
-        "COPY_IDENTIFIED",
-        "COPY_IDENTIFIED_INTERNAL",
-        "MULTIPLE_COPIES",
-        "CONFLICTING_MARKS",
-    }
-)
 TARGET_STATE = {
     ActionKind.RESTRICT: PartnerState.RESTRICTED,
     ActionKind.SUSPEND: PartnerState.SUSPENDED,
@@ -65,54 +53,6 @@ class CaseStep:
     files: tuple[str, ...] = ()
     done: Proposal | None = None
     before: Advisory | None = None
-
-
-def open_cases(
-    desk: Desk, work: UnitOfWork, run: Run, named: Sequence[Copy], vetoes: int
-) -> list[Case]:
-    """One case for each named copy, or one without a copy where marks conflict."""
-    if run.verdict not in CASE_VERDICTS:
-        return []
-    subjects: list[Copy | None] = list(named) or [None]
-    now = desk.clock()
-    cases = []
-    for number, copy in enumerate(subjects):
-        known = [item for item in work.cases.all() if copy is not None and item.copy == copy.id]
-        if known:
-            case = known[0].stepped(now, f"sample {run.sample} names the same copy")
-            work.cases.put(case)
-            cases.append(case)
-            continue
-        suffix = f"-{number + 1}" if len(subjects) > 1 else ""
-        case = Case(
-            id=CaseId(f"K-{run.digest.hex[:8]}{suffix}"),
-            sample=run.sample,
-            advisory=run.advisory,
-            verdict=run.verdict,
-            run=run.digest,
-            opened_at=now,
-            copy=copy.id if copy else None,
-            recipient=copy.recipient if copy else None,
-            internal=bool(copy and copy.internal),
-        ).stepped(now, f"opened on the verdict {run.verdict}")
-        for item in consequences(desk, work, case, run, vetoes):
-            case = _policy_proposal(case, item, now)
-        work.cases.put(case)
-        work.tell(Event("case opened", case.id, now, detail=run.verdict))
-        cases.append(case)
-    return cases
-
-
-def _policy_proposal(case: Case, item: Consequence, now: datetime) -> Case:
-    if item.kind is None:
-        return case.stepped(now, f"{item.action} suggested by rule {item.rule}", "policy")
-    number = max((each.number for each in case.proposals), default=0) + 1
-    proposal = Proposal(
-        number, item.kind, item.reason, "policy", now, rule=item.rule, until=item.until
-    )
-    return case.with_proposal(proposal).stepped(
-        now, f"{item.kind.value} proposed by rule {item.rule}", "policy"
-    )
 
 
 def find_case(work: UnitOfWork, case_id: str) -> Case:
@@ -360,54 +300,6 @@ def close(desk: Desk, case_id: str, reason: str) -> CaseStep:
         work.cases.put(case)
         work.tell(Event("case closed", case.id, now, detail=reason))
     return CaseStep(case)
-
-
-def case_document(case: Case) -> dict[str, Json]:
-    """A case as the command line shows it."""
-    shown = [_proposal_document(item) for item in case.proposals]
-    waiting = [item for item in shown if item["executed_at"] is None]
-    return {
-        "id": case.id,
-        "state": case.state.value,
-        "verdict": case.verdict,
-        "sample": case.sample,
-        "advisory": case.advisory,
-        "copy": case.copy,
-        "recipient": case.recipient,
-        "internal": case.internal,
-        "proposal": waiting[-1] if waiting else None,
-        "proposals": list(shown),
-        "approvals": [
-            {"by": s.user, "proposal": item.number, "at": instant_text(s.at)}
-            for item in case.proposals
-            for s in item.signatures
-        ],
-        "actions": [item for item in shown if item["executed_at"] is not None],
-        "noticed_at": _when(case.noticed_at),
-        "response_due": _when(case.response_due),
-        "statement": case.statement or None,
-        "examiner": case.examiner,
-        "finding": case.finding or None,
-        "steps": [{"at": instant_text(s.at), "what": s.what, "by": s.by} for s in case.steps],
-    }
-
-
-def _proposal_document(item: Proposal) -> dict[str, Json]:
-    return {
-        "number": item.number,
-        "action": item.action.value,
-        "reason": item.reason,
-        "by": item.by,
-        "rule": item.rule or None,
-        "at": instant_text(item.at),
-        "until": _when(item.until),
-        "signatures_needed": item.signatures_needed,
-        "executed_at": _when(item.executed_at),
-    }
-
-
-def _when(moment: datetime | None) -> str | None:
-    return instant_text(moment) if moment else None
 
 
 def reject(

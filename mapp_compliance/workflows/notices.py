@@ -66,7 +66,7 @@ def notify(desk: Desk, case_id: str, approvals: Approvals) -> CaseStep:
     sample = find_sample(desk, case.sample)
     evidence = canonical(_evidence(desk, case, run, sample, copy))
     notice = Notice(
-        envelope=Envelope(desk.program.name, desk.clock(), owner.name, desk.program.name),
+        envelope=Envelope(desk.program.name, desk.clock(), owner.name, desk.program.contact),
         case=case,
         copy=copy,
         sample=sample,
@@ -104,7 +104,7 @@ def _evidence(desk: Desk, case: Case, run: Run, sample: Sample, copy: Copy) -> d
         proven = proofs(desk, work, indices)
         leaves = {index: work.ledger.leaf(index) for index in indices}
     return {
-        "type": "https://mapp-compliance.dev/notice-evidence/v1",
+        "type": "urn:mapp-compliance:notice-evidence/v1",
         "case": case.id,
         "finding": {key: _texts(found[key]) for key in OWN_FACTS},
         "copy": _texts(named[0]) if named else None,
@@ -189,7 +189,7 @@ def send_removal(desk: Desk, case: Case) -> str:
         if item.action is ActionKind.REMOVE and item.executed_at is not None
     )
     letter = Removal(
-        envelope=Envelope(desk.program.name, desk.clock(), owner.name, desk.program.name),
+        envelope=Envelope(desk.program.name, desk.clock(), owner.name, desk.program.contact),
         case=case,
         proposal=proposal,
         terms_version=owner.agreement,
@@ -221,7 +221,7 @@ def clear_partners(desk: Desk, case_id: str) -> list[str]:
     for recipient in sorted({copy.recipient for copy in copies}):
         own = tuple(copy.id for copy in copies if copy.recipient == recipient)
         letter = Clearance(
-            Envelope(desk.program.name, desk.clock(), people[recipient].name, desk.program.name),
+            Envelope(desk.program.name, desk.clock(), people[recipient].name, desk.program.contact),
             case.advisory,
             own,
         )

@@ -211,17 +211,27 @@ class Isolation(Protocol):
         """The unwrapped and decoded parts of a sample set, with notes on what was cut."""
         ...
 
-    def compile_template(self, path: str, data: bytes, delimiters: Sequence[str]) -> Layout:
-        """A template as a layout of one file. Raises InvalidInput with file and line."""
+    def compile_template(
+        self, path: str, data: bytes, delimiters: Sequence[str]
+    ) -> tuple[Layout, tuple[str, ...]]:
+        """A template as a layout of one file, and the walls that could not be built.
+
+        Raises InvalidInput with file and line.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """How one copy's check ended; ``detail`` is the neutralised tail of its output."""
+    """How one copy's check ended.
+
+    ``detail`` is the neutralised tail of its output, ``gaps`` the walls of the limited process
+    that this machine could not build.
+    """
 
     ok: bool
     detail: str
+    gaps: tuple[str, ...] = ()
 
 
 class Sandbox(Protocol):
@@ -264,6 +274,7 @@ class Program:
     name: str
     origin: str
     profile: str
+    contact: str
     max_sample_bytes: int
     alpha: str  # family-wise chance of naming an innocent a sample, decimal text
 

@@ -161,7 +161,8 @@ def _checked(
             f"sent; its last words: {result.detail or 'none'}; mend the package and attach again",
             copies=[item.id for item, _ in bad],
         )
-    return f"child: {' '.join(command)}"
+    gaps = sorted({gap for result in results for gap in result.gaps})
+    return f"child: {' '.join(command)}" + (f" ({'; '.join(gaps)})" if gaps else "")
 
 
 def seal_copies(

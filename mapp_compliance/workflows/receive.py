@@ -135,7 +135,12 @@ def add_receipt(desk: Desk, body: bytes, signature: bytes) -> dict[str, Json]:
         leaf = work.ledger.append("receipt", {"receipt": digest(body).hex}, now)
         desk.blobs.put(body)
         work.copies.put(
-            copy.moved(CopyState.RECEIPTED, receipt=digest(body), receipted_at=receipt.opened_at)
+            copy.moved(
+                CopyState.RECEIPTED,
+                receipt=digest(body),
+                receipt_leaf=leaf.index,
+                receipted_at=now,
+            )
         )
         work.tell(Event("receipt taken in", copy.id, now, detail=f"leaf {leaf.index}"))
     return _document(receipt, True)

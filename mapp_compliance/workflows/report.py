@@ -6,9 +6,10 @@ the same document, so they show the same figures.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 
+from mapp_compliance.advisories import Advisory
 from mapp_compliance.attribution import Run, Sample
 from mapp_compliance.audit import (
     CaseReport,
@@ -27,18 +28,29 @@ from mapp_compliance.audit import (
 from mapp_compliance.distribution import Copy, CopyState, Withheld, parse_receipt
 from mapp_compliance.enforcement import Case
 from mapp_compliance.errors import NotFound
+from mapp_compliance.policy import Question, RuleKind, decide
+from mapp_compliance.program import Partner
 from mapp_compliance.trust import digest
 from mapp_compliance.values import AdvisoryId, Digest, PartnerId
 from mapp_compliance.workflows.attribute import find_sample
 from mapp_compliance.workflows.enforce import find_case
+from mapp_compliance.workflows.facts import (
+    advisory_facts,
+    copy_facts,
+    recipient_facts,
+    together,
+)
 from mapp_compliance.workflows.keys import pseudonym_of
 from mapp_compliance.workflows.log import tree_of
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import Leaf, PolicyRecord
 
-RECEIPT_WITHIN = timedelta(hours=48)  # Terms 6.1 of the MAPP pack
-GROUNDS = {"jurisdiction-form": Ground.RESTRICTION, "jurisdiction-time": Ground.RESTRICTION}
-ENTITLEMENTS = ("validate-poc", "ans-poc", "entry-poc", "internal-poc", "none")
+GROUNDS = {
+    RuleKind.PROHIBITION: Ground.RESTRICTION,
+    RuleKind.ENTITLEMENT: Ground.ENTITLEMENT,
+    RuleKind.ELIGIBILITY: Ground.REQUIREMENT,
+}
+ACKNOWLEDGE = "acknowledge"  # the duty of the terms that a receipt meets
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +190,7 @@ def distribution_report(desk: Desk, advisory_id: str) -> DistributionReport:
         leaves = work.ledger.leaves()
     if attachment is None:
         raise NotFound(f"nothing is attached to {advisory.id}, so there is nothing to report")
-    lines = tuple(
-        _copy_line(desk, copy, people[copy.recipient].name, people[copy.recipient].kind.value)
-        for copy in copies
-    )
+    lines = tuple(_copy_line(desk, advisory, copy, people[copy.recipient]) for copy in copies)
     about = dict.fromkeys(_indices(copies, "commitment_leaf"), "commitment to copies")
     about |= dict.fromkeys(_indices(copies, "seal_leaf"), "sealed bytes of a copy")
     if setup is not None:
@@ -195,8 +204,7 @@ def distribution_report(desk: Desk, advisory_id: str) -> DistributionReport:
         set_up=setup,
         policy=f"{pack.name} {pack.version}, digest {pack.digest.hex}",
         copies=lines,
-        withheld=_withheld(records, {copy.recipient for copy in copies}, names),
-        receipt_within=RECEIPT_WITHIN,
+        withheld=_withheld(desk, records, {copy.recipient for copy in copies}, names),
         proofs=_proofs(desk, leaves, about),
     )
 
@@ -205,15 +213,30 @@ def _indices(copies: Sequence[Copy], field: str) -> list[int]:
     return [index for copy in copies if (index := getattr(copy, field)) is not None]
 
 
-def _copy_line(desk: Desk, copy: Copy, name: str, kind: str) -> CopyLine:
+def _copy_line(desk: Desk, advisory: Advisory, copy: Copy, owner: Partner) -> CopyLine:
+    due = _receipt_due(desk, advisory, copy, owner)
+    line = CopyLine(copy, owner.name, owner.kind.value, due)
     if copy.receipt is None:
-        return CopyLine(copy, name, kind)
+        return line
     receipt = parse_receipt(desk.blobs.get(copy.receipt))
-    return CopyLine(copy, name, kind, receipt.opened_at, receipt.terms_version)
+    return replace(line, opened_at=receipt.opened_at, terms=receipt.terms_version)
+
+
+def _receipt_due(desk: Desk, advisory: Advisory, copy: Copy, owner: Partner) -> datetime | None:
+    """When the terms ask for the receipt of a copy."""
+    if copy.delivered_at is None:
+        return None
+    facts = together(
+        recipient_facts(owner, desk.laws(), desk.clock(), desk.program.local_keys),
+        advisory_facts(advisory, copy.package_class, desk.clock()),
+        copy_facts(copy),
+    )
+    duties = decide(desk.pack(), facts, Question.OBLIGATIONS).result
+    return min((d.due for d in duties if d.action == ACKNOWLEDGE and d.due), default=None)
 
 
 def _withheld(
-    records: Sequence[PolicyRecord], served: set[PartnerId], names: dict[PartnerId, str]
+    desk: Desk, records: Sequence[PolicyRecord], served: set[PartnerId], names: dict[PartnerId, str]
 ) -> tuple[WithheldLine, ...]:
     """The newest answer for each recipient that has no copy."""
     newest: dict[str, PolicyRecord] = {}
@@ -229,13 +252,12 @@ def _withheld(
             WithheldLine(
                 Withheld(PartnerId(recipient), first["rule"], first["clause"], first["text"]),
                 names.get(PartnerId(recipient), recipient),
-                _ground(first["rule"]),
+                _ground(desk, first["rule"]),
             )
         )
     return tuple(lines)
 
 
-def _ground(rule: str) -> Ground:
-    if rule in ENTITLEMENTS:
-        return Ground.ENTITLEMENT
-    return GROUNDS.get(rule, Ground.REQUIREMENT)
+def _ground(desk: Desk, rule: str) -> Ground:
+    kinds = {item.id: item.kind for item in desk.pack().rules}
+    return GROUNDS.get(kinds.get(rule, RuleKind.ENTITLEMENT), Ground.REQUIREMENT)

@@ -1,7 +1,6 @@
 """The limited child: what it may do, and that it may do nothing else."""
 
 import socket
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -101,11 +100,8 @@ class TestWalls:
         assert attempt("echo", bytes(range(256)) * 3_000).output == bytes(range(256)) * 3_000
 
     def test_an_endless_loop_ends_at_the_limit_of_time(self) -> None:
-        started = time.monotonic()
         with pytest.raises(InvalidInput, match="stopped"):
             attempt("spin")
-
-        assert time.monotonic() - started < 3
 
     def test_a_sleeping_child_ends_at_the_wall_clock(self) -> None:
         with pytest.raises(InvalidInput, match="longer than 1 s"):

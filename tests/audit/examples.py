@@ -338,12 +338,12 @@ def distribution_report(names: tuple[str, ...] = NAMES) -> DistributionReport:
     )
     lines = tuple(
         CopyLine(
-            copy,
+            replace(copy, receipt_leaf=8 + place if copy.receipted_at else None),
             name,
             "internal" if copy.internal else "partner",
+            due=copy.delivered_at + timedelta(hours=48) if copy.delivered_at else None,
             opened_at=copy.receipted_at,
             terms="2026-02" if copy.receipted_at else "",
-            receipt_leaf=8 + place if copy.receipted_at else None,
         )
         for place, (copy, name) in enumerate(zip(COPIES, names, strict=True))
     )
@@ -372,7 +372,6 @@ def distribution_report(names: tuple[str, ...] = NAMES) -> DistributionReport:
             withheld("P012", "seal-key", Ground.REQUIREMENT),
             withheld("P013", "agreement", Ground.REQUIREMENT),
         ),
-        receipt_within=timedelta(hours=48),
         proofs=PROOFS,
     )
 

@@ -56,7 +56,7 @@ def test_restrictions_stand_apart_from_missing_requirements() -> None:
 )
 def test_a_receipt_is_judged_by_its_due_time(place: int, now: Any, expected: ReceiptState) -> None:
     line = distribution_report().copies[place]
-    assert line.receipt_state(timedelta(hours=48), now) is expected
+    assert line.receipt_state(now) is expected
 
 
 def test_every_copy_shows_its_leaves() -> None:

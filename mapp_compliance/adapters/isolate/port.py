@@ -22,8 +22,10 @@ class IsolatedChild:
         found = parts_from_json(answer.output)
         return Unwrapped(found.parts, (*found.notes, *answer.gaps))
 
-    def compile_template(self, path: str, data: bytes, delimiters: Sequence[str]) -> Layout:
-        """A template as a layout of one file. Raises InvalidInput with file and line."""
+    def compile_template(
+        self, path: str, data: bytes, delimiters: Sequence[str]
+    ) -> tuple[Layout, tuple[str, ...]]:
+        """A template as a layout of one file, and the walls that could not be built."""
         try:
             text = data.decode()
         except UnicodeDecodeError as err:
@@ -32,4 +34,4 @@ class IsolatedChild:
             ) from err
         asked = {"path": path, "text": text, "delimiters": list(delimiters)}
         answer = run_isolated("compile_template", json.dumps(asked).encode(), table=TEMPLATES)
-        return layout_from_json(answer.output)
+        return layout_from_json(answer.output), answer.gaps

@@ -7,11 +7,11 @@ lie beside it.
 
 import base64
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mapp_compliance.adapters.files import write_durably
-from mapp_compliance.errors import Broken, NotFound
+from mapp_compliance.errors import Broken, MappError, NotFound
 from mapp_compliance.trust import (
     Ed25519Signer,
     Identity,
@@ -27,10 +27,10 @@ ROOT_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class FileKeyring:
-    """Secrets of one workspace, loaded once."""
+    """Secrets of one workspace, loaded once; none of them shows in a repr."""
 
     folder: Path
-    root: bytes
+    root: bytes = field(repr=False)
     signer: Ed25519Signer
     log_signer: Ed25519Signer
     vault: Identity
@@ -61,7 +61,7 @@ class FileKeyring:
             ) from err
         except (ValueError, KeyError, TypeError) as err:
             raise Broken("the program key file is damaged; put your backup of it back") from err
-        if len(root) != ROOT_BYTES:
+        if len(root) != ROOT_BYTES or not _opens_what_it_seals(vault):
             raise Broken("the program key file is damaged; put your backup of it back")
         return cls(
             folder=folder,
@@ -96,3 +96,11 @@ class FileKeyring:
 
     def _local(self, user: str) -> Path:
         return self.folder / "local" / f"{checked_id(user, 'user name')}.seed"
+
+
+def _opens_what_it_seals(vault: Identity) -> bool:
+    """Whether the two halves fit; else originals would be sealed that nobody can open again."""
+    try:
+        return open_sealed(seal(b"probe", [vault.recipient]), vault.secret) == b"probe"
+    except MappError:
+        return False

@@ -1,10 +1,17 @@
-"""The folder outbox: ``<home>/outbox/<recipient>/<name>``, written durably, never changed."""
+"""The folder outbox: ``<home>/outbox/<recipient>/<name>``, written durably.
 
+Other bytes under the same name take the place of the older ones: a run that is repeated gives a
+newer proof for the same parcel.
+"""
+
+import re
 from pathlib import Path
 
 from mapp_compliance.adapters.files import write_durably
-from mapp_compliance.errors import Undelivered
-from mapp_compliance.values import checked_id
+from mapp_compliance.errors import InvalidInput, Undelivered
+from mapp_compliance.values import checked_id, shown
+
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")  # two ids and a suffix fit
 
 
 class FolderPost:
@@ -15,7 +22,7 @@ class FolderPost:
 
     def deliver(self, recipient: str, name: str, data: bytes) -> str:
         """Lay the bytes down; the same name and bytes again do nothing."""
-        path = self._outbox / checked_id(recipient, "recipient") / checked_id(name, "file name")
+        path = self._outbox / checked_id(recipient, "recipient") / _checked_name(name)
         try:
             if not path.exists() or path.read_bytes() != data:
                 write_durably(path, data)
@@ -25,3 +32,11 @@ class FolderPost:
                 "its permissions, then run the same command again"
             ) from err
         return str(path)
+
+
+def _checked_name(name: str) -> str:
+    if not _FILE_NAME.fullmatch(name):
+        raise InvalidInput(
+            f"{shown(name)!r} cannot be a file in the outbox; use letters, digits, '.', '-' or '_'"
+        )
+    return name

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
 
 from mapp_compliance.adapters.store.work import SqlUnitOfWork
-from mapp_compliance.errors import Conflict
+from mapp_compliance.errors import Broken, Conflict, Undelivered
 
 WAIT_S = 60.0  # for another writer; an issue run holds the lock for well under a second a time
 PRAGMAS = (
@@ -28,6 +29,7 @@ PRAGMAS = (
     "trusted_schema=OFF",
     "cell_size_check=ON",
 )
+_TRY_AGAIN = frozenset({"BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "READONLY", "NOMEM", "PERM"})
 
 
 class SqlStore:
@@ -41,7 +43,7 @@ class SqlStore:
         """Make the tables of an empty workspace, and refuse changes to what only grows."""
         self._path.touch(mode=0o600)
         SQLModel.metadata.create_all(self._engine)
-        with self._engine.begin() as connection:
+        with _translated(), self._engine.begin() as connection:
             for table in ("leaf", "event"):
                 for verb in ("UPDATE", "DELETE"):
                     connection.execute(
@@ -54,7 +56,8 @@ class SqlStore:
     @contextmanager
     def write(self) -> Iterator[SqlUnitOfWork]:
         """A transaction of the single writer. Raises Conflict when another one holds on."""
-        with _file_lock(self._path.with_suffix(".lock")), Session(self._engine) as session:
+        lock = _file_lock(self._path.with_suffix(".lock"))
+        with _translated(), lock, Session(self._engine) as session:
             session.connection().exec_driver_sql("BEGIN IMMEDIATE")
             yield SqlUnitOfWork(session)
             session.commit()
@@ -62,7 +65,7 @@ class SqlStore:
     @contextmanager
     def read(self) -> Iterator[SqlUnitOfWork]:
         """A consistent view; nothing put there is kept."""
-        with Session(self._engine) as session:
+        with _translated(), Session(self._engine) as session:
             session.connection().exec_driver_sql("BEGIN")
             yield SqlUnitOfWork(session)
             session.rollback()
@@ -83,6 +86,23 @@ def _engine(path: Path) -> Engine:
                 connection.execute(f"PRAGMA {pragma}")
 
     return engine
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Errors of the database as ours."""
+    try:
+        yield
+    except DBAPIError as err:
+        code = getattr(err.orig, "sqlite_errorname", "SQLITE_ERROR").removeprefix("SQLITE_")
+        if code.split("_")[0] in _TRY_AGAIN:
+            raise Undelivered(
+                f"the database cannot be written or read now ({code}); make room, mend its "
+                "permissions or wait, then run the same command again"
+            ) from err
+        raise Broken(
+            f"the database cannot be used ({code}); restore the workspace from a backup"
+        ) from err
 
 
 @contextmanager

@@ -9,13 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 from sqlmodel import Field, SQLModel
 
 from mapp_compliance.advisories import Advisory, Attachment, SetUp
 from mapp_compliance.attribution import Run, Sample
 from mapp_compliance.distribution import Copy
 from mapp_compliance.enforcement import Case
+from mapp_compliance.errors import Broken, InvalidInput
 from mapp_compliance.program import Partner, User
 from mapp_compliance.workflows.records import Event, Leaf, PolicyRecord, SignedDecision
 
@@ -139,18 +141,44 @@ class Shelf(Generic[V]):
         """The row of a value."""
         return self.row(
             key=key_text(self.key(value)),
-            body=self.adapter.dump_json(value).decode(),
+            body=to_json(self.adapter, value),
             **self.columns(value),
         )
 
     def to_value(self, row: Row) -> V:
         """The value of a row."""
-        return self.adapter.validate_json(row.body)
+        return from_json(self.adapter, row.body)
+
+
+# The faults of pydantic quote the value, which may be under embargo: they are not passed on.
+def to_json(adapter: TypeAdapter[V], value: V) -> str:
+    """The JSON of a value. Raises InvalidInput when it holds text that cannot be written."""
+    try:
+        return adapter.dump_json(value).decode()
+    except PydanticSerializationError:
+        raise InvalidInput(
+            f"a {type(value).__name__.lower()} holds text that is not UTF-8, such as a name from "
+            "another character set; write it in UTF-8"
+        ) from None
+
+
+def from_json(adapter: TypeAdapter[V], body: str) -> V:
+    """The value of its JSON. Raises Broken when it is none."""
+    try:
+        return adapter.validate_json(body)
+    except ValidationError as err:
+        raise Broken(
+            f"an entry of the database cannot be read ({err.title}); it was altered or written "
+            "by another version, restore the workspace from a backup"
+        ) from None
 
 
 def key_text(key: tuple[str | int, ...]) -> str:
-    """One text for a key of several parts; numbers are padded so that they sort."""
-    return "/".join(f"{part:08d}" if isinstance(part, int) else part for part in key)
+    """One text for a key of several parts that sorts like the parts: numbers are padded.
+
+    The space between them sorts before every sign of an id, so A comes before A.1 here too.
+    """
+    return " ".join(f"{part:08d}" if isinstance(part, int) else part for part in key)
 
 
 def _shelf(

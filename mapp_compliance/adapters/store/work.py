@@ -49,21 +49,21 @@ class SqlLedger:
     def append(self, kind: str, body: Mapping[str, Json], at: datetime) -> Leaf:
         """A new leaf over the canonical bytes of kind and body."""
         leaf = Leaf(self.size(), kind, canonical({"type": f"mapp/{kind}/v1", **body}), at)
-        self._session.add(LeafRow(index=leaf.index, body=tables.LEAF.dump_json(leaf).decode()))
+        self._session.add(LeafRow(index=leaf.index, body=tables.to_json(tables.LEAF, leaf)))
         self._session.flush()
         return leaf
 
     def leaves(self) -> list[Leaf]:
         """All leaves in order."""
         rows = self._session.exec(select(LeafRow).order_by(col(LeafRow.index)))
-        return [tables.LEAF.validate_json(row.body) for row in rows]
+        return [tables.from_json(tables.LEAF, row.body) for row in rows]
 
     def leaf(self, index: int) -> Leaf:
         """One leaf. Raises NotFound."""
         row = self._session.get(LeafRow, index)
         if row is None:
             raise NotFound(f"the ledger has no leaf {index}; 'mapp log verify' tells its size")
-        return tables.LEAF.validate_json(row.body)
+        return tables.from_json(tables.LEAF, row.body)
 
     def size(self) -> int:
         """How many leaves there are: one more than the last index."""
@@ -91,13 +91,11 @@ class SqlUnitOfWork:
 
     def tell(self, event: Event) -> None:
         """Keep one event of the history."""
-        self._session.add(
-            EventRow(subject=event.subject, body=tables.EVENT.dump_json(event).decode())
-        )
+        self._session.add(EventRow(subject=event.subject, body=tables.to_json(tables.EVENT, event)))
 
     def events(self, subject: str | None = None) -> list[Event]:
         """The history, of one subject or whole, in the order told."""
         query = select(EventRow).order_by(col(EventRow.number))
         if subject is not None:
             query = query.where(EventRow.subject == subject)
-        return [tables.EVENT.validate_json(row.body) for row in self._session.exec(query)]
+        return [tables.from_json(tables.EVENT, row.body) for row in self._session.exec(query)]

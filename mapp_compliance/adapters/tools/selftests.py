@@ -24,6 +24,6 @@ class SelfTests:
             packages, command, self._jobs, lambda done, _of: progress(done)
         )
         return [
-            CheckResult(item.passed, " | ".join(item.last_lines[-3:]) or item.stopped)
+            CheckResult(item.passed, " | ".join(item.last_lines[-3:]) or item.stopped, item.gaps)
             for item in results
         ]

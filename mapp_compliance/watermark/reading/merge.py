@@ -34,11 +34,14 @@ def merge(site_map: SiteMap, seen: Iterable[Seen], method: str) -> Observation:
 
 
 def observation_json(observation: Observation) -> dict[str, Json]:
-    """What the digest of a reading covers: texts, whole numbers, null and lists of these."""
+    """What the digest of a reading covers: texts, whole numbers, null and lists of these.
+
+    Symbols are decimal text: the index of a tag may pass 2^53, beyond which JSON is not exact.
+    """
     return {
         "map_id": observation.map_id.hex,
         "method": observation.method,
-        "symbols": list(observation.symbols),
+        "symbols": [None if symbol is None else str(symbol) for symbol in observation.symbols],
         "health": [
             {
                 "channel": health.channel,

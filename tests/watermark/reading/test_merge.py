@@ -4,9 +4,10 @@ from itertools import permutations
 
 import pytest
 
+from mapp_compliance.trust import canonical
 from mapp_compliance.values import Digest
 from mapp_compliance.watermark.reading.chart import Seen
-from mapp_compliance.watermark.reading.merge import merge
+from mapp_compliance.watermark.reading.merge import merge, observation_json
 from mapp_compliance.watermark.sites import OTHER, Layout, Site, SiteKind, SiteMap
 
 
@@ -37,3 +38,10 @@ def settled(*places):
 )
 def test_places_settle_by_evidence_and_never_by_vote(places, result):
     assert settled(*places) == result
+
+
+def test_a_reading_of_a_tag_from_a_huge_space_has_canonical_bytes():
+    sites = (Site("a/0", SiteKind.TAG, "tag", "a", "a", space=62**10),)
+    site_map = SiteMap(Digest("0" * 64), 1, sites, Layout((), ()))
+    seen = merge(site_map, [Seen(0, 62**10 - 1, 5, "part", 0)], "test")
+    assert b'"symbols":["839299365868340223"]' in canonical(observation_json(seen))

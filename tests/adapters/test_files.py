@@ -1,0 +1,70 @@
+"""Writing durably."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from mapp_compliance.adapters.files import write_durably
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_the_bytes_are_there_and_nothing_else(tmp_path: Path) -> None:
+    write_durably(tmp_path / "sub" / "file", b"bytes")
+    assert (tmp_path / "sub" / "file").read_bytes() == b"bytes"
+    assert names(tmp_path / "sub") == ["file"]
+
+
+def test_files_and_folders_are_for_the_owner_alone(tmp_path: Path) -> None:
+    write_durably(tmp_path / "sub" / "file", b"bytes")
+    modes = [path.stat().st_mode & 0o077 for path in (tmp_path / "sub", tmp_path / "sub" / "file")]
+    assert modes == [0, 0]
+
+
+def test_a_reader_sees_the_old_bytes_or_the_new_ones(tmp_path: Path) -> None:
+    write_durably(tmp_path / "file", b"old")
+    with (tmp_path / "file").open("rb") as reader:
+        write_durably(tmp_path / "file", b"newer")
+        assert reader.read() == b"old"
+    assert (tmp_path / "file").read_bytes() == b"newer"
+
+
+def test_a_link_is_replaced_and_never_followed(tmp_path: Path) -> None:
+    (tmp_path / "target").write_bytes(b"mine")
+    (tmp_path / "file").symlink_to(tmp_path / "target")
+    write_durably(tmp_path / "file", b"bytes")
+    assert (tmp_path / "target").read_bytes() == b"mine"
+    assert not (tmp_path / "file").is_symlink()
+
+
+def test_a_link_in_place_of_the_temporary_file_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "target").write_bytes(b"mine")
+    (tmp_path / f".file.{os.getpid()}.tmp").symlink_to(tmp_path / "target")
+    with pytest.raises(OSError, match="symbolic links"):
+        write_durably(tmp_path / "file", b"bytes")
+    assert (tmp_path / "target").read_bytes() == b"mine"
+
+
+def test_the_rest_of_a_crash_is_written_over(tmp_path: Path) -> None:
+    (tmp_path / f".file.{os.getpid()}.tmp").write_bytes(b"half of something much longer")
+    write_durably(tmp_path / "file", b"bytes")
+    assert (tmp_path / "file").read_bytes() == b"bytes"
+    assert names(tmp_path) == ["file"]
+
+
+def test_a_write_that_fails_leaves_the_old_bytes_and_no_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_durably(tmp_path / "file", b"old")
+
+    def full(_handle: int) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("mapp_compliance.adapters.files.os.fsync", full)
+    with pytest.raises(OSError, match="no space"):
+        write_durably(tmp_path / "file", b"newer")
+    assert (tmp_path / "file").read_bytes() == b"old"
+    assert names(tmp_path) == ["file"]
