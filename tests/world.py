@@ -83,7 +83,14 @@ class World:
 
     def _desk(self, profile: str) -> Desk:
         return Desk(
-            program=Program("Test Program", "test/mapp-log", profile, 1_000_000, "1e-4"),
+            program=Program(
+                name="Test Program",
+                origin="test/mapp-log",
+                profile=profile,
+                contact="cases@test.example",
+                max_sample_bytes=1_000_000,
+                alpha="1e-4",
+            ),
             store=self.store,
             heads=self.heads,
             blobs=self.blobs,

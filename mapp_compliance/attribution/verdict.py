@@ -342,4 +342,5 @@ def _verdict(
     vetoes: tuple[str, ...] = (),
     limits: tuple[str, ...] = (),
 ) -> Verdict:
-    return Verdict(kind, named, vetoes, (*limits, *NOT_MORE), _STEPS[kind])
+    said = (*limits, *NOT_MORE) if named else limits
+    return Verdict(kind, named, vetoes, said, _STEPS[kind])

@@ -73,11 +73,13 @@ def import_file(call: Call, file: Path, keys_proved: str) -> None:
     partners = import_partners(desk, read_file(file), file.name, keys_proved)
     documents = [partner_document(item, call.now()) for item in partners]
     call.say({"partners": documents}, f"{len(partners)} recipients imported.")
-    if not keys_proved and not desk.program.local_keys:
-        call.talk(
-            "No word on how their keys were proved; the terms may withhold copies. Import with "
-            "--keys-proved REASON once you checked them."
+    if not keys_proved:
+        effect = (
+            "a demo workspace takes them as they come"
+            if desk.program.local_keys
+            else "the terms may withhold copies until somebody says"
         )
+        call.talk(f"No word on how their keys were proved (--keys-proved REASON); {effect}.")
 
 
 @partner_command.command("list")

@@ -46,7 +46,8 @@ def init_command(
     document = {
         "home": str(call.home),
         "program": desk.program.name,
-        "policy": {"pack": policy, "digest": desk.policy_digest().hex},
+        "policy": policy,
+        "policy_digest": desk.policy_digest().hex,
         "profile": profile,
         "users": [{"user": u.name, "role": u.role.value, "key": u.key} for u in users],
         "vendor_key": desk.keyring.signer.public_key.text(),

@@ -103,7 +103,7 @@ TABLE = (
     Bad("quote", _roster(b'id,name,kind\nP7,"Open,partner\n'), ("new.csv:2", "CSV")),
     Bad("cells", _roster(b"id,name,kind\nP7,A,B,partner\n"), ("4 cells", "quote")),
     Bad("empty-roster", _roster(b"id,name,kind\n"), ("no partner",)),
-    Bad("empty-file", _roster(b""), ("header", "id,name")),
+    Bad("empty-file", _roster(b""), ("header", "id,name,kind")),
     Bad("zero-bytes", _roster(b"id,name,kind\nP7,\x00,part\n"), ("new.csv:2",)),
     # packages
     Bad("empty-package", _attach({}), ("empty",)),

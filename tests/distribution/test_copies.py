@@ -14,6 +14,7 @@ ALLOWED = {
     *((PLANNED, MARKED), (MARKED, COMMITTED), (COMMITTED, SEALED), (SEALED, DELIVERED)),
     (DELIVERED, RECEIPTED),
     *((state, CANCELLED) for state in (PLANNED, MARKED, COMMITTED, SEALED)),
+    *((CANCELLED, state) for state in (PLANNED, COMMITTED)),  # granted again
 }
 PAIRS = list(product(CopyState, CopyState))
 

@@ -18,8 +18,6 @@ from tests.cli.line import (
     Line,
     call,
     package,
-    recipient,
-    roster,
 )
 from tests.cli.world import World, served, started
 
@@ -62,7 +60,7 @@ def test_init_with_the_demo_profile_makes_three_local_people(tmp_path: Path) -> 
         ("cleo", "examiner"),
     ]
     assert made["independence"] == "none"
-    assert made["policy"]["pack"] == "mapp"
+    assert made["policy"] == "mapp"
     assert tomllib.loads((home / "mapp.toml").read_text())["program"]["profile"] == "demo"
 
 
