@@ -16,7 +16,7 @@ from mapp_compliance.attribution import Run, Sample
 from mapp_compliance.audit.finding import Finding, NamedCopy
 from mapp_compliance.distribution import Copy
 from mapp_compliance.enforcement import ActionKind, Case, Proposal, business_days_after
-from mapp_compliance.enforcement.cases import RESPONSE_BUSINESS_DAYS
+from mapp_compliance.enforcement.steps import RESPONSE_BUSINESS_DAYS
 from mapp_compliance.errors import Conflict, InvalidInput
 from mapp_compliance.trust import Json
 from mapp_compliance.values import DAY, AdvisoryId, CopyId, Digest, instant_text

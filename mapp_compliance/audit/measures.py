@@ -30,7 +30,7 @@ def decision_document(case: Case | None, terms: Sequence[Term]) -> dict[str, Jso
     """Terms, proposals with their signatures, hearing and timeline of a case."""
     return {
         "terms": [term.document() for term in terms],
-        "proposals": [_proposal(one) for one in case.proposals] if case else [],
+        "proposals": [_proposal(case, one) for one in case.proposals] if case else [],
         "state": case.state.value if case else None,
         "noticed_at": optional_time(case.noticed_at) if case else None,
         "response_due": optional_time(case.response_due) if case else None,
@@ -52,7 +52,7 @@ def signed_locally(case: Case | None) -> bool:
     )
 
 
-def _proposal(proposal: Proposal) -> dict[str, Json]:
+def _proposal(case: Case, proposal: Proposal) -> dict[str, Json]:
     return {
         "number": proposal.number,
         "action": proposal.action.value,
@@ -62,7 +62,7 @@ def _proposal(proposal: Proposal) -> dict[str, Json]:
         "at": instant_text(proposal.at),
         "until": optional_time(proposal.until),
         "decision": proposal.decision.hex if proposal.decision else None,
-        "signatures_needed": proposal.signatures_needed,
+        "signatures_needed": case.signatures_needed(proposal),
         "signatures": [
             {"user": one.user, "at": instant_text(one.at), "local_key": one.local_key}
             for one in proposal.signatures

@@ -1,5 +1,6 @@
 """What we do about it: cases, approvals, actions."""
 
+from mapp_compliance.enforcement.approvals import executable, may_accuse, propose, rejected, sign
 from mapp_compliance.enforcement.cases import (
     ActionKind,
     Case,
@@ -7,16 +8,9 @@ from mapp_compliance.enforcement.cases import (
     Proposal,
     Signature,
     Step,
-    business_days_after,
-    examined,
-    executable,
-    heard,
-    noticed,
-    propose,
-    rejected,
-    sign,
 )
 from mapp_compliance.enforcement.decisions import NAMESPACE, DecisionText
+from mapp_compliance.enforcement.steps import business_days_after, examined, heard, noticed
 
 __all__ = [
     "NAMESPACE",
@@ -31,6 +25,7 @@ __all__ = [
     "examined",
     "executable",
     "heard",
+    "may_accuse",
     "noticed",
     "propose",
     "rejected",

@@ -1,13 +1,15 @@
 """A case: what follows from a verdict, step by step, never by one person to the end.
 
-States: open -> noticed -> answered -> examined -> decided -> closed. Rules (all checked here, on
-values, whatever door the request came through):
+States change only along ``AFTER``; a closed case stays closed. Rules, all checked on values in this
+room (steps.py, approvals.py), whatever door the request came through:
 
-- a provisional suspension takes one person, lasts at most 14 days and lapses by itself;
+- the first provisional suspension of a case takes one person, lasts at most 14 days and lapses by
+  itself; a further one is a prolongation and takes two;
 - everything else that accuses, removes or publishes takes two people, of whom at most one is the
   proposer, and none is the examiner of the case or somebody who had names revealed early;
 - removal only after the notice was delivered with the evidence, an answer came or ten business
-  days went by, and an examiner who saw no names confirmed the finding;
+  days went by, and an examiner who saw no names and signed nothing else in the case confirmed the
+  finding; nobody signs it before, as no answer could be weighed then;
 - a case without a named copy can carry no action against a partner.
 """
 
@@ -15,10 +17,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 
-from mapp_compliance.errors import Conflict, InvalidInput, NeedsApproval, Refused
-from mapp_compliance.program import PROVISIONAL_SUSPENSION, Role, User
+from mapp_compliance.errors import Conflict
+from mapp_compliance.program import PROVISIONAL_SUSPENSION
 from mapp_compliance.values import (
-    DAY,
     AdvisoryId,
     CaseId,
     CopyId,
@@ -26,11 +27,9 @@ from mapp_compliance.values import (
     PartnerId,
     SampleId,
     UserName,
-    instant_text,
 )
 
-RESPONSE_BUSINESS_DAYS = 10  # D12: to answer a notice
-SATURDAY = 5
+CONFIRMED = "confirmed"  # the finding of an examiner that a removal needs
 
 
 class CaseState(Enum):
@@ -42,6 +41,17 @@ class CaseState(Enum):
     EXAMINED = "examined"
     DECIDED = "decided"
     CLOSED = "closed"
+
+
+AFTER: dict[CaseState, frozenset[CaseState]] = {
+    CaseState.OPEN: frozenset({CaseState.NOTICED, CaseState.CLOSED}),
+    CaseState.NOTICED: frozenset({CaseState.ANSWERED, CaseState.CLOSED}),
+    # A statement that comes after the time to answer is heard, until the examination.
+    CaseState.ANSWERED: frozenset({CaseState.ANSWERED, CaseState.EXAMINED, CaseState.CLOSED}),
+    CaseState.EXAMINED: frozenset({CaseState.DECIDED, CaseState.CLOSED}),
+    CaseState.DECIDED: frozenset({CaseState.CLOSED}),
+    CaseState.CLOSED: frozenset(),
+}
 
 
 class ActionKind(Enum):
@@ -87,11 +97,6 @@ class Proposal:
             and self.until is not None
             and self.until - self.at <= PROVISIONAL_SUSPENSION
         )
-
-    @property
-    def signatures_needed(self) -> int:
-        """1 for a provisional suspension, else 2."""
-        return 1 if self.provisional else 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +153,15 @@ class Case:
             )
         return open_ones[-1]
 
+    def signatures_needed(self, proposal: Proposal) -> int:
+        """1 for the first provisional suspension of the case, else 2."""
+        suspended = any(
+            item.action is ActionKind.SUSPEND and item.executed_at is not None
+            for item in self.proposals
+            if item.number != proposal.number
+        )
+        return 1 if proposal.provisional and not suspended else 2
+
     def with_proposal(self, proposal: Proposal) -> "Case":
         """The same case with that proposal added or put in place of its number."""
         kept = tuple(item for item in self.proposals if item.number != proposal.number)
@@ -159,183 +173,18 @@ class Case:
         """The same case with one more line in its timeline and the given changes."""
         return replace(self, steps=(*self.steps, Step(at, what, by)), **changes)  # type: ignore[arg-type]  # fields of Case
 
+    def moved(
+        self, state: CaseState, at: datetime, what: str, by: str = "", **changes: object
+    ) -> "Case":
+        """The same case in its next state, with the line of its timeline.
 
-def business_days_after(start: datetime, days: int) -> datetime:
-    """The instant that many Mondays-to-Fridays later (UTC days; no holidays)."""
-    moment = start
-    while days:
-        moment += DAY
-        days -= moment.weekday() < SATURDAY
-    return moment
-
-
-def propose(
-    case: Case, action: ActionKind, reason: str, by: str, now: datetime, until: datetime | None
-) -> Case:
-    """The case with one more proposal.
-
-    Raises:
-        Refused: the verdict names no partner's copy.
-        InvalidInput: no reason, or an end that does not fit.
-    """
-    if not reason.strip():
-        raise InvalidInput("a proposal needs a reason; give one with --reason")
-    against_partner = action is not ActionKind.ADVANCE
-    if against_partner and (case.recipient is None or case.internal):
-        raise Refused(
-            f"the verdict of case {case.id} is {case.verdict}; it names no partner's copy, so no "
-            f"action against a partner can follow; close the case or look for more evidence",
-            case=case.id,
-        )
-    if action is ActionKind.SUSPEND and until is None:
-        until = now + PROVISIONAL_SUSPENSION
-    if until is not None and until <= now:
-        raise InvalidInput(
-            f"--until {instant_text(until)} is not after {instant_text(now)}; give a later time"
-        )
-    number = max((item.number for item in case.proposals), default=0) + 1
-    proposal = Proposal(number, action, reason.strip(), by, now, until=until)
-    return case.with_proposal(proposal).stepped(now, f"{action.value} proposed: {reason}", by)
-
-
-def sign(case: Case, number: int | None, user: User, signature: str, now: datetime) -> Case:
-    """The case with one more agreement to a proposal.
-
-    Raises:
-        Refused: this person may not agree to it.
-        Conflict: has agreed already.
-    """
-    proposal = case.proposal(number)
-    _may_sign(case, user)
-    if any(item.user == user.name for item in proposal.signatures):
-        raise Conflict(f"{user.name} has signed proposal {proposal.number} already; ask another")
-    signed = replace(
-        proposal,
-        signatures=(*proposal.signatures, Signature(user.name, signature, now, user.local)),
-    )
-    return case.with_proposal(signed).stepped(now, f"{proposal.action.value} approved", user.name)
-
-
-def rejected(case: Case, proposal: Proposal, user: User, reason: str, now: datetime) -> Case:
-    """The case with that proposal off the table.
-
-    Raises:
-        Refused: this person has no say in it.
-        Conflict: it was carried out already.
-    """
-    _may_sign(case, user)
-    if proposal.executed_at is not None:
-        raise Conflict(f"proposal {proposal.number} of case {case.id} was carried out already")
-    kept = tuple(item for item in case.proposals if item.number != proposal.number)
-    words = f"{proposal.action.value} rejected" + (f": {reason}" if reason else "")
-    return case.stepped(now, words, user.name, proposals=kept)
-
-
-def _may_sign(case: Case, user: User) -> None:
-    if not user.role.may_approve:
-        raise Refused(
-            f"{user.name} is {user.role.value}; only a program manager or approver can approve"
-        )
-    if user.name in case.revealed_to:
-        raise Refused(
-            f"{user.name} had the names of case {case.id} revealed before the examination and "
-            "cannot approve in it; ask somebody else"
-        )
-    if user.name == case.examiner:
-        raise Refused(f"{user.name} examined case {case.id} and cannot approve in it")
-
-
-def executable(case: Case, proposal: Proposal) -> None:
-    """Return when the proposal may be carried out now.
-
-    Raises:
-        NeedsApproval: signatures are missing.
-        Conflict: for a removal, a step before it is missing.
-    """
-    if proposal.executed_at is not None:
-        raise Conflict(f"proposal {proposal.number} of case {case.id} was carried out already")
-    have = len({item.user for item in proposal.signatures})
-    if have < proposal.signatures_needed:
-        raise NeedsApproval(
-            f"{proposal.action.value} needs {proposal.signatures_needed} people, {have} agreed; "
-            f"ask for 'mapp case approve {case.id}'",
-            case=case.id,
-        )
-    if proposal.action is ActionKind.REMOVE:
-        removal_ready(case)
-
-
-def removal_ready(case: Case) -> None:
-    """Return when every step before a removal was taken.
-
-    Raises:
-        Conflict: names the first missing step.
-    """
-    if case.noticed_at is None:
-        raise Conflict(f"no notice was delivered yet; run 'mapp case notice {case.id}' first")
-    if case.state in {CaseState.OPEN, CaseState.NOTICED}:
-        due = instant_text(case.response_due) if case.response_due else "an answer"
-        raise Conflict(
-            f"the partner may answer until {due}; run 'mapp case hear {case.id}' with the "
-            "statement, or after that time"
-        )
-    if case.finding != "confirmed":
-        raise Conflict(
-            f"no blind examiner confirmed the finding; run 'mapp case examine {case.id}' first"
-        )
-
-
-def noticed(case: Case, notice: Digest, now: datetime, by: str) -> Case:
-    """The case after its notice was delivered; the time to answer runs from now."""
-    if case.noticed_at is not None:
-        raise Conflict(f"the notice of case {case.id} went out at {instant_text(case.noticed_at)}")
-    due = business_days_after(now, RESPONSE_BUSINESS_DAYS)
-    return case.stepped(
-        now,
-        f"notice delivered with the evidence; answer until {instant_text(due)}",
-        by,
-        state=CaseState.NOTICED,
-        noticed_at=now,
-        notice=notice,
-        response_due=due,
-    )
-
-
-def heard(case: Case, statement: str, now: datetime, by: str) -> Case:
-    """The case after the partner's statement, or after the time to answer went by without one.
-
-    Raises:
-        Conflict: no notice yet, or no statement and the time still runs.
-    """
-    if case.noticed_at is None or case.response_due is None:
-        raise Conflict(f"nobody was given notice yet; run 'mapp case notice {case.id}' first")
-    if not statement and now < case.response_due:
-        raise Conflict(
-            f"the partner may answer until {instant_text(case.response_due)} and it is "
-            f"{instant_text(now)}; give the statement with --statement FILE or wait"
-        )
-    what = "statement of the partner heard" if statement else "time to answer went by"
-    return case.stepped(now, what, by, state=CaseState.ANSWERED, statement=statement)
-
-
-def examined(case: Case, user: User, finding: str, now: datetime) -> Case:
-    """The case after the blind examination.
-
-    Raises:
-        Refused: this person is no examiner, or has seen names.
-        Conflict: the partner was not heard yet.
-    """
-    if user.role is not Role.EXAMINER:
-        raise Refused(f"{user.name} is {user.role.value}; the examination is for an examiner")
-    if user.name in case.revealed_to:
-        raise Refused(f"{user.name} has seen the names of case {case.id}; ask another examiner")
-    if case.state is not CaseState.ANSWERED:
-        raise Conflict(f"the partner must be heard first; run 'mapp case hear {case.id}'")
-    return case.stepped(
-        now,
-        f"blind examination: {finding}",
-        user.name,
-        state=CaseState.EXAMINED,
-        examiner=user.name,
-        finding=finding,
-    )
+        Raises:
+            Conflict: the state does not follow from the present one.
+        """
+        if state not in AFTER[self.state]:
+            raise Conflict(
+                f"case {self.id} is {self.state.value} and cannot become {state.value}; "
+                f"'mapp case show {self.id}' tells its steps",
+                case=self.id,
+            )
+        return self.stepped(at, what, by, state=state, **changes)

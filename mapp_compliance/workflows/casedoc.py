@@ -9,7 +9,7 @@ from mapp_compliance.values import instant_text
 
 def case_document(case: Case) -> dict[str, Json]:
     """A case as the command line shows it."""
-    shown = [_proposal_document(item) for item in case.proposals]
+    shown = [_proposal_document(case, item) for item in case.proposals]
     waiting = [item for item in shown if item["executed_at"] is None]
     return {
         "id": case.id,
@@ -37,7 +37,7 @@ def case_document(case: Case) -> dict[str, Json]:
     }
 
 
-def _proposal_document(item: Proposal) -> dict[str, Json]:
+def _proposal_document(case: Case, item: Proposal) -> dict[str, Json]:
     return {
         "number": item.number,
         "action": item.action.value,
@@ -46,7 +46,7 @@ def _proposal_document(item: Proposal) -> dict[str, Json]:
         "rule": item.rule or None,
         "at": instant_text(item.at),
         "until": _when(item.until),
-        "signatures_needed": item.signatures_needed,
+        "signatures_needed": case.signatures_needed(item),
         "executed_at": _when(item.executed_at),
     }
 

@@ -17,6 +17,7 @@ from mapp_compliance.enforcement import (
     examined,
     executable,
     heard,
+    may_accuse,
     noticed,
     propose,
     rejected,
@@ -26,7 +27,7 @@ from mapp_compliance.errors import Conflict, InvalidInput, NeedsApproval, NotFou
 from mapp_compliance.program import PartnerState
 from mapp_compliance.trust import digest
 from mapp_compliance.values import CaseId, Digest
-from mapp_compliance.workflows.agree import Approvals, agreed, collected, independence
+from mapp_compliance.workflows.agree import Approvals, agreed, collected, independence, person
 from mapp_compliance.workflows.embargo import move_forward
 from mapp_compliance.workflows.log import transaction
 from mapp_compliance.workflows.people import partner
@@ -163,13 +164,12 @@ def _carried_out(desk: Desk, work: UnitOfWork, case: Case, proposal: Proposal) -
     now = desk.clock()
     if proposal.action is ActionKind.ADVANCE:
         _release_moved(desk, work, case, proposal, now)
-    done = replace(proposal, executed_at=now)
-    ended = proposal.action is ActionKind.REMOVE
-    case = case.with_proposal(done).stepped(
-        now,
-        f"{proposal.action.value} carried out",
-        state=CaseState.DECIDED if ended else case.state,
-    )
+    words = f"{proposal.action.value} carried out"
+    case = case.with_proposal(replace(proposal, executed_at=now))
+    if proposal.action is ActionKind.REMOVE:
+        case = case.moved(CaseState.DECIDED, now, words)
+    else:
+        case = case.stepped(now, words)
     if case.recipient is not None and proposal.action in TARGET_STATE:
         moved = partner(work, case.recipient).moved(
             TARGET_STATE[proposal.action], now, proposal.until
@@ -205,11 +205,13 @@ def give_notice(
         letter, evidence: about this partner's copy only.
     Raises:
         NeedsApproval: a notice accuses, so two people agree.
+        Undelivered: it did not leave; the case is as it was.
     """
     now = desk.clock()
     with transaction(desk) as work:
         case = find_case(work, case_id)
-        if case.recipient is None or case.internal:
+        recipient = case.recipient
+        if recipient is None or case.internal:
             raise Conflict(
                 f"case {case.id} names no partner's copy, so there is nobody to give notice to"
             )
@@ -221,16 +223,19 @@ def give_notice(
             policy=desk.policy_digest(),
         )
         kept = agreed(desk, work, decision, approvals, now)
+        for name, _ in kept.signatures:
+            may_accuse(case, person(work.users.all(), name))
         case = noticed(case, digest(letter), now, kept.signatures[0][0])
         work.cases.put(case)
         work.ledger.append(
             "notice", {"notice": digest(letter).hex, "with": digest(evidence).hex}, now
         )
         work.tell(Event("notice given", case.id, now))
-    files = (
-        desk.post.deliver(case.recipient or "", f"{case.id}.notice.txt", letter),
-        desk.post.deliver(case.recipient or "", f"{case.id}.evidence.json", evidence),
-    )
+        # Before the end of the transaction: no time to answer runs on a letter that did not leave.
+        files = (
+            desk.post.deliver(recipient, f"{case.id}.notice.txt", letter),
+            desk.post.deliver(recipient, f"{case.id}.evidence.json", evidence),
+        )
     return CaseStep(case, kept.independence, files)
 
 
@@ -296,7 +301,7 @@ def close(desk: Desk, case_id: str, reason: str) -> CaseStep:
         raise InvalidInput("closing a case needs a reason; give one with --reason")
     now = desk.clock()
     with transaction(desk) as work:
-        case = find_case(work, case_id).stepped(now, f"closed: {reason}", state=CaseState.CLOSED)
+        case = find_case(work, case_id).moved(CaseState.CLOSED, now, f"closed: {reason}")
         work.cases.put(case)
         work.tell(Event("case closed", case.id, now, detail=reason))
     return CaseStep(case)

@@ -5,12 +5,14 @@ from datetime import datetime
 
 from mapp_compliance.attribution import Run
 from mapp_compliance.distribution import Copy
-from mapp_compliance.enforcement import Case, Proposal
+from mapp_compliance.enforcement import Case, CaseState, propose
+from mapp_compliance.errors import Refused
 from mapp_compliance.values import CaseId
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import Event
 from mapp_compliance.workflows.terms import Consequence, consequences
 
+POLICY = "policy"  # in the place of a proposer: the terms themselves
 CASE_VERDICTS = frozenset(
     {
         "COPY_IDENTIFIED",
@@ -31,7 +33,11 @@ def open_cases(
     now = desk.clock()
     cases = []
     for number, copy in enumerate(subjects):
-        known = [item for item in work.cases.all() if copy is not None and item.copy == copy.id]
+        known = [
+            item
+            for item in work.cases.all()
+            if copy is not None and item.copy == copy.id and item.state is not CaseState.CLOSED
+        ]
         if known:
             case = known[0].stepped(now, f"sample {run.sample} names the same copy")
             work.cases.put(case)
@@ -58,12 +64,11 @@ def open_cases(
 
 
 def _policy_proposal(case: Case, item: Consequence, now: datetime) -> Case:
+    """The case with what the terms propose; a note where the case cannot carry such an action."""
+    suggested = case.stepped(now, f"{item.action} suggested by rule {item.rule}", POLICY)
     if item.kind is None:
-        return case.stepped(now, f"{item.action} suggested by rule {item.rule}", "policy")
-    number = max((each.number for each in case.proposals), default=0) + 1
-    proposal = Proposal(
-        number, item.kind, item.reason, "policy", now, rule=item.rule, until=item.until
-    )
-    return case.with_proposal(proposal).stepped(
-        now, f"{item.kind.value} proposed by rule {item.rule}", "policy"
-    )
+        return suggested
+    try:
+        return propose(case, item.kind, item.reason, POLICY, now, item.until, item.rule)
+    except Refused:
+        return suggested
