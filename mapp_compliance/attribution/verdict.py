@@ -20,8 +20,10 @@ Rules, in this order:
 6. Named: one -> COPY_IDENTIFIED, of the vendor's own staff -> COPY_IDENTIFIED_INTERNAL, the
    released file -> PUBLIC_RELEASE, the vendor's original -> PROGRAM_ORIGIN_UNRESOLVED, several
    -> MULTIPLE_COPIES.
-7. Nobody named: a copy with few chances by luck -> LEAD_ONLY; too few bits read -> INSUFFICIENT
-   with how many are missing; enough bits and no word fits -> UNREGISTERED_COPY.
+7. Nobody named: the sample holds an unmarked original byte for byte, so what was read are the
+   author's own values -> PROGRAM_ORIGIN_UNRESOLVED; a copy with few chances by luck ->
+   LEAD_ONLY; too few bits read -> INSUFFICIENT with how many are missing; enough bits and no
+   word fits -> UNREGISTERED_COPY.
 """
 
 from collections.abc import Mapping, Sequence
@@ -181,10 +183,7 @@ def conclude(
     )
     if scores is None or nothing_read:
         if circumstances.holds_original:
-            return _verdict(
-                VerdictKind.PROGRAM_ORIGIN_UNRESOLVED,
-                limits=("the sample is an unmarked original; it carries no copy's marks",),
-            )
+            return _of_original()
         return _verdict(VerdictKind.LINEAGE_ONLY, limits=("no mark could be read",))
     by_id = {item.instance: item for item in candidates}
     named = _named(scores)
@@ -192,7 +191,7 @@ def conclude(
     if conflict:
         return conflict
     if not named:
-        return _unnamed(scores)
+        return _of_original() if circumstances.holds_original else _unnamed(scores)
     vetoes = _vetoes([by_id[item.instance] for item in named], scores, circumstances)
     if vetoes:
         return vetoes
@@ -252,6 +251,13 @@ def _conflict(
     return _verdict(
         VerdictKind.LEAD_ONLY,
         limits=("only tags could be read; anybody who saw a copy could place them",),
+    )
+
+
+def _of_original() -> Verdict:
+    return _verdict(
+        VerdictKind.PROGRAM_ORIGIN_UNRESOLVED,
+        limits=("the sample holds an unmarked original, which carries no copy's marks",),
     )
 
 

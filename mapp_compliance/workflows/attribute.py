@@ -299,7 +299,13 @@ def _candidates(copies: Sequence[Copy], public: dict[str, datetime]) -> list[Can
 
 
 def _holds_original(sample: Sample, known: Known) -> bool:
-    originals = {digest(file.data) for file in original(known.package, known.site_map).files}
+    """Whether one file is as only the vendor has it; a file without marks is in every copy."""
+    varied = {file.path for file in known.site_map.layout.files if any(file.slots())}
+    originals = {
+        digest(file.data)
+        for file in original(known.package, known.site_map).files
+        if file.path in varied
+    }
     marked = {item.digest for item in known.attachment.artifacts if not item.unmarked}
     return any(item.digest in originals | marked for item in sample.files)
 

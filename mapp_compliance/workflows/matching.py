@@ -17,7 +17,14 @@ from mapp_compliance.attribution import (
 )
 from mapp_compliance.errors import NotFound
 from mapp_compliance.values import AdvisoryId
-from mapp_compliance.watermark import Package, SiteMap, file_capacity, locate, original
+from mapp_compliance.watermark import (
+    Package,
+    PackageFile,
+    SiteMap,
+    file_capacity,
+    locate,
+    original,
+)
 from mapp_compliance.workflows.attach import load_package
 from mapp_compliance.workflows.keys import index_key
 from mapp_compliance.workflows.ports import Desk
@@ -74,14 +81,15 @@ def matches_of(
     entries = [
         (item.ref(file.path), fingerprint([Part(file.data, file.path)], key))
         for item in known
-        for file in original(item.package, item.site_map).files
+        for file in (*original(item.package, item.site_map).files, *_templates(item.package))
         if not item.package.rule(file.path).unmarked
     ]
     located: dict[str | int, int] = {}
     owner: dict[str, tuple[Known, str]] = {}
     for item in known:
-        for file in item.site_map.layout.files:
-            owner[item.ref(file.path)] = (item, file.path)
+        paths = [file.path for file in item.package.files]
+        paths += [file.path for file in item.site_map.layout.files]
+        owner |= {item.ref(path): (item, path) for path in paths}
         if item.fixed:
             path = _fullest(item.site_map)
             located[item.ref(path)] = locate(parts, item.site_map)
@@ -94,6 +102,11 @@ def matches_of(
     if not matches and only is not None and known:
         return [Match(known[0], _fullest(known[0].site_map), _similarity(found), 0)]
     return matches
+
+
+def _templates(package: Package) -> list[PackageFile]:
+    """The templates as written: with every wording in them they resemble no rendering."""
+    return [file for file in package.files if file.is_template]
 
 
 def _match(item: Known, path: str, found: Candidate, located: int) -> Match:
