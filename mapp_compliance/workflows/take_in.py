@@ -72,7 +72,7 @@ def take_in(desk: Desk, command: TakeInSample) -> tuple[Sample, bool]:
     if known:
         return _same(known[0], command), False
     files = tuple(
-        SampleFile(name, digest(data), desk.vault_put(data), len(data))
+        SampleFile(_label(name), digest(data), desk.vault_put(data), len(data))
         for name, data in sorted(command.files)
     )
     with transaction(desk) as work:
@@ -94,6 +94,11 @@ def take_in(desk: Desk, command: TakeInSample) -> tuple[Sample, bool]:
         work.samples.put(sample)
         work.tell(Event("sample taken in", sample.id, now, detail=f"leaf {leaf.index}"))
     return sample, True
+
+
+def _label(name: str) -> str:
+    """The name as text that can be kept; bytes that are no UTF-8 are written out."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _same(known: Sample, command: TakeInSample) -> Sample:
