@@ -49,8 +49,10 @@ class Sample:
 
     @property
     def seen(self) -> Window:
-        """When the sample was surely out: the posted interval, else up to the observation."""
-        return self.posted or Window(self.observed, self.observed)
+        """When the sample came out: within the posted interval, and by the observation at last."""
+        if self.posted is None:
+            return Window(self.observed, self.observed)
+        return Window(self.posted.start, min(self.posted.end, self.observed))
 
 
 @dataclass(frozen=True, slots=True)

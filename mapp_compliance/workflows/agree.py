@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mapp_compliance.enforcement import NAMESPACE, DecisionText
-from mapp_compliance.errors import NeedsApproval, NotFound, Refused
+from mapp_compliance.errors import Conflict, NeedsApproval, NotFound, Refused
 from mapp_compliance.program import User
 from mapp_compliance.trust import digest, parse_public_key, sign_ssh, verify_ssh
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
@@ -86,6 +86,7 @@ def agreed(
     Raises:
         NeedsApproval: fewer; its field ``to_sign`` holds the bytes to sign.
         Refused: somebody who signed may not approve.
+        Conflict: these very bytes were decided before; signatures serve once.
     """
     signed = collected(desk, work, decision, approvals)
     for item in signed:
@@ -101,6 +102,11 @@ def agreed(
             "pass --approve NAME twice in a demo workspace, else sign the decision with "
             f"'ssh-keygen -Y sign -n {NAMESPACE}' and pass each --signature FILE",
             to_sign=body.decode(),
+        )
+    if work.signed.get(digest(body).hex) is not None:
+        raise Conflict(
+            f"'{decision.action}' of {decision.subject} was decided by these very words before; "
+            "give another reason and let it be signed anew"
         )
     kept = SignedDecision(
         digest=digest(body),

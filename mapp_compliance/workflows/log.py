@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from mapp_compliance.errors import Broken
+from mapp_compliance.trust import Malformed, parse_canonical
 from mapp_compliance.trust.ledger import (
     Checkpoint,
     LedgerProof,
@@ -19,6 +20,7 @@ from mapp_compliance.trust.ledger import (
     sign_checkpoint,
     verify_checkpoint,
 )
+from mapp_compliance.values import shown
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import Leaf
 
@@ -86,12 +88,19 @@ def verify_log(desk: Desk, outside: tuple[bytes, ...] = ()) -> LogState:
     Args:
         outside: further tree heads, such as those that recipients hold.
     Raises:
-        Broken: a gap, a leaf that was altered or cut off, a head that is not ours.
+        Broken: a gap, a leaf that was altered, cut off or called otherwise, no head at all, or one
+            that is not ours.
     """
     with desk.store.read() as work:
         leaves = work.ledger.leaves()
     tree = tree_of(leaves)
+    _check_kinds(leaves)
     heads = [*desk.heads.kept(), *outside]
+    if leaves and not desk.heads.kept():
+        raise Broken(
+            f"the ledger has {len(leaves)} leaves and no signed tree head is kept beside it; the "
+            "heads folder was emptied, restore the workspace from a backup"
+        )
     for head in heads:
         kept = verify_checkpoint(head, log_key(desk)).checkpoint
         if kept.size > tree.size:
@@ -105,3 +114,21 @@ def verify_log(desk: Desk, outside: tuple[bytes, ...] = ()) -> LogState:
                 "ledger was altered, restore the workspace from a backup"
             )
     return LogState(tree.size, tree.root().hex(), len(heads))
+
+
+def _check_kinds(leaves: list[Leaf]) -> None:
+    """The kind stands beside the bytes for convenience; only in the bytes is it under the tree."""
+    for leaf in leaves:
+        if _type_of(leaf.data) != f"mapp/{leaf.kind}/v1":
+            raise Broken(
+                f"leaf {leaf.index} is called {shown(leaf.kind)!r} and is not; the ledger was "
+                "altered, restore the workspace from a backup"
+            )
+
+
+def _type_of(data: bytes) -> object:
+    try:
+        body = parse_canonical(data)
+    except Malformed:
+        return None
+    return body.get("type") if isinstance(body, dict) else None

@@ -74,11 +74,13 @@ def move_partner(desk: Desk, command: MovePartner) -> tuple[Partner, str]:
     with transaction(desk) as work:
         present = partner(work, command.partner)
         moved = present.moved(command.state, now, command.until)
+        # With its place in the history, signatures under one move fit no later one like it.
+        before = {"state": present.state_at(now).value, "events": len(work.events(present.id))}
         decision = DecisionText(
             action=f"{command.action} partner",
             subject=command.partner,
             reason=command.reason.strip(),
-            evidence=digest(canonical({"state": present.state_at(now).value})),
+            evidence=digest(canonical({**before})),
             policy=desk.policy_digest(),
             until=command.until,
         )

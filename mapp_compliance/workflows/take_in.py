@@ -42,7 +42,8 @@ def take_in(desk: Desk, command: TakeInSample) -> tuple[Sample, bool]:
     """The sample as kept, and whether it is new.
 
     Raises:
-        InvalidInput: nothing, too much, or seen in the future.
+        InvalidInput: nothing, too much, or times that cannot be. Conflict: another sample of the
+            same digest.
     """
     total = sum(len(data) for _, data in command.files)
     if not total:
@@ -60,13 +61,18 @@ def take_in(desk: Desk, command: TakeInSample) -> tuple[Sample, bool]:
                 f"{instant_text(moment)} lies in the future (it is {instant_text(now)}); "
                 "check --posted and --observed"
             )
+    if command.posted and observed < command.posted.start:
+        raise InvalidInput(
+            f"it was observed ({instant_text(observed)}) before it was posted "
+            f"({instant_text(command.posted.start)}); check --posted and --observed"
+        )
     whole = set_digest(command.files)
     with desk.store.read() as work:
         known = work.samples.all(digest=whole.hex)
     if known:
         return _same(known[0], command), False
     files = tuple(
-        SampleFile(name, digest(data), desk.vault_put(data), len(data))
+        SampleFile(_label(name), digest(data), desk.vault_put(data), len(data))
         for name, data in sorted(command.files)
     )
     with transaction(desk) as work:
@@ -88,6 +94,11 @@ def take_in(desk: Desk, command: TakeInSample) -> tuple[Sample, bool]:
         work.samples.put(sample)
         work.tell(Event("sample taken in", sample.id, now, detail=f"leaf {leaf.index}"))
     return sample, True
+
+
+def _label(name: str) -> str:
+    """The name as text that can be kept; bytes that are no UTF-8 are written out."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _same(known: Sample, command: TakeInSample) -> Sample:
