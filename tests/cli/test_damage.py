@@ -70,9 +70,13 @@ def test_a_ledger_cut_together_with_its_own_heads_is_found_by_a_head_from_outsid
     head.write_text(world.line.json("log", "checkpoint")["checkpoint"])
     _raw(world.line.home, 'DELETE FROM leaf WHERE "index" > 1')
     for path in (world.line.home / "heads").iterdir():
-        path.unlink()
+        if int(path.stem) > 2:
+            path.unlink()
     assert world.line.json("log", "verify")["size"] == 2
     assert world.line.fails("log", "verify", "--checkpoint", head, code=4)
+    for path in (world.line.home / "heads").iterdir():
+        path.unlink()
+    assert "emptied" in world.line.fails("log", "verify", code=4)["message"]
 
 
 def test_a_head_of_another_log_or_an_altered_one_exits_4(world: World, tmp_path: Path) -> None:
