@@ -45,6 +45,7 @@ from mapp_compliance.watermark.codes import (
     score,
     share_of,
 )
+from mapp_compliance.workflows.committed import check_committed
 from mapp_compliance.workflows.keys import mark_key, phantom_key
 from mapp_compliance.workflows.log import transaction
 from mapp_compliance.workflows.matching import Known, Match, known_packages, matches_of
@@ -73,6 +74,7 @@ def attribute(desk: Desk, sample: Sample, only: AdvisoryId | None = None) -> Att
         only: read this advisory's sites whatever the identification says.
     Raises:
         NotFound: no such advisory, or nothing attached to it.
+        Broken: the copies are not those that were committed to.
     """
     known = known_packages(desk, only)
     index_digest = digest(canonical([item.attachment.map_id.hex for item in known]))
@@ -166,14 +168,18 @@ def _evaluated(
     advisory = best.attachment.advisory
     with desk.store.read() as work:
         first = min(work.setups.all(advisory=advisory), key=lambda item: item.revision)
-        copies = tuple(
+        every = [
             copy
             for copy in work.copies.all(advisory=advisory)
             if copy.revision == best.attachment.revision
-            and copy.state is not CopyState.CANCELLED
-            and (past is None or copy.planned_at <= past.at)
-        )
+        ]
+        check_committed(desk, work, first, book_of(desk, best.site_map, first, every), every)
         public = _public_before(work, advisory, past)
+    copies = tuple(
+        copy
+        for copy in every
+        if copy.state is not CopyState.CANCELLED and (past is None or copy.planned_at <= past.at)
+    )
     scores = _score(desk, best.site_map, first, copies, seen, reading, t)
     again = _score(desk, best.site_map, first, copies, seen, reading, t, phantoms=1)
     verdict = conclude(

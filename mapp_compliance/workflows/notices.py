@@ -32,7 +32,7 @@ from mapp_compliance.workflows.keys import commitment_key, mark_key
 from mapp_compliance.workflows.log import proofs
 from mapp_compliance.workflows.people import partner
 from mapp_compliance.workflows.ports import Desk
-from mapp_compliance.workflows.prepare import commitment_fields
+from mapp_compliance.workflows.prepare import commitment_fields, word_of
 
 OWN_FACTS = (
     "verdict",
@@ -158,7 +158,13 @@ def format_opening_of(desk: Desk, copy: Copy) -> bytes:
         raise NotFound(f"the package of copy {copy.id} is missing; restore the workspace")
     _, site_map = load_package(desk, attachment)
     key = mark_key(desk, first)
-    fields = [commitment_fields(site_map, key, item, item.marked) for item in beside if item.marked]
+    fields = [
+        commitment_fields(
+            site_map.map_id, word_of(site_map, key, item.instance).symbols, item, item.marked
+        )
+        for item in beside
+        if item.marked
+    ]
     commitment = commit(commitment_key(desk, first), fields)
     body = parse_canonical(leaf.data)
     if not isinstance(body, dict) or body.get("root") != commitment.root.hex:

@@ -104,7 +104,12 @@ def commit_copies(
         ]
         if fresh:
             fields = [
-                commitment_fields(matter.site_map, key, copy, payload_digest(packages[copy.id]))
+                commitment_fields(
+                    matter.site_map.map_id,
+                    word_of(matter.site_map, key, copy.instance).symbols,
+                    copy,
+                    payload_digest(packages[copy.id]),
+                )
                 for copy in fresh
             ]
             root = commit(commitment_key(desk, _first(desk, setup)), fields).root
@@ -119,15 +124,16 @@ def commit_copies(
     return [copy for copy in current if copy.state is CopyState.COMMITTED], packages
 
 
-def commitment_fields(site_map: SiteMap, key: bytes, copy: Copy, files: Digest) -> dict[str, Json]:
+def commitment_fields(
+    map_id: Digest, symbols: Sequence[int], copy: Copy, files: Digest
+) -> dict[str, Json]:
     """What the vendor commits to for one copy: whose it is, its files and its word, as digests."""
-    symbols = word_of(site_map, key, copy.instance).symbols
     return {
         "advisory": copy.advisory,
         "copy": copy.id,
         "recipient": copy.recipient,
         "instance": copy.instance,
-        "map": site_map.map_id.hex,
+        "map": map_id.hex,
         "files": files.hex,
         "word": digest(canonical([str(symbol) for symbol in symbols])).hex,
     }

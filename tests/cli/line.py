@@ -23,18 +23,44 @@ ADVISORY = "ADV-1"
 HEADER = (
     "id,name,kind,country,tier,contact,seal_key,sign_key,agreement,agreement_until,marking_notice"
 )
-POC = """'''Prints one long card for the toy reader.'''
+POC = """'''Prints one long card for the toy reader and counts what stands on it.
+
+The reader stops at the first field that has no place; the card brings one more than it
+announces. Only the number of fields matters, the values below are free.
+'''
+
+import sys
 
 NOTE = b"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 MEMO = b"BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB"
+ANNOUNCED = 5
+
+
+def fields() -> list[bytes]:
+    left = [b"desk=%d" % number for number in range(ANNOUNCED - 1)]
+    return [b"note=" + NOTE, b"memo=" + MEMO, *left]
 
 
 def card() -> bytes:
-    return b"CARD/1 note=" + NOTE + b" memo=" + MEMO
+    body = b"\\n".join(fields()) + b"\\n"
+    header = b"CARD/1 length=%d fields=%d\\n" % (len(body), ANNOUNCED)
+    return header + body
+
+
+def overfull(data: bytes) -> bool:
+    header, _, body = data.partition(b"\\n")
+    announced = int(header.rsplit(b"=", 1)[1])
+    return body.count(b"\\n") > announced
+
+
+def main() -> int:
+    data = card()
+    print(data.decode())
+    return 0 if overfull(data) else 1
 
 
 if __name__ == "__main__":
-    print(card().decode())
+    sys.exit(main())
 """
 MARKS = """[[mark]]
 name = "note"

@@ -122,13 +122,11 @@ TABLE = (
     ),
     Bad(
         "match-twice",
-        _attach(OF_FILES | {"poc.py.marks.toml": MARK.format("m", "(def)|(note)|(CARD)|(import)")}),
-        (),
+        _attach(OF_FILES | {"poc.py.marks.toml": MARK.format("m", "(NOTE)")}),
+        ("2",),
         where="poc.py.marks.toml:4",
     ),
-    Bad(
-        "bad-toml", _attach(OF_FILES | {"poc.py.marks.toml": "[[mark\n"}), (), where="marks.toml:1"
-    ),
+    Bad("bad-toml", _attach(OF_FILES | {"poc.py.marks.toml": "[[mark\n"}), (), where="toml:1"),
     Bad("template", _attach({"a.txt.j2": "one\n{{ filler(64 }}\n"}), (), where="a.txt.j2:2"),
     Bad("include", _attach({"a.txt.j2": "one\n\n{% include 'b' %}\n"}), (), where="a.txt.j2:3"),
     Bad("extends", _attach({"a.txt.j2": "{% extends 'b' %}\n"}), (), where="a.txt.j2:1"),

@@ -53,5 +53,5 @@ def test_a_workspace_is_made_in_an_empty_folder_from_the_wheel_alone(
         check=True,
         timeout=60,
     )
-    assert json.loads(done.stdout)["policy"]["pack"] == "mapp"
+    assert json.loads(done.stdout)["policy"] == "mapp"
     assert (empty / "x" / "policies" / "mapp.yaml").is_file()

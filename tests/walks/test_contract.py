@@ -8,7 +8,17 @@ from typing import Any
 import pytest
 
 from mapp_compliance.trust import digest
-from tests.cli.line import ADVISORY, LEAKED, MARKS, POC, RELEASE, SENT, Line, call, package
+from tests.cli.line import (
+    ADVISORY,
+    LEAKED,
+    MARKS,
+    POC,
+    RELEASE,
+    SENT,
+    Line,
+    call,
+    package,
+)
 from tests.cli.world import World, served, started
 
 COPY_KEYS = {"copy", "recipient", "state", "digest", "parcel"}
@@ -83,14 +93,6 @@ def test_the_story_time_may_follow_the_verb(at_start: World, tmp_path: Path) -> 
     late = call("--home", line.home, "issue", ADVISORY, "--dry-run", "--at", SENT, "--json")
     early = call("--home", line.home, "--at", line.at, "issue", ADVISORY, "--dry-run", "--json")
     assert len(late.document["plan"]["granted"]) > len(early.document["plan"]["granted"])
-
-
-def test_talk_goes_to_stderr_with_json_and_to_stdout_without(draft: World) -> None:
-    file = draft.place / "more.csv"
-    file.write_text("id,name,kind\nP9,Example P9,partner\n")
-    told = draft.line.run("--json", "partner", "import", file)
-    assert told.document["partners"][0]["id"] == "P9"
-    assert "--keys-proved" in told.err
 
 
 def test_partners_are_listed_and_shown_without_contact(at_start: World) -> None:

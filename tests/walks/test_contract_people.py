@@ -110,6 +110,19 @@ def test_a_signature_fits_one_decision_and_one_purpose_only(office: Office) -> N
     assert [item["user"] for item in office.line.json("user", "list")["users"]] == sorted(ROLES)
 
 
+def test_talk_goes_to_stderr_with_json_and_to_stdout_without(office: Office) -> None:
+    told = office.line.run(
+        "--json", "partner", "import", roster(office.place / "1.csv", recipient("P1").row())
+    )
+    assert told.document["partners"][0]["id"] == "P1"
+    assert "--keys-proved" in told.err
+    told = office.line.run(
+        "partner", "import", roster(office.place / "2.csv", recipient("P2").row())
+    )
+    assert "--keys-proved" in told.out
+    assert told.err == ""
+
+
 @needs_ssh_keygen
 def test_the_printed_decision_is_signed_by_ssh_keygen(tmp_path: Path) -> None:
     for name in ROLES:

@@ -54,6 +54,12 @@ class Codebook:
     spaces: tuple[int, ...]
     channels: tuple[str, ...]
 
+    def symbols(self, row: int) -> tuple[int, ...]:
+        """The codeword of one row: a symbol for each site, in the order of the map."""
+        at = dict(zip(self.code_sites, self.words[row].tolist(), strict=True))
+        at |= zip(self.tag_sites, self.tags[row], strict=True)
+        return tuple(at[place] for place in range(self.sites))
+
 
 def codeword(
     mark_key: bytes,

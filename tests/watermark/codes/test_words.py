@@ -44,6 +44,7 @@ def test_a_book_row_is_the_codeword_of_its_instance() -> None:
         word = codeword(KEY, copy, sites, biases, spaces)
         assert [word[place] for place in book.code_sites] == book.words[row].tolist()
         assert tuple(word[place] for place in book.tag_sites) == book.tags[row]
+        assert book.symbols(row) == word
 
 
 @given(st.permutations(range(20)), st.integers(0, 19))
