@@ -24,7 +24,7 @@ from mapp_compliance.adapters.post import FolderPost
 from mapp_compliance.adapters.render.html import TemplateRenderer
 from mapp_compliance.adapters.store import SqlStore
 from mapp_compliance.adapters.tools import Sandbox, SelfTests
-from mapp_compliance.errors import Conflict, NotFound
+from mapp_compliance.errors import Conflict, InvalidInput, NotFound
 from mapp_compliance.policy import Laws, Pack, load_laws, load_pack
 from mapp_compliance.settings import Settings, parse_settings
 from mapp_compliance.trust import digest
@@ -140,7 +140,7 @@ def open_workspace(home: Path, clock: Callable[[], datetime], progress: Progress
 def _pack(home: Path, name: str) -> Pack:
     path = home / "policies" / f"{checked_id(name, 'policy pack')}.yaml"
     try:
-        return load_pack(path.read_text("utf-8"), f"policies/{path.name}")
+        return load_pack(_text(path), f"policies/{path.name}")
     except FileNotFoundError as err:
         raise NotFound(f"the terms pack policies/{path.name} is missing; put it back") from err
 
@@ -148,12 +148,24 @@ def _pack(home: Path, name: str) -> Pack:
 def _laws(home: Path) -> Laws:
     path = home / "policies" / "jurisdictions.yaml"
     try:
-        return load_laws(path.read_text("utf-8"), f"policies/{path.name}")
+        return load_laws(_text(path), f"policies/{path.name}")
     except FileNotFoundError as err:
         raise NotFound("the law table policies/jurisdictions.yaml is missing; put it back") from err
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as err:
+        place = f"policies/{path.name}"
+        raise InvalidInput(
+            f"{place} is not UTF-8 at byte {err.start}; save it as UTF-8", where=place
+        ) from err
 
 
 def _slug(name: str) -> str:
     kept = "".join(ch if ch.isascii() and ch.isalnum() else "-" for ch in name.lower())
     parts = [part for part in kept.split("-") if part]
-    return "-".join(parts) or f"program-{digest(name.encode()).hex[:8]}"  # other scripts
+    return (
+        "-".join(parts) or f"program-{digest(name.encode('utf-8', 'replace')).hex[:8]}"
+    )  # other scripts

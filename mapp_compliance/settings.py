@@ -15,6 +15,7 @@ PROFILES = ("standard", "demo", "small-team")
 MAX_SAMPLE_BYTES = 256 * MIB  # one sample set; the largest PoC package seen is a tenth of it
 ALPHA = "1e-4"  # family-wise chance of naming an innocent, a sample (D4)
 GREATEST_ALPHA = Decimal("1e-2")  # D4: more in a year takes two approvers
+LEAST_ALPHA = Decimal("1e-12")  # D4: no chain of custody is better than that
 SELF_TEST_JOBS = 2
 KEYS = {
     "program": {"name", "policy", "profile", "origin", "contact"},
@@ -36,8 +37,8 @@ class Settings:
     self_test_jobs: int = SELF_TEST_JOBS
 
     def toml(self) -> bytes:
-        """The text of ``mapp.toml``."""
-        return (
+        """The text of ``mapp.toml``. Raises InvalidInput when a setting holds no UTF-8."""
+        text = (
             "[program]\n"
             f"name = {_quoted(self.name)}\n"
             f"policy = {_quoted(self.policy)}  # pack in policies/, see 'mapp policy check'\n"
@@ -48,7 +49,11 @@ class Settings:
             f"max_sample_bytes = {self.max_sample_bytes}\n"
             f'alpha = "{self.alpha}"  # chance of naming an innocent, a sample\n'
             f"self_test_jobs = {self.self_test_jobs}\n"
-        ).encode()
+        )
+        try:
+            return text.encode()
+        except UnicodeEncodeError as err:
+            raise InvalidInput("a setting holds text that is not UTF-8; write it in UTF-8") from err
 
 
 def parse_settings(data: bytes) -> Settings:
@@ -59,7 +64,7 @@ def parse_settings(data: bytes) -> Settings:
     """
     try:
         document = tomllib.loads(data.decode())
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as err:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as err:
         raise InvalidInput(f"mapp.toml cannot be read ({err}); mend it", where="mapp.toml") from err
     for table, keys in document.items():
         if table not in KEYS or not isinstance(keys, dict):
@@ -93,8 +98,8 @@ def _check(settings: Settings) -> None:
         alpha = Decimal(settings.alpha)
     except InvalidOperation as err:
         raise InvalidInput("limits.alpha is not a number; write it like '1e-4'") from err
-    if not 0 < alpha <= GREATEST_ALPHA:
-        raise InvalidInput("limits.alpha must lie above 0 and at most at 1e-2; mend mapp.toml")
+    if not alpha.is_finite() or not LEAST_ALPHA <= alpha <= GREATEST_ALPHA:
+        raise InvalidInput("limits.alpha must lie between 1e-12 and 1e-2; mend mapp.toml")
 
 
 def _whole(table: dict[str, object], key: str, default: int) -> int:

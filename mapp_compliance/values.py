@@ -75,7 +75,8 @@ def instant(text: str) -> datetime:
         ) from err
     if value.tzinfo is None:
         raise InvalidInput(
-            f"the time {shown(text)!r} has no zone; add Z or an offset, such as {text.strip()}Z"
+            f"the time {shown(text)!r} has no zone; add Z or an offset, "
+            f"such as {shown(text.strip())}Z"
         )
     try:
         return value.astimezone(UTC)
