@@ -93,11 +93,15 @@ class Sandbox:
         for package in packages:
             _checked_paths(package)
         results = []
-        with ThreadPoolExecutor(max(1, jobs)) as pool:
-            for result in pool.map(lambda package: self._test(package, command), packages):
-                results.append(result)
+        pool = ThreadPoolExecutor(max(1, jobs))
+        try:
+            waiting = [pool.submit(self._test, package, command) for package in packages]
+            for future in waiting:
+                results.append(future.result())
                 if progress:
                     progress(len(results), len(packages))
+        finally:  # after Ctrl-C or a fault those that run now are the last
+            pool.shutdown(cancel_futures=True)
         return tuple(results)
 
     def _test(self, package: Mapping[str, bytes], command: Sequence[str]) -> SelfTest:
