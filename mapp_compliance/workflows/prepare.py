@@ -40,7 +40,7 @@ from mapp_compliance.trust import (
 from mapp_compliance.values import Digest, InstanceId, ParcelId, instant_text
 from mapp_compliance.watermark import Codeword, Package, SiteMap, check_static, mark
 from mapp_compliance.watermark.codes import codeword
-from mapp_compliance.workflows.keys import commitment_key, mark_key
+from mapp_compliance.workflows.keys import commitment_key, groups_of, mark_key
 from mapp_compliance.workflows.log import checkpoint, proofs, transaction
 from mapp_compliance.workflows.matter import Matter
 from mapp_compliance.workflows.people import partner
@@ -58,8 +58,8 @@ HANDLING = (
 )
 
 
-def word_of(site_map: SiteMap, key: bytes, instance: InstanceId) -> Codeword:
-    """The codeword of one instance over a map."""
+def word_of(site_map: SiteMap, key: bytes, instance: InstanceId, wave: str) -> Codeword:
+    """The codeword of one instance over a map; the wave decides the symbols of shared sites."""
     return Codeword(
         codeword(
             key,
@@ -67,13 +67,14 @@ def word_of(site_map: SiteMap, key: bytes, instance: InstanceId) -> Codeword:
             [site.id for site in site_map.sites],
             [site.bias for site in site_map.sites],
             [site.space for site in site_map.sites],
+            groups_of(site_map, wave),
         )
     )
 
 
 def marked_files(package: Package, site_map: SiteMap, key: bytes, copy: Copy) -> dict[str, bytes]:
     """The files of one copy: all of the package, or its prose for a description-only copy."""
-    marked = mark(package, site_map, word_of(site_map, key, copy.instance))
+    marked = mark(package, site_map, word_of(site_map, key, copy.instance, copy.wave))
     check_static(marked, package)
     files = files_of(marked)
     if copy.package_class == "prose":
@@ -106,7 +107,7 @@ def commit_copies(
             fields = [
                 commitment_fields(
                     matter.site_map.map_id,
-                    word_of(matter.site_map, key, copy.instance).symbols,
+                    word_of(matter.site_map, key, copy.instance, copy.wave).symbols,
                     copy,
                     payload_digest(packages[copy.id]),
                 )
