@@ -80,11 +80,11 @@ def group_held(holders: int, waves: int) -> str:
     return f"from material held by {holders} recipients: the copies of {of} share these marks"
 
 
-def vendor_text(around: Circumstances) -> str:
+def vendor_text(holders: int) -> str:
     """What first appears in the vendor's version is shown, and by how many it was held."""
     return (
         "the sample shows what first appears in the vendor's version: from material held by "
-        f"{around.holders} holders, the vendor included"
+        f"{holders} holders, the vendor included"
     )
 
 

@@ -89,6 +89,11 @@ class Matter:
         return [self.candidates[item.instance] for item in self.named]
 
     @property
+    def downstream(self) -> int:
+        """How many held it who cannot have had it without the vendor's hands."""
+        return max(0, self.around.holders - self.around.upstream_holders)
+
+    @property
     def own_values(self) -> bool:
         """Whether the sample shows the author's own values where copies differ."""
         own = self.beside.natural
@@ -257,14 +262,14 @@ _KIND_OF = {
 def _original(matter: Matter) -> Verdict | None:
     if not matter.around.holds_original:
         return None
-    return _unnamed(matter, K.PROGRAM_ORIGIN_UNRESOLVED, "original", say.HOLDS_ORIGINAL)
+    return _of_program(matter, "original", say.HOLDS_ORIGINAL)
 
 
 def _unsent(matter: Matter) -> Verdict | None:
     stages = matter.beside.stages
     if stages is None or not stages.unsent or matter.enough:
         return None
-    return _unnamed(matter, K.PROGRAM_ORIGIN_UNRESOLVED, "unsent", say.NOT_SENT)
+    return _of_program(matter, "unsent", say.NOT_SENT)
 
 
 def _upstream(matter: Matter) -> Verdict | None:
@@ -279,8 +284,8 @@ def _own_values(matter: Matter) -> Verdict | None:
     if not matter.own_values:
         return None
     if matter.vendor_shown:
-        told = say.vendor_text(matter.around)
-        return _unnamed(matter, K.PROGRAM_ORIGIN_UNRESOLVED, "own values", say.OWN_VALUES, told)
+        told = say.vendor_text(matter.downstream)
+        return _of_program(matter, "own values", say.OWN_VALUES, told)
     return _unnamed(matter, K.LINEAGE_ONLY, "own values", say.OWN_VALUES)
 
 
@@ -316,8 +321,7 @@ def _unregistered(matter: Matter) -> Verdict | None:
 def _vendor_text(matter: Matter) -> Verdict | None:
     if not matter.vendor_shown or matter.was_released:
         return None
-    told = say.vendor_text(matter.around)
-    return _unnamed(matter, K.PROGRAM_ORIGIN_UNRESOLVED, "vendor text", told, *_missing(matter))
+    return _of_program(matter, "vendor text", say.vendor_text(matter.downstream), *_missing(matter))
 
 
 def _insufficient(matter: Matter) -> Verdict | None:
@@ -365,6 +369,12 @@ def _unnamed(
         candidates=around.holders,
         urgent=urgent,
     )
+
+
+def _of_program(matter: Matter, rule: str, *said: str) -> Verdict:
+    """Something of the vendor's own is shown: finder and broker had none of it."""
+    found = _unnamed(matter, K.PROGRAM_ORIGIN_UNRESOLVED, rule, *said)
+    return replace(found, candidates=matter.downstream)
 
 
 def _missing(matter: Matter) -> tuple[str, ...]:

@@ -156,7 +156,11 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Who gets a copy in one run, and who does not and why; each sorted by recipient."""
+    """Who gets a copy in one run, and who does not and why; each sorted by recipient.
+
+    ``unmarked`` is why these copies carry no marks; empty when they do.
+    """
 
     granted: tuple[Grant, ...]
     withheld: tuple[Withheld, ...]
+    unmarked: str = ""
