@@ -19,6 +19,7 @@ from mapp_compliance.watermark.codes.scores import (
     Residual,
     Scores,
 )
+from mapp_compliance.watermark.codes.spread import p_elsewhere
 from mapp_compliance.watermark.codes.units import OTHER, SCALE, CodeError
 from mapp_compliance.watermark.codes.words import (
     Codebook,
@@ -51,6 +52,7 @@ __all__ = [
     "holm",
     "letters",
     "match_numerator",
+    "p_elsewhere",
     "pad",
     "printed",
     "score",
