@@ -193,7 +193,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
     ]
     if found["bound"]["t"]:
         lines.append(
-            f"  bound: {found['bound']['per_entity']:.2g} for each of {found['candidates']} "
+            f"  bound: {found['bound']['per_entity']:.2g} for each of {found['bound']['entities']} "
             f"entities ({found['bound']['family_wise']:.2g} in all, scored sample "
             f"{found['bound']['t']} of this advisory)"
         )

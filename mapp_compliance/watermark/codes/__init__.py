@@ -19,7 +19,7 @@ from mapp_compliance.watermark.codes.scores import (
     Residual,
     Scores,
 )
-from mapp_compliance.watermark.codes.spread import p_elsewhere
+from mapp_compliance.watermark.codes.spread import Spread, spread
 from mapp_compliance.watermark.codes.units import OTHER, SCALE, CodeError
 from mapp_compliance.watermark.codes.words import (
     Codebook,
@@ -43,6 +43,7 @@ __all__ = [
     "Phantoms",
     "Residual",
     "Scores",
+    "Spread",
     "agreement_p",
     "assign_biases",
     "checked_key",
@@ -52,11 +53,11 @@ __all__ = [
     "holm",
     "letters",
     "match_numerator",
-    "p_elsewhere",
     "pad",
     "printed",
     "score",
     "score_groups",
     "share_of",
     "shared_symbols",
+    "spread",
 ]

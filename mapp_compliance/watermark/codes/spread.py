@@ -11,14 +11,14 @@ For one copy alone nothing is asked: a leak of the payload only is a leak of tha
 >>> book = codebook(key, ["c1", "c2"], Digest("0" * 64), *columns, ["x"] * 64)
 >>> one, two = (codeword(key, name, *columns) for name in ("c1", "c2"))
 >>> spliced = [*one[:32], *two[32:]]
->>> p_elsewhere(book, 0, spliced, [site[0] for site in sites]) > 1e-3
-True
+>>> found = spread(book, 0, spliced, [site[0] for site in sites])
+>>> found.share, found.p_elsewhere > 1e-3
+(1.0, True)
 """
 
 import math
 from collections.abc import Sequence
-
-import numpy as np
+from dataclasses import dataclass
 
 from mapp_compliance.watermark.codes.decoders import (
     agreement,
@@ -31,10 +31,23 @@ from mapp_compliance.watermark.codes.units import SCALE
 from mapp_compliance.watermark.codes.words import Codebook
 
 
-def p_elsewhere(
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The evidence against one copy, its best single value apart.
+
+    Attributes:
+        share: of the read sites of that value, how many agree.
+        p_elsewhere: the code p of all other sites.
+    """
+
+    share: float
+    p_elsewhere: float
+
+
+def spread(
     book: Codebook, row: int, symbols: Sequence[int | None], values: Sequence[str]
-) -> float:
-    """The code p of one copy with the sites of its best single value erased.
+) -> Spread:
+    """How much of the evidence against one copy stands in one value.
 
     Args:
         row: of the copy in the book.
@@ -42,6 +55,7 @@ def p_elsewhere(
         values: for each site the name of the value that it is part of.
     """
     gain: dict[str, float] = {}
+    hits: dict[str, list[bool]] = {}
     word = book.words[row]
     for column, place in enumerate(book.code_sites):
         seen = symbols[place]
@@ -50,6 +64,7 @@ def p_elsewhere(
         chance = (book.biases[column] if seen else SCALE - book.biases[column]) / SCALE
         bits = -math.log2(chance) if word[column] == seen else math.log2(1 - chance)
         gain[values[place]] = gain.get(values[place], 0.0) + bits
+        hits.setdefault(values[place], []).append(word[column] == seen)
     best = max(sorted(gain), key=lambda name: gain[name], default=None)
     rest = [None if values[place] == best else symbol for place, symbol in enumerate(symbols)]
     reading = code_reading(book.code_sites, book.biases, rest)
@@ -58,4 +73,5 @@ def p_elsewhere(
         float(decoder.tail.p(agreement(reading, own, decoder.weights))[0])
         for decoder in (c1_decoder(reading), sym_decoder(reading))
     ]
-    return float(np.minimum(1.0, PRICE * min(p)))
+    own_hits = hits.get(best or "", [])
+    return Spread(sum(own_hits) / max(1, len(own_hits)), min(1.0, PRICE * min(p)))
