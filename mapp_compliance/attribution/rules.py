@@ -11,11 +11,12 @@ Candidates are opaque instance ids with a role. Nothing here knows a name, a cou
    - a tag that can hardly be chance (over all copies together 1e-3) is that of a copy whose own
      code p is above 1e-3, and the code was read well enough to speak or names another copy.
      Where the code cannot speak, such tags of one copy are a lead, of two copies a contradiction;
-   - two copies or more are named, and one of them speaks by a single whole value alone (outside
-     of it its code p is above 1e-3) while another speaks by several. One value of somebody else's
-     copy can be taken over from a screenshot, and that is how a holder would be framed. Where all
-     speak by several values, or each by one, the sample was built from these copies, whoever did
-     it: that stays MULTIPLE_COPIES, as no reading can tell two colluders from one who has both;
+   - two copies or more are named; one of them speaks by a single whole value alone (at all other
+     sites it looks innocent, p > .05) while another speaks by several (p <= 1e-3 without its best
+     one). One value of somebody else's copy can be taken over from a screenshot, and that is how
+     a holder would be framed. Where all speak by several values, or each by one, the sample was
+     built from these copies, whoever did it: that stays MULTIPLE_COPIES, as no reading can tell
+     two colluders from one who has both;
    - a decoy is named: it was issued to nobody, so its marks come from the key.
 4. **impossible**: a copy that fits was issued surely after the sample was seen, or never left the
    house, or is a release that was never made -> CONFLICTING_MARKS with that veto.
@@ -64,11 +65,12 @@ from mapp_compliance.attribution.naming import (
     named_by,
 )
 from mapp_compliance.attribution.verdict import KEY_CASE, Verdict, VerdictKind
-from mapp_compliance.watermark.codes import InstanceScore, Scores
+from mapp_compliance.watermark.codes import InstanceScore, Scores, Spread
 
 PHANTOM_LUCK = 1000  # a best phantom below 1/(1000 N) is no luck: the null itself is wrong
 BESIDE_LEVEL = 1e-3  # of evidence that names nobody: groups, author's own values
 WHOLE_VALUE = 0.9  # of the sites of a value that was taken over whole, misreadings apart
+LOOKS_INNOCENT = 0.05
 LEAST_OWN_VALUES = 10  # read sites from which on the author's own values are told
 K = VerdictKind
 
@@ -89,11 +91,6 @@ class Matter:
     def holders(self) -> list[Candidacy]:
         """The candidates that are named."""
         return [self.candidates[item.instance] for item in self.named]
-
-    def by_one_value(self, instance: str) -> bool:
-        """Whether a copy is spoken for by one whole value, and by nothing else."""
-        found = self.beside.spread.get(instance)
-        return found is not None and found.share >= WHOLE_VALUE and found.p_elsewhere > CODE_SUPPORT
 
     @property
     def downstream(self) -> int:
@@ -175,12 +172,18 @@ def _contradiction(matter: Matter) -> Verdict | None:
         return _unnamed(matter, K.CONFLICTING_MARKS, "contradiction", say.TAGS_AND_CODE)
     if len({item.entity for item in foreign}) > 1:
         return _unnamed(matter, K.CONFLICTING_MARKS, "contradiction", say.TAGS_OF_TWO)
-    alone = [matter.by_one_value(item.instance) for item in matter.named]
-    if any(alone) and not all(alone):
+    spread = [matter.beside.spread[item.instance] for item in matter.named if matter.beside.spread]
+    if any(_by_one_value(item) for item in spread) and any(
+        item.p_elsewhere <= CODE_SUPPORT for item in spread
+    ):
         return _unnamed(matter, K.CONFLICTING_MARKS, "contradiction", say.ONE_VALUE)
     if foreign:
         return _unnamed(matter, K.LEAD_ONLY, "contradiction", say.ONLY_TAGS)
     return None
+
+
+def _by_one_value(found: Spread) -> bool:
+    return found.share >= WHOLE_VALUE and found.p_elsewhere > LOOKS_INNOCENT
 
 
 def _impossible(matter: Matter) -> Verdict | None:

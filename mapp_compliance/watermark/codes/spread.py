@@ -12,7 +12,7 @@ For one copy alone nothing is asked: a leak of the payload only is a leak of tha
 >>> one, two = (codeword(key, name, *columns) for name in ("c1", "c2"))
 >>> spliced = [*one[:32], *two[32:]]
 >>> found = spread(book, 0, spliced, [site[0] for site in sites])
->>> found.share, found.p_elsewhere > 1e-3
+>>> found.share, found.p_elsewhere > 0.05
 (1.0, True)
 """
 
@@ -64,7 +64,7 @@ def spread(
         chance = (book.biases[column] if seen else SCALE - book.biases[column]) / SCALE
         bits = -math.log2(chance) if word[column] == seen else math.log2(1 - chance)
         gain[values[place]] = gain.get(values[place], 0.0) + bits
-        hits.setdefault(values[place], []).append(word[column] == seen)
+        hits.setdefault(values[place], []).append(bool(word[column] == seen))
     best = max(sorted(gain), key=lambda name: gain[name], default=None)
     rest = [None if values[place] == best else symbol for place, symbol in enumerate(symbols)]
     reading = code_reading(book.code_sites, book.biases, rest)
