@@ -56,6 +56,7 @@ class Copy:
         marked: digest over all marked files; set from MARKED on.
         commitment_leaf, seal_leaf: ledger indices; set from COMMITTED and SEALED on.
         sealed: digest of the parcel's bytes; set from SEALED on.
+        unmarked: why it carries no marks (``issue --unmarked``); empty for every marked copy.
     """
 
     id: CopyId
@@ -78,6 +79,7 @@ class Copy:
     receipt: Digest | None = None
     receipt_leaf: int | None = None
     receipted_at: datetime | None = None
+    unmarked: str = ""
 
     def moved(self, state: CopyState, **changes: object) -> "Copy":
         """The same copy one step on, with what that step adds.
@@ -132,7 +134,11 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Who gets a copy in one run, and who does not and why; each sorted by recipient."""
+    """Who gets a copy in one run, and who does not and why; each sorted by recipient.
+
+    ``unmarked`` is why these copies carry no marks; empty when they do.
+    """
 
     granted: tuple[Grant, ...]
     withheld: tuple[Withheld, ...]
+    unmarked: str = ""
