@@ -17,6 +17,7 @@ from mapp_compliance.distribution.statement import (
     Receipt,
     check_payload,
     parse_receipt,
+    receipt_form,
 )
 
 __all__ = [
@@ -35,5 +36,6 @@ __all__ = [
     "pack",
     "parse_receipt",
     "payload_digest",
+    "receipt_form",
     "unpack",
 ]
