@@ -193,7 +193,7 @@ def replayed(desk: Desk, run: Run) -> tuple[Evaluated, dict[str, object]]:
         Broken: the reading itself came out differently.
     """
     past = json.loads(run.document)
-    sample = find_sample(desk, run.sample).as_of(instant(past["as_of"]))
+    sample = find_sample(desk, run.sample).as_of(run.reading_leaf)
     facts, excluded = Digest(past["facts"]), frozenset(past["excluded_sites"])
     only, as_of = past["only"], instant(past["as_of"])
     held = material(desk, only).as_of(as_of)

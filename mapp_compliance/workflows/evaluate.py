@@ -231,7 +231,7 @@ def _public_before(work: UnitOfWork, advisory: AdvisoryId, past: Run | None) -> 
         sample = work.samples.get(run.sample)
         if sample is None or (past is not None and run.run_leaf >= past.run_leaf):
             continue
-        public = sample.as_of(run.at).public_by
+        public = sample.as_of(run.reading_leaf).public_by
         if public is None:
             continue
         for item in json.loads(run.document)["copies"]:
