@@ -13,12 +13,14 @@ from mapp_compliance.distribution import (
     CopyStatement,
     pack,
     payload_digest,
+    receipt_form,
 )
 from mapp_compliance.distribution.parcel import (
     ANCHORS,
     CHECKPOINT,
     HOWTO,
     PAYLOAD,
+    RECEIPT_FORM,
     SIGNER,
     STATEMENT,
     TERMS,
@@ -41,7 +43,7 @@ from mapp_compliance.values import Digest, InstanceId, ParcelId, instant_text
 from mapp_compliance.watermark import Codeword, Package, SiteMap, check_static, mark, original
 from mapp_compliance.watermark.codes import codeword
 from mapp_compliance.workflows.hold import check_not_held
-from mapp_compliance.workflows.keys import commitment_key, mark_key
+from mapp_compliance.workflows.keys import commitment_key, groups_of, mark_key
 from mapp_compliance.workflows.log import checkpoint, proofs, transaction
 from mapp_compliance.workflows.matter import Matter
 from mapp_compliance.workflows.people import partner
@@ -59,8 +61,8 @@ HANDLING = (
 )
 
 
-def word_of(site_map: SiteMap, key: bytes, instance: InstanceId) -> Codeword:
-    """The codeword of one instance over a map."""
+def word_of(site_map: SiteMap, key: bytes, instance: InstanceId, wave: str) -> Codeword:
+    """The codeword of one instance over a map; the wave decides the symbols of shared sites."""
     return Codeword(
         codeword(
             key,
@@ -68,6 +70,7 @@ def word_of(site_map: SiteMap, key: bytes, instance: InstanceId) -> Codeword:
             [site.id for site in site_map.sites],
             [site.bias for site in site_map.sites],
             [site.space for site in site_map.sites],
+            groups_of(site_map, wave),
         )
     )
 
@@ -77,7 +80,7 @@ def marked_files(package: Package, site_map: SiteMap, key: bytes, copy: Copy) ->
     if copy.unmarked:
         marked = original(package, site_map)
     else:
-        marked = mark(package, site_map, word_of(site_map, key, copy.instance))
+        marked = mark(package, site_map, word_of(site_map, key, copy.instance, copy.wave))
     check_static(marked, package)
     files = files_of(marked)
     if copy.package_class == "prose":
@@ -110,7 +113,7 @@ def commit_copies(
             fields = [
                 commitment_fields(
                     matter.site_map.map_id,
-                    word_of(matter.site_map, key, copy.instance).symbols,
+                    word_of(matter.site_map, key, copy.instance, copy.wave).symbols,
                     copy,
                     payload_digest(packages[copy.id]),
                 )
@@ -240,9 +243,8 @@ def _statement(
 def _parcel(
     desk: Desk, matter: Matter, statement: CopyStatement, files: Files, head: bytes
 ) -> dict[str, bytes]:
-    envelope = sign_envelope(
-        format_statement(statement.statement()), IN_TOTO_TYPE, [desk.keyring.signer]
-    )
+    signed = format_statement(statement.statement())
+    envelope = sign_envelope(signed, IN_TOTO_TYPE, [desk.keyring.signer])
     anchors = [base64_text(run) for run in matter.site_map.anchors]
     words = {
         "program": desk.program.name,
@@ -262,6 +264,7 @@ def _parcel(
         TERMS: desk.renderer.render("parcel/TERMS.txt.j2", words).encode(),
         HOWTO: desk.renderer.render("parcel/HOWTO-OPEN.txt.j2", words).encode(),
         ANCHORS: canonical({"type": "mapp/anchors/v1", "base64": list(anchors)}),
+        RECEIPT_FORM: receipt_form(statement, digest(signed)),
         CHECKPOINT: head,
     }
 
