@@ -254,9 +254,7 @@ def test_one_bad_file_does_not_stop_the_others(world: World) -> None:
 
     world.folders.read = changing  # type: ignore[method-assign]
     done = tick(world.desk)
-    assert done.feeds[0].left == (
-        ("0-first", "0-first changed while it was read; it is read next time"),
-    )
+    assert done.feeds[0].left == (("0-first", "it changed; it is read next time"),)
     assert len(done.feeds[0].cases) == 1
 
 
