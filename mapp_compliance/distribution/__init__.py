@@ -6,6 +6,7 @@ from mapp_compliance.distribution.copies import (
     CopyState,
     Grant,
     Plan,
+    Reseal,
     Reserved,
     Withheld,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "Grant",
     "Plan",
     "Receipt",
+    "Reseal",
     "Reserved",
     "Withheld",
     "check_payload",

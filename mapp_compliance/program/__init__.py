@@ -1,5 +1,14 @@
 """Who: partners, contacts, agreements, tiers, keys, people."""
 
+from mapp_compliance.program.compromise import Compromise, Stolen
+from mapp_compliance.program.enrolment import (
+    enrolled_keys,
+    key_fingerprint,
+    usable_keys,
+    with_key,
+    without_key,
+)
+from mapp_compliance.program.partnerkeys import KeyUse, PartnerKey
 from mapp_compliance.program.partners import (
     PROVISIONAL_SUSPENSION,
     Partner,
@@ -13,14 +22,23 @@ from mapp_compliance.program.roster import COLUMNS, parse_roster
 __all__ = [
     "COLUMNS",
     "PROVISIONAL_SUSPENSION",
+    "Compromise",
+    "KeyUse",
     "Partner",
+    "PartnerKey",
     "PartnerKind",
     "PartnerState",
     "Role",
+    "Stolen",
     "Tier",
     "User",
+    "enrolled_keys",
     "founders",
+    "key_fingerprint",
     "parse_roster",
     "role",
+    "usable_keys",
     "user",
+    "with_key",
+    "without_key",
 ]

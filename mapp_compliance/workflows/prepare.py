@@ -216,7 +216,7 @@ def _statement(
         advisory=copy.advisory,
         revision=copy.revision,
         recipient=copy.recipient,
-        key_fingerprint=recipient_fingerprint(owner.seal_key),
+        key_fingerprint=recipient_fingerprint(key),
         terms_version=owner.agreement,
         marking_notice=owner.marking_notice,
         tlp=matter.advisory.tlp.value,

@@ -20,6 +20,7 @@ from mapp_compliance.distribution import (
 )
 from mapp_compliance.distribution.parcel import PAYLOAD, SIGNER, STATEMENT
 from mapp_compliance.errors import Broken, Conflict, InvalidInput, NotFound
+from mapp_compliance.program import KeyUse, usable_keys
 from mapp_compliance.trust import (
     IN_TOTO_TYPE,
     Json,
@@ -120,10 +121,13 @@ def add_receipt(desk: Desk, body: bytes, signature: bytes) -> dict[str, Json]:
         if copy is None:
             raise NotFound(f"copy {receipt.copy} was never issued; check which receipt this is")
         owner = partner(work, copy.recipient)
-        if not owner.sign_key:
-            raise InvalidInput(f"{owner.id} has enrolled no signing key; import one first")
-        verify_ssh(body, signature, RECEIPT_NAMESPACE, [parse_public_key(owner.sign_key)])
-        if receipt.recipient != copy.recipient or receipt.sealed != copy.sealed:
+        keys = [parse_public_key(key.text) for key in usable_keys(owner, KeyUse.SIGN)]
+        if not keys:
+            raise InvalidInput(
+                f"{owner.id} has enrolled no signing key; add one with 'mapp partner key add'"
+            )
+        verify_ssh(body, signature, RECEIPT_NAMESPACE, keys)
+        if receipt.recipient != copy.recipient or not copy.is_parcel(receipt.sealed):
             raise Broken(
                 f"the receipt does not fit copy {copy.id}: it names another recipient or other "
                 "bytes; ask the recipient which parcel was opened"

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from mapp_compliance.advisories import Advisory, Artifact, Attachment, SetUp
 from mapp_compliance.attribution import Run, Sample, SampleFile
-from mapp_compliance.distribution import Copy
+from mapp_compliance.distribution import Copy, Reseal
 from mapp_compliance.enforcement import Case, Proposal, Signature, Step
-from mapp_compliance.program import Partner, User
+from mapp_compliance.program import Compromise, Partner, PartnerKey, User
 from mapp_compliance.values import (
     AdvisoryId,
     CaseId,
@@ -52,7 +52,7 @@ def whole(kind: type[Any]) -> st.SearchStrategy[Any]:
     return st.builds(kind, **(drawn | chosen))  # type: ignore[arg-type]
 
 
-for part in (Artifact, SampleFile, Signature, Step, Proposal):
+for part in (Artifact, PartnerKey, Reseal, SampleFile, Signature, Step, Proposal):
     st.register_type_strategy(part, whole(part))
 
 KINDS = {
@@ -67,6 +67,7 @@ KINDS = {
     "cases": Case,
     "decisions": PolicyRecord,
     "signed": SignedDecision,
+    "compromises": Compromise,
 }
 VALUES = {name: whole(kind) for name, kind in KINDS.items()}
 EVENTS = whole(Event)

@@ -18,7 +18,7 @@ from mapp_compliance.attribution import Run, Sample
 from mapp_compliance.distribution import Copy
 from mapp_compliance.enforcement import Case
 from mapp_compliance.errors import Broken, InvalidInput
-from mapp_compliance.program import Partner, User
+from mapp_compliance.program import Compromise, Partner, User
 from mapp_compliance.workflows.records import Event, Leaf, PolicyRecord, SignedDecision
 
 V = TypeVar("V")
@@ -109,6 +109,13 @@ class SignedDecisionRow(Row, table=True):
 
     __tablename__ = "signed_decision"
     subject: str = Field(index=True)
+
+
+class CompromiseRow(Row, table=True):
+    """Reports of secrets in other hands."""
+
+    __tablename__ = "compromise"
+    what: str = Field(index=True)
 
 
 class EventRow(SQLModel, table=True):
@@ -206,5 +213,6 @@ RUNS = _shelf(RunRow, Run, lambda v: (v.digest.hex,), "sample", "advisory")
 CASES = _shelf(CaseRow, Case, lambda v: (v.id,), "sample")
 RECORDS = _shelf(PolicyRecordRow, PolicyRecord, lambda v: (v.digest.hex,), "advisory", "recipient")
 SIGNED = _shelf(SignedDecisionRow, SignedDecision, lambda v: (v.digest.hex,), "subject")
+COMPROMISES = _shelf(CompromiseRow, Compromise, lambda v: (v.digest.hex,), "what")
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 LEAF: TypeAdapter[Leaf] = TypeAdapter(Leaf)
