@@ -52,7 +52,8 @@ def submit(
     call.say(
         {"sample": sample_document(sample), "new": new},
         f"Sample {sample.id} with {len(sample.files)} file(s) "
-        + ("is kept." if new else "was kept before."),
+        + ("is kept." if new else "was kept before.")
+        + (f" {len(sample.notes)} further report(s) of it." if sample.notes else ""),
         f"Next: mapp attribute {sample.id}",
     )
 
@@ -138,7 +139,19 @@ def sample_document(sample: "Sample") -> dict[str, Any]:
         "submitted_at": instant_text(sample.submitted_at),
         "visibility": sample.visibility.value,
         "source": sample.source,
+        "seen": sample.seen.text(),
         "leaf": sample.intake_leaf,
+        "notes": [
+            {
+                "posted": note.posted.text() if note.posted else None,
+                "observed": instant_text(note.observed),
+                "visibility": note.visibility.value,
+                "source": note.source,
+                "at": instant_text(note.at),
+                "leaf": note.leaf,
+            }
+            for note in sample.notes
+        ],
     }
 
 

@@ -10,6 +10,7 @@ from mapp_compliance.distribution.copies import (
     Reserved,
     Withheld,
 )
+from mapp_compliance.distribution.holds import HOLD, Hold
 from mapp_compliance.distribution.parcel import pack, payload_digest, unpack
 from mapp_compliance.distribution.statement import (
     PREDICATE,
@@ -22,6 +23,7 @@ from mapp_compliance.distribution.statement import (
 )
 
 __all__ = [
+    "HOLD",
     "LEFT_THE_HOUSE",
     "PREDICATE",
     "RECEIPT_NAMESPACE",
@@ -29,6 +31,7 @@ __all__ = [
     "CopyState",
     "CopyStatement",
     "Grant",
+    "Hold",
     "Plan",
     "Receipt",
     "Reseal",

@@ -68,6 +68,7 @@ class Copy:
         sealed: digest of the parcel's bytes; set from SEALED on.
         reseals: further parcels of the same files, oldest first.
         extracted_at: when its files were first derived again in the clear; None when never.
+        unmarked: why it carries no marks (``issue --unmarked``); empty for every marked copy.
     """
 
     id: CopyId
@@ -92,6 +93,7 @@ class Copy:
     receipted_at: datetime | None = None
     reseals: tuple[Reseal, ...] = ()
     extracted_at: datetime | None = None
+    unmarked: str = ""
 
     def moved(self, state: CopyState, **changes: object) -> "Copy":
         """The same copy one step on, with what that step adds.
@@ -150,7 +152,11 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Who gets a copy in one run, and who does not and why; each sorted by recipient."""
+    """Who gets a copy in one run, and who does not and why; each sorted by recipient.
+
+    ``unmarked`` is why these copies carry no marks; empty when they do.
+    """
 
     granted: tuple[Grant, ...]
     withheld: tuple[Withheld, ...]
+    unmarked: str = ""

@@ -8,6 +8,7 @@ from mapp_compliance.program.enrolment import (
     with_key,
     without_key,
 )
+from mapp_compliance.program.holders import Holder, HolderKind, checked_span, holder_kind
 from mapp_compliance.program.partnerkeys import KeyUse, PartnerKey
 from mapp_compliance.program.partners import (
     PROVISIONAL_SUSPENSION,
@@ -23,6 +24,8 @@ __all__ = [
     "COLUMNS",
     "PROVISIONAL_SUSPENSION",
     "Compromise",
+    "Holder",
+    "HolderKind",
     "KeyUse",
     "Partner",
     "PartnerKey",
@@ -32,8 +35,10 @@ __all__ = [
     "Stolen",
     "Tier",
     "User",
+    "checked_span",
     "enrolled_keys",
     "founders",
+    "holder_kind",
     "key_fingerprint",
     "parse_roster",
     "role",

@@ -228,7 +228,7 @@ def replay(desk: Desk, run: Run) -> Digest:
     Raises:
         Broken: the reading itself came out differently.
     """
-    sample = find_sample(desk, run.sample)
+    sample = find_sample(desk, run.sample).as_of(run.reading_leaf)
     unwrapped = _parts(desk, sample)
     known = known_packages(desk, run.advisory)
     matches = matches_of(desk, unwrapped.parts, known, run.advisory)

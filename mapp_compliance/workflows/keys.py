@@ -74,6 +74,22 @@ def copy_of(desk: Desk, advisory: AdvisoryId, revision: int, recipient: PartnerI
     return CopyId(f"C-{raw.hex()}")
 
 
+def unmarked_copy_of(
+    desk: Desk, advisory: AdvisoryId, revision: int, recipient: PartnerId
+) -> CopyId:
+    """The id of one recipient's copy without marks, beside the one with."""
+    raw = derive(
+        desk.keyring.root,
+        "unmarked-copy",
+        SCHEDULE,
+        advisory.encode(),
+        revision.to_bytes(4, "big"),
+        recipient.encode(),
+        size_bytes=8,
+    )
+    return CopyId(f"C-{raw.hex()}")
+
+
 def pseudonym_of(desk: Desk, run: bytes, instance: str) -> str:
     """How an instance is called in one run before names may be seen."""
     raw = derive(desk.keyring.root, "pseudonym", SCHEDULE, run, instance.encode(), size_bytes=4)
@@ -83,3 +99,10 @@ def pseudonym_of(desk: Desk, run: bytes, instance: str) -> str:
 def index_key(desk: Desk) -> bytes:
     """Hashes of the fingerprint index."""
     return derive(desk.keyring.root, "index", SCHEDULE)
+
+
+def record_salt(desk: Desk, kind: str, name: str) -> str:
+    """What keeps a leaf over a short record from being guessed; hex."""
+    return derive(
+        desk.keyring.root, "record", SCHEDULE, kind.encode(), name.encode(), size_bytes=16
+    ).hex()

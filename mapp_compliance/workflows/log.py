@@ -91,9 +91,7 @@ def log_key(desk: Desk) -> NoteKey:
 
 def log_keys(desk: Desk) -> list[NoteKey]:
     """All keys that ever signed tree heads, oldest first."""
-    return [
-        NoteKey(desk.program.origin, signer.public_key) for signer in desk.keyring.log_signers
-    ]
+    return [NoteKey(desk.program.origin, signer.public_key) for signer in desk.keyring.log_signers]
 
 
 def _verified_head(desk: Desk, head: bytes) -> Checkpoint:

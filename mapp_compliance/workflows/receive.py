@@ -27,6 +27,7 @@ from mapp_compliance.trust import (
     PublicKey,
     Statement,
     digest,
+    identity_fingerprint,
     open_sealed,
     parse_public_key,
     parse_statement,
@@ -81,8 +82,20 @@ def open_parcel(
         name.removeprefix(PAYLOAD): data for name, data in files.items() if name.startswith(PAYLOAD)
     }
     check_payload(statement, payload)
+    _check_addressee(statement, identity)
     receipt = _receipt(statement, sealed, envelope.payload, now)
     return Opened(statement, files, receipt, key, vendor_key is not None)
+
+
+def _check_addressee(statement: Statement, identity: str) -> None:
+    """A recipient who seals its own copy to somebody else would hand on our signature with it."""
+    match statement.predicate:
+        case {"recipient": {"key": str(named)}} if named == identity_fingerprint(identity):
+            return
+    raise Broken(
+        "the signed statement names another key than yours: this copy was made for somebody else "
+        "and sealed to you afterwards; do not use it, and tell the program"
+    )
 
 
 def _receipt(statement: Statement, sealed: bytes, signed: bytes, now: datetime) -> Receipt:
