@@ -54,7 +54,8 @@ class Circumstances:
         exploited, public: the earliest trusted report of use, of publication elsewhere.
         unmarked: material without marks was in other hands when the sample was seen.
         holders: how many held anything of it then, the vendor included; upstream_holders: of
-            these, whoever had it before the vendor.
+            these, whoever had it before the vendor. upstream_received: the vendor had got one of
+            their versions by then.
         other_material: the sample also holds what belongs to another advisory.
         excluded_sites: sites left out because a shipped detection shows their bytes.
     """
@@ -71,6 +72,7 @@ class Circumstances:
     unmarked: bool = False
     holders: int = 0
     upstream_holders: int = 0
+    upstream_received: bool = False
     other_material: bool = False
     excluded_sites: int = 0
 

@@ -38,6 +38,7 @@ ONE_VALUE = (
 DECOY = "the marks are those of a decoy, which was issued to nobody"
 RELEASED_GROUP = "the marks that are left are those of the released files"
 MORE_SOURCES = "at least one more source"
+INTAKE = "the vendor had received such a version as well; its own intake is not excluded"
 EARLIER_TEXT = (
     "the sample also holds text that was dropped before the copies were made; at least one more "
     "source"

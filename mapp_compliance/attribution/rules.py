@@ -288,7 +288,9 @@ def _upstream(matter: Matter) -> Verdict | None:
     stages = matter.beside.stages
     if stages is None or not stages.upstream or matter.enough or _group(matter) is not None:
         return None
-    found = _unnamed(matter, K.UPSTREAM_ORIGIN, "upstream", say.upstream_text(stages))
+    intake = (say.INTAKE,) if matter.around.upstream_received else ()
+    told = (say.upstream_text(stages), *intake)
+    found = _unnamed(matter, K.UPSTREAM_ORIGIN, "upstream", *told)
     return replace(found, candidates=matter.around.upstream_holders)
 
 

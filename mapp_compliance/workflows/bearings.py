@@ -131,6 +131,12 @@ def circumstances(
         unmarked=any(not item.marked and item.kind != "vendor" for item in by_then),
         holders=len(holders),
         upstream_holders=len({item.holder for item in by_then if item.kind in UPSTREAM}),
+        upstream_received=any(
+            version.advisory == best.advisory
+            and version.stage is not Stage.VENDOR
+            and version.received_at <= seen.end
+            for version, _ in held.earlier
+        ),
         other_material=bool(others),
         excluded_sites=excluded,
     )
