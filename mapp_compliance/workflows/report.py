@@ -138,12 +138,17 @@ def case_report(desk: Desk, name: str) -> CaseReport:
 
 def _others(held: Sequence[Held]) -> tuple[OtherHolders, ...]:
     """Who had the material and was sent no copy, by kind, earliest first."""
-    by_kind: dict[str, list[Held]] = {}
+    by_kind: dict[str, dict[str, Held]] = {}
     for item in held:
-        if not item.copies and item.kind != PUBLIC:
-            by_kind.setdefault(item.kind, []).append(item)
+        if not item.copies and not item.marked and item.kind != PUBLIC:
+            by_kind.setdefault(item.kind, {}).setdefault(item.holder, item)
     rows = (
-        OtherHolders(kind, len(own), sum(one.size for one in own), min(one.since for one in own))
+        OtherHolders(
+            kind,
+            len(own),
+            sum(one.size for one in own.values()),
+            min(one.since for one in own.values()),
+        )
         for kind, own in by_kind.items()
     )
     return tuple(sorted(rows, key=lambda row: (row.since, row.kind)))
