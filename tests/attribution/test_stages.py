@@ -145,8 +145,7 @@ def test_whatever_was_added_to_a_copy_it_is_never_upstream(noise: str) -> None:
 
 # Measured: files of the standard library as the vendor's version, an earlier draft with other
 # names in its first third, and the vendor's version altered in ways that know nothing of the draft.
-# None of the
-# 40 files x 6 alterations may look like the draft, and every draft must.
+# None of the 40 files x 6 alterations may look like the draft, and every draft must.
 FILES, BYTES = 40, (5_000, 40_000)
 
 
