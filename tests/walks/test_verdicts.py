@@ -1,14 +1,19 @@
 """From leaked bytes to each verdict: whose hands the material went through, and when not to say."""
 
 import json
+import random
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
 import pytest
 
 from mapp_compliance.advisories import Grade, Stage
 from mapp_compliance.distribution import CopyState
-from mapp_compliance.errors import NeedsApproval, NotFound, Refused
+from mapp_compliance.errors import Broken, NeedsApproval, NotFound, Refused
 from mapp_compliance.values import PartnerId, Window
+from mapp_compliance.workflows import attribute as attribution
+from mapp_compliance.workflows import evaluate
 from mapp_compliance.workflows.agree import Approvals
 from mapp_compliance.workflows.attribute import attribute, replay
 from mapp_compliance.workflows.examination import examine_case
@@ -320,3 +325,90 @@ def test_whoever_was_shown_the_name_can_neither_examine_nor_approve(story: Story
     with story.world.store.read() as work:
         assert [event.by for event in work.events(case.id) if event.what == "name revealed"]
         assert work.ledger.leaves()[-1].kind == "reveal"
+
+
+def by_tags(story: Story) -> bytes:
+    """Of one copy's code a little, and both of its tags: the tags must add to name it."""
+    script = emptied(story.file("P2"), "MEMO", "TONE", "HUE")
+    return with_value(script, "NOTE", value(story.file("P2"), "NOTE")[:18] + b"-" * 30)
+
+
+LEAKS = {"whole": lambda story: story.file("P2"), "by tags": by_tags}
+
+
+def test_tags_of_two_channels_add_to_a_code_that_supports_them(story: Story) -> None:
+    assert recipients(story.judged(by_tags(story))) == ["P2"]
+
+
+def swapped_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    true = evaluate.mark_key
+    monkeypatch.setattr(
+        evaluate, "mark_key", lambda desk, first: true(desk, replace(first, advisory="A9"))
+    )
+
+
+def shifted_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    true = evaluate.book_of
+
+    def shifted(*arguments: Any) -> Any:
+        book = true(*arguments)
+        tags = (*book.tags[-3:], *book.tags[:-3])
+        return replace(book, words=np.roll(book.words, 3, axis=0), tags=tags)
+
+    monkeypatch.setattr(evaluate, "book_of", shifted)
+
+
+def shifted_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    true = evaluate.book_of
+
+    def shifted(*arguments: Any) -> Any:
+        book = true(*arguments)
+        tags = tuple(row[::-1] for row in book.tags)
+        return replace(book, words=np.roll(book.words, 1, axis=1), tags=tags)
+
+    monkeypatch.setattr(evaluate, "book_of", shifted)
+
+
+@pytest.mark.parametrize("leak", LEAKS)
+@pytest.mark.parametrize("sabotage", [swapped_key, shifted_rows, shifted_columns])
+def test_a_book_that_was_not_committed_to_names_nobody_by_any_path(
+    story: Story, leak: str, sabotage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = LEAKS[leak](story)
+    sabotage(monkeypatch)
+    with pytest.raises(Broken, match="nobody can be named"):
+        story.judged(content)
+
+
+@pytest.mark.parametrize("leak", LEAKS)
+@pytest.mark.parametrize("sabotage", [swapped_key, shifted_columns])
+def test_without_that_check_a_foreign_book_still_names_nobody_by_any_path(
+    story: Story, leak: str, sabotage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = LEAKS[leak](story)
+    monkeypatch.setattr(evaluate, "check_committed", lambda *_: None)
+    sabotage(monkeypatch)
+    found = story.judged(content)
+    assert recipients(found) == []
+    # The group marks come from the key too: with a foreign one they fit nothing either.
+    assert found.run.verdict in {
+        "UNREGISTERED_COPY",
+        "INSUFFICIENT",
+        "CONFLICTING_MARKS",
+        "PROGRAM_ORIGIN_UNRESOLVED",
+    }
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_reader_that_returns_noise_names_nobody_by_any_path(
+    story: Story, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance, true = random.Random(f"noise {seed}"), attribution.read
+
+    def noisy(parts: Any, site_map: Any) -> Any:
+        symbols = tuple(chance.randrange(site.space) for site in site_map.sites)
+        return replace(true(parts, site_map), symbols=symbols)
+
+    content = story.file("P2")
+    monkeypatch.setattr(attribution, "read", noisy)
+    assert recipients(story.judged(content)) == []
