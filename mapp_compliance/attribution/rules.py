@@ -251,6 +251,7 @@ def _named(matter: Matter) -> Verdict | None:
         said.append(say.EARLIER_TEXT)
     said += say.public_copies(matter.holders, matter.around.seen)
     said += say.early_release(matter.holders, matter.around.seen)
+    said += say.late_theft(matter.holders)
     issued = [item.issued_at for item in matter.holders if item.issued_at]
     said += say.earlier_use(matter.around, min(issued, default=None), named=True)
     said += say.general(matter.around, named=True)

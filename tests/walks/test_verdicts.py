@@ -11,11 +11,13 @@ import pytest
 from mapp_compliance.advisories import Grade, Stage
 from mapp_compliance.distribution import CopyState
 from mapp_compliance.errors import Broken, NeedsApproval, NotFound, Refused
+from mapp_compliance.program import Stolen
 from mapp_compliance.values import PartnerId, Window
 from mapp_compliance.workflows import attribute as attribution
 from mapp_compliance.workflows import evaluate
 from mapp_compliance.workflows.agree import Approvals
 from mapp_compliance.workflows.attribute import attribute, replay
+from mapp_compliance.workflows.compromise import ReportStolen, report_stolen
 from mapp_compliance.workflows.examination import examine_case
 from mapp_compliance.workflows.explain import explain
 from mapp_compliance.workflows.issue import issue
@@ -325,6 +327,37 @@ def test_whoever_was_shown_the_name_can_neither_examine_nor_approve(story: Story
     with story.world.store.read() as work:
         assert [event.by for event in work.events(case.id) if event.what == "name revealed"]
         assert work.ledger.leaves()[-1].kind == "reveal"
+
+
+def reported(story: Story, what: Stolen, subject: str) -> None:
+    command = ReportStolen(what, subject, story.issued_at + HOUR, "a break-in")
+    report_stolen(story.world.desk, command)
+
+
+def test_a_copy_reported_stolen_before_the_sample_is_a_lead(story: Story) -> None:
+    reported(story, Stolen.COPY, story.copy("P2").id)
+    found = story.judged(story.file("P2"))
+    assert (found.run.verdict, recipients(found)) == ("LEAD_ONLY", [])
+
+
+def test_a_theft_reported_after_the_sample_is_for_the_hearing(story: Story) -> None:
+    sample = story.leak(story.file("P2"))
+    story.world.later(hours=1)
+    reported(story, Stolen.COPY, story.copy("P2").id)
+    found = attribute(story.world.desk, sample)
+    assert (found.run.verdict, recipients(found)) == ("COPY_IDENTIFIED", ["P2"])
+    assert any("hearing" in text for text in found.document["limits"])  # type: ignore[attr-defined]
+
+
+def test_a_stolen_program_key_stops_every_name_whenever_it_is_reported(story: Story) -> None:
+    sample = story.leak(story.file("P2"))
+    before = attribute(story.world.desk, sample).run
+    story.world.later(hours=1)
+    reported(story, Stolen.PROGRAM_KEY, "1")
+    after = attribute(story.world.desk, sample)
+    assert (before.verdict, after.run.verdict) == ("COPY_IDENTIFIED", "LEAD_ONLY")
+    assert "key-compromise" in after.document["next_steps"][0]  # type: ignore[index]
+    assert replay(story.world.desk, before) == before.digest
 
 
 def by_tags(story: Story) -> bytes:
