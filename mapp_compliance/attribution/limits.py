@@ -151,6 +151,13 @@ def earlier_use(around: Circumstances, issued: datetime | None, named: bool) -> 
     return said
 
 
+def late_theft(named: Sequence[Candidacy]) -> list[str]:
+    """A theft that was reported once the sample was there is for the hearing."""
+    if not any(item.stolen_later for item in named):
+        return []
+    return ["a theft was reported after the sample came in; that is for the hearing to weigh"]
+
+
 def early_release(named: Sequence[Candidacy], seen: Window) -> list[str]:
     """The released files were seen before they are known to have been out: nobody is accused."""
     return [
