@@ -214,9 +214,8 @@ def restore_workspace(
         if home.exists():
             home.rmdir()
         building.rename(home)
-    except BaseException:
+    finally:
         shutil.rmtree(building, ignore_errors=True)
-        raise
     return state
 
 
