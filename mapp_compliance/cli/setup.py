@@ -23,6 +23,7 @@ from mapp_compliance.values import shown
     help="A founding person by public SSH key; at least three.",
 )
 @click.option("--contact", default="", help="Where partners answer; stands in letters.")
+@click.option("--duty", default="duty", show_default=True, help="Who is woken: an outbox folder.")
 @click.option(
     "--recovery",
     multiple=True,
@@ -37,6 +38,7 @@ def init_command(
     policy: str,
     founder: tuple[str, ...],
     contact: str,
+    duty: str,
     recovery: tuple[Path, ...],
     profile: str,
 ) -> None:
@@ -59,10 +61,11 @@ def init_command(
     people = tuple(_founder(text) for text in founder)
     if profile != "demo":
         founders(people)  # before anything is written
+    wanted = NewWorkspace(program, policy, profile, contact, duty=duty)
     keys = (
         recovery_recipients(call.home, [read_text(path) for path in recovery]) if recovery else []
     )
-    desk = create_workspace(call.home, NewWorkspace(program, policy, profile, contact), call.now)
+    desk = create_workspace(call.home, wanted, call.now)
     if keys:
         write_durably(call.home / RECOVERY, "".join(f"{key}\n" for key in keys).encode())
     users = found(desk, people)

@@ -14,7 +14,7 @@ from mapp_compliance.values import Digest, InstanceId
 from mapp_compliance.watermark import Codeword, Package, SiteMap, check_static, mark, original
 from mapp_compliance.watermark.codes import codeword
 from mapp_compliance.workflows.hold import check_not_held
-from mapp_compliance.workflows.keys import commitment_key, mark_key
+from mapp_compliance.workflows.keys import commitment_key, groups_of, mark_key
 from mapp_compliance.workflows.log import checkpoint, proofs, transaction
 from mapp_compliance.workflows.matter import Matter
 from mapp_compliance.workflows.parcels import Files, Parcel, lay_down, sealed_parcel
@@ -26,8 +26,8 @@ from mapp_compliance.workflows.setup import files_of
 PROSE_SUFFIXES = (".md", ".txt", ".rst", ".html")  # what a description-only copy holds
 
 
-def word_of(site_map: SiteMap, key: bytes, instance: InstanceId) -> Codeword:
-    """The codeword of one instance over a map."""
+def word_of(site_map: SiteMap, key: bytes, instance: InstanceId, wave: str) -> Codeword:
+    """The codeword of one instance over a map; the wave decides the symbols of shared sites."""
     return Codeword(
         codeword(
             key,
@@ -35,6 +35,7 @@ def word_of(site_map: SiteMap, key: bytes, instance: InstanceId) -> Codeword:
             [site.id for site in site_map.sites],
             [site.bias for site in site_map.sites],
             [site.space for site in site_map.sites],
+            groups_of(site_map, wave),
         )
     )
 
@@ -44,7 +45,7 @@ def marked_files(package: Package, site_map: SiteMap, key: bytes, copy: Copy) ->
     if copy.unmarked:
         marked = original(package, site_map)
     else:
-        marked = mark(package, site_map, word_of(site_map, key, copy.instance))
+        marked = mark(package, site_map, word_of(site_map, key, copy.instance, copy.wave))
     check_static(marked, package)
     files = files_of(marked)
     if copy.package_class == "prose":
@@ -77,7 +78,7 @@ def commit_copies(
             fields = [
                 commitment_fields(
                     matter.site_map.map_id,
-                    word_of(matter.site_map, key, copy.instance).symbols,
+                    word_of(matter.site_map, key, copy.instance, copy.wave).symbols,
                     copy,
                     payload_digest(packages[copy.id]),
                 )

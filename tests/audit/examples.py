@@ -21,6 +21,7 @@ from mapp_compliance.audit import (
     Clearance,
     CopyLine,
     DistributionReport,
+    DutyNotice,
     EmbargoMoved,
     Envelope,
     Ground,
@@ -37,7 +38,7 @@ from mapp_compliance.audit import (
     WithheldLine,
     parse_finding,
 )
-from mapp_compliance.distribution import Copy, CopyState, Withheld
+from mapp_compliance.distribution import Copy, CopyState, Hold, Withheld
 from mapp_compliance.enforcement import ActionKind, Case, CaseState, Proposal, Signature, Step
 from mapp_compliance.values import (
     DAY,
@@ -47,6 +48,8 @@ from mapp_compliance.values import (
     CopyId,
     Digest,
     EntityId,
+    FeedName,
+    HoldId,
     InstanceId,
     PartnerId,
     SampleId,
@@ -212,10 +215,19 @@ def verdict_document(verdict: str) -> dict[str, object]:
         ]
         if scored
         else [],
-        "candidates": 8 if scored else 0,
-        "bound": {"family_wise": 6.079271018540266e-05, "per_entity": 7.6e-06, "t": 1, "alpha": "1"}
+        "rule": "lineage",
+        "candidates": 0 if verdict == "NO_LINK" else 8,
+        "stages": stage_rows() if verdict != "NO_LINK" else [],
+        "groups": group_rows() if scored else [],
+        "bound": {
+            "family_wise": 6.079271018540266e-05,
+            "per_entity": 7.6e-06,
+            "t": 1,
+            "alpha": "1",
+            "entities": 8,
+        }
         if scored
-        else {"family_wise": 0.0, "per_entity": 0.0, "t": 0, "alpha": "1e-4"},
+        else {"family_wise": 0.0, "per_entity": 0.0, "t": 0, "alpha": "1e-4", "entities": 0},
         "method": "score/1+read/1" if scored else "identify/1",
         "custody_level": "found in the open, hashed and logged at intake",
         "evidence": [
@@ -249,6 +261,25 @@ def verdict_document(verdict: str) -> dict[str, object]:
         "next_steps": ["decide on an earlier release apart from attribution"],
         "notes": [],
     }
+
+
+def stage_rows() -> list[dict[str, object]]:
+    return [
+        {
+            "stage": stage,
+            "appeared": {"shown": 3, "of": 40},
+            "dropped": {"shown": 0, "of": 12},
+            "exclusive": {"shown": 0, "of": 12},
+        }
+        for stage in ("finder", "sent")
+    ]
+
+
+def group_rows() -> list[dict[str, object]]:
+    return [
+        {"group": name, "sites": 16, "read": 14, "agree": 9, "p_value": 0.42, "holders": 5}
+        for name in ("wave ans", "program")
+    ]
 
 
 def channel(name: str, sites: int, read: int, health: str) -> dict[str, object]:
@@ -459,5 +490,13 @@ def release_memo() -> ReleaseMemo:
     )
 
 
+def duty_notice(case: Case | None, hold: Hold | None) -> DutyNotice:
+    program = "Example Disclosure Program"
+    return DutyNotice(program, NOW, FeedName("forum"), SAMPLE.id, case, hold)
+
+
 def memos() -> tuple[Model, ...]:
-    return (release_memo(),)
+    case = a_case()
+    until = NOW + timedelta(hours=72)
+    hold = Hold(HoldId(f"H-{case.id}"), ADVISORY.id, case.id, NOW, until, "a case was opened")
+    return release_memo(), duty_notice(None, None), duty_notice(case, None), duty_notice(case, hold)
