@@ -82,9 +82,9 @@ def fingerprint(parts: Iterable[Part], key: bytes) -> Fingerprints:
     """
     exact, abstract, literal = _Row("exact", key), _Row("abstract", key), _Row("literal", key)
     for part in parts:
-        if _is_binary(part.data) or BLOB_VIEWS.search(part.derivation):
+        if is_binary(part.data) or BLOB_VIEWS.search(part.derivation):
             literal.add(np.frombuffer(part.data, np.uint8).astype(np.uint64))
-        if _is_binary(part.data):
+        if is_binary(part.data):
             continue
         tokens = lex(part.data, key)
         exact.add(tokens.exact)
@@ -94,7 +94,8 @@ def fingerprint(parts: Iterable[Part], key: bytes) -> Fingerprints:
     return Fingerprints(exact.prints(), abstract.prints(), literal.prints())
 
 
-def _is_binary(data: bytes) -> bool:
+def is_binary(data: bytes) -> bool:
+    """Whether the first bytes hold more control signs than a text does."""
     head = data[:4096]
     return len(head) - len(head.translate(None, _CONTROL)) > len(head) // 20
 
@@ -113,7 +114,7 @@ class _Row:
 
     def add(self, symbols: Hashes) -> None:
         """Take the prints of one more run of symbols."""
-        hashes = _mixed(_rolled(symbols, self._gram.k, self._base) ^ self._salt)
+        hashes = _mixed(rolled(symbols, self._gram.k, self._base) ^ self._salt)
         at = _winnowed(hashes, self._gram.w)
         if self._literal and len(at):
             at = at[_is_varied(symbols, at, self._gram.k)]
@@ -128,13 +129,13 @@ class _Row:
         return Prints(distinct, positions[first])
 
 
-def _rolled(symbols: Hashes, k: int, base: np.uint64) -> Hashes:
+def rolled(symbols: Hashes, k: int, base: np.uint64) -> Hashes:
     """The polynomial hash of each run of k symbols, modulo 2^64."""
     count = max(0, len(symbols) - k + 1)
-    rolled = np.zeros(count, np.uint64)
+    total = np.zeros(count, np.uint64)
     for offset in range(k):
-        rolled = rolled * base + symbols[offset : offset + count] + np.uint64(1)
-    return rolled
+        total = total * base + symbols[offset : offset + count] + np.uint64(1)
+    return total
 
 
 def _mixed(values: Hashes) -> Hashes:
