@@ -1,5 +1,14 @@
 """Whose copy leaked: parts, fingerprints, verdict with its bound."""
 
+from mapp_compliance.attribution.commonality import (
+    Background,
+    Commonality,
+    Declared,
+    Shared,
+    Sort,
+    compare,
+)
+from mapp_compliance.attribution.features import FeatureKind
 from mapp_compliance.attribution.fingerprints import fingerprint
 from mapp_compliance.attribution.identify import Candidate, Outcome, identify
 from mapp_compliance.attribution.index import ArtifactIndex
@@ -18,19 +27,26 @@ from mapp_compliance.attribution.verdict import (
 
 __all__ = [
     "ArtifactIndex",
+    "Background",
     "Candidacy",
     "Candidate",
     "Circumstances",
+    "Commonality",
+    "Declared",
+    "FeatureKind",
     "Holding",
     "Outcome",
     "Part",
     "Run",
     "Sample",
     "SampleFile",
+    "Shared",
+    "Sort",
     "Unwrapped",
     "Verdict",
     "VerdictKind",
     "Visibility",
+    "compare",
     "conclude",
     "fingerprint",
     "identify",

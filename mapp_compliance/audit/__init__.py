@@ -5,6 +5,7 @@ template, so both show the same figures.
 """
 
 from mapp_compliance.audit.case_report import CaseReport
+from mapp_compliance.audit.commonality_report import CommonalityReport
 from mapp_compliance.audit.distribution_report import (
     CopyLine,
     DistributionReport,
@@ -27,6 +28,7 @@ from mapp_compliance.audit.report import Heading, Holding, LedgerLine, Model, Pr
 __all__ = [
     "CaseReport",
     "Clearance",
+    "CommonalityReport",
     "CopyLine",
     "DistributionReport",
     "EmbargoMoved",
