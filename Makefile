@@ -26,10 +26,10 @@ check: setup
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 
-bench: setup
-	@found=0; for script in bench/*.py; do \
-	  [ -e "$$script" ] || continue; found=1; $(BIN)/python "$$script" || exit 1; \
-	done; [ $$found = 1 ] || echo "bench/ holds no script yet"
+bench: $(patsubst bench/%.py,bench-%,$(wildcard bench/*.py))
+
+bench-%: setup
+	$(BIN)/python -m bench.$(subst -,_,$*)
 
 docs: setup
 	$(BIN)/python -m tests.house.reference

@@ -9,11 +9,12 @@ from mapp_compliance.attribution.commonality import (
     compare,
 )
 from mapp_compliance.attribution.features import FeatureKind
+from mapp_compliance.attribution.feed import Feed, FeedFile
 from mapp_compliance.attribution.fingerprints import fingerprint
 from mapp_compliance.attribution.identify import Candidate, Outcome, identify
 from mapp_compliance.attribution.index import ArtifactIndex
 from mapp_compliance.attribution.parts import Part, Unwrapped, parts_from_json, parts_to_json
-from mapp_compliance.attribution.sample import Run, Sample, SampleFile, Visibility
+from mapp_compliance.attribution.sample import IntakeNote, Run, Sample, SampleFile, Visibility
 from mapp_compliance.attribution.verdict import (
     Candidacy,
     Circumstances,
@@ -34,7 +35,10 @@ __all__ = [
     "Commonality",
     "Declared",
     "FeatureKind",
+    "Feed",
+    "FeedFile",
     "Holding",
+    "IntakeNote",
     "Outcome",
     "Part",
     "Run",

@@ -71,10 +71,16 @@ def run_document(
         "null": _null(verdict, scores) if scores else None,
         "phantom_control": _phantoms(scores) if scores else None,
         "vetoes": list(verdict.vetoes),
-        "limits": list(verdict.limits),
+        "limits": [*verdict.limits, *_left_out(notes)],
         "next_steps": list(verdict.next_steps),
         "notes": list(notes),
     }
+
+
+def _left_out(notes: Sequence[str]) -> list[str]:
+    """Parts that no budget had room for may hold what was looked for."""
+    cut = sum(note.startswith("truncated:") for note in notes)
+    return [f"the sample was not read whole; {cut} note(s) say what was left out"] if cut else []
 
 
 def _distinct(matches: Sequence[Match]) -> list[Match]:

@@ -29,8 +29,17 @@ def draft(at_start: World, tmp_path: Path) -> World:
 def _process(home: Path, *arguments: str, at: str = SENT) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "mapp_compliance.cli", "--home", str(home), "--at", at]
     return subprocess.Popen(
-        [*command, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*command, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=_heed_ctrl_c,
     )
+
+
+def _heed_ctrl_c() -> None:
+    """A shell starts its background jobs, and all that they start, deaf to Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def test_two_processes_that_issue_at_once_make_each_copy_once(draft: World) -> None:

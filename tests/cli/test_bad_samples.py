@@ -83,6 +83,15 @@ def test_a_hostile_sample_ends_in_a_verdict_that_names_nobody_or_in_a_sentence(
     assert "Traceback" not in answer.err
 
 
+def test_a_bomb_ends_as_no_link_that_says_what_was_left_out(world: World, tmp_path: Path) -> None:
+    path = tmp_path / "bomb.gz"
+    path.write_bytes(gzip.compress(bytes(400 * MIB), 9, mtime=0))
+    found = world.line.then(LEAKED).json("attribute", path, code=3)
+    assert found["verdict"] == "NO_LINK"
+    assert any(note.startswith("truncated:") for note in found["notes"])
+    assert any("not read whole" in limit for limit in found["limits"])
+
+
 def test_a_leak_in_an_archive_beside_a_broken_one_is_still_read(
     world: World, tmp_path: Path
 ) -> None:

@@ -101,6 +101,11 @@ class Atlas:
     prose: Rows[Value]
     holes: Rows[tuple[Hole, Side]]
     kept: frozenset[bytes]  # words that keep their identity in the shape space
+    telling: frozenset[bytes]  # at least one of them stands in a text where tokens tell something
+
+    def may_stand_in(self, data: bytes) -> bool:
+        """A quick look at a long part before it is cut into tokens."""
+        return any(word in data for word in self.telling)
 
 
 def atlas(chart: Chart) -> Atlas:
@@ -120,13 +125,18 @@ def atlas(chart: Chart) -> Atlas:
         lambda row, _: not kept.isdisjoint(row),
     )
     worded = Space(lambda text: prose(text).words, PROSE_SIZES, lambda *_: True)
-    return Atlas(
-        _value_rows(chart, finite, texts, exact),
-        _value_rows(chart, choices, texts, shaped),
-        _value_rows(chart, wordings, texts, worded),
-        _hole_rows(holes, [_exact(text) for text in texts]),
-        kept,
-    )
+    by_token = _value_rows(chart, finite, texts, exact)
+    by_shape = _value_rows(chart, choices, texts, shaped)
+    beside = _hole_rows(holes, [_exact(text) for text in texts])
+    telling = by_token.telling | by_shape.telling | beside.telling | _list_words(chart)
+    worded_rows = _value_rows(chart, wordings, texts, worded)
+    return Atlas(by_token, by_shape, worded_rows, beside, kept, telling)
+
+
+def _list_words(chart: Chart) -> frozenset[bytes]:
+    """The longest token of each item of a shuffled list."""
+    items = [value for target in chart.of_kind(PointKind.SHUFFLE) for value in target.point.values]
+    return frozenset(max(_exact(item), key=len) for item in items if _exact(item))
 
 
 def _exact(text: bytes) -> list[bytes]:

@@ -9,10 +9,10 @@ from mapp_compliance.watermark.reading.contexts import Atlas, atlas
 from mapp_compliance.watermark.reading.merge import merge
 from mapp_compliance.watermark.reading.order import read_order
 from mapp_compliance.watermark.reading.placed import read_holes, read_names, read_values
-from mapp_compliance.watermark.reading.runs import Filler, Run, fillers, find_runs
-from mapp_compliance.watermark.reading.tokens import tokenise
+from mapp_compliance.watermark.reading.runs import Run, fillers, find_runs
+from mapp_compliance.watermark.reading.tokens import NO_TOKENS, tokenise
 from mapp_compliance.watermark.reading.views import MAX_PART_BYTES, Part, View, views
-from mapp_compliance.watermark.sites import Observation, PointKind, SiteKind, SiteMap
+from mapp_compliance.watermark.sites import Observation, PointKind, SiteMap
 
 METHOD = (
     "mapp-reader/1; views: raw, reversed, every 2, every 4; "
@@ -35,15 +35,10 @@ def read(parts: Sequence[Part], site_map: SiteMap) -> Observation:
     """
     known = chart(site_map)
     rows = atlas(known)
-    looked_at = [view for part in parts for view in views(part)]
-    wanted = fillers(known.of_kind(PointKind.FILLER))
-    starts = sum(
-        (len(view.data) + filler.length) * filler.length for view in looked_at for filler in wanted
-    )
     seen = (
         place
-        for view in looked_at
-        for place in _read_view(view, known, rows, wanted, log2(max(starts, 1)))
+        for view, runs in _searched(parts, known)
+        for place in _read_view(view, known, rows, runs)
     )
     cut = sum(len(part.data) > MAX_PART_BYTES for part in parts)
     note = f"; {cut} of {len(parts)} parts read up to byte {MAX_PART_BYTES}" if cut else ""
@@ -51,20 +46,34 @@ def read(parts: Sequence[Part], site_map: SiteMap) -> Observation:
 
 
 def locate(parts: Sequence[Part], site_map: SiteMap) -> int:
-    """How many code sites the parts show: an artifact can be told by its payload alone."""
-    observation = read(parts, site_map)
-    return sum(
-        symbol is not None and site.kind is not SiteKind.TAG
-        for site, symbol in zip(site_map.sites, observation.symbols, strict=True)
+    """How many letter sites the parts show: an artifact can be told by its payload alone.
+
+    Other sites stand in text, by which the artifact is identified anyway.
+    """
+    seen = (place for view, runs in _searched(parts, chart(site_map)) for place in _of(runs, view))
+    observation = merge(site_map, seen, METHOD)
+    return sum(symbol is not None for symbol in observation.symbols)
+
+
+def _searched(parts: Sequence[Part], known: Chart) -> Iterator[tuple[View, list[Run]]]:
+    """Each view of the parts with the letter runs in it; one of a single byte holds none."""
+    looked_at = [view for part in parts for view in views(part)]
+    wanted = fillers(known.of_kind(PointKind.FILLER))
+    starts = sum(
+        (len(view.data) + filler.length) * filler.length for view in looked_at for filler in wanted
     )
+    bits = log2(max(starts, 1))
+    for view in looked_at:
+        if view.data.count(view.data[:1]) < len(view.data):
+            yield view, [run for filler in wanted for run in find_runs(view.data, filler, bits)]
 
 
-def _read_view(
-    view: View, known: Chart, rows: Atlas, wanted: list[Filler], searched_bits: float
-) -> Iterator[Seen]:
-    runs = [run for filler in wanted for run in find_runs(view.data, filler, searched_bits)]
-    for run in runs:
-        yield from run.seen(view)
+def _of(runs: list[Run], view: View) -> Iterator[Seen]:
+    return (place for run in runs for place in run.seen(view))
+
+
+def _read_view(view: View, known: Chart, rows: Atlas, runs: list[Run]) -> Iterator[Seen]:
+    yield from _of(runs, view)
     if view.letters_only:
         return
     yield from _read_text(view, known, rows)
@@ -85,7 +94,7 @@ def _read_near(view: View, run: Run, known: Chart, rows: Atlas) -> Iterator[Seen
 
 
 def _read_text(view: View, known: Chart, rows: Atlas) -> Iterator[Seen]:
-    tokens = tokenise(view.data)
+    tokens = tokenise(view.data) if rows.may_stand_in(view.data) else NO_TOKENS
     yield from read_values(view, tokens, known, rows)
     yield from read_holes(view, tokens, known, rows)
     yield from read_names(view, known)

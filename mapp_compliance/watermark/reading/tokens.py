@@ -45,6 +45,9 @@ class Tokens:
     ends: list[int]
 
 
+NO_TOKENS = Tokens([], [], [])
+
+
 def tokenise(data: bytes) -> Tokens:
     """The tokens of the exact space."""
     found = list(_TOKEN.finditer(data))
@@ -94,7 +97,7 @@ class Rows(Generic[Meaning]):
     def __init__(self, meanings: Mapping[tuple[bytes, ...], Meaning], telling: Collection[bytes]):
         self._meanings = meanings
         self._known = {word for row in meanings for word in row}
-        self._telling = frozenset(telling)
+        self.telling = frozenset(telling)
         self._sizes = sorted({len(row) for row in meanings})
 
     def __len__(self) -> int:
@@ -102,10 +105,10 @@ class Rows(Generic[Meaning]):
 
     def find(self, words: list[bytes]) -> Iterator[tuple[int, int, Meaning]]:
         """(index of its first token, number of tokens, meaning) of every row in the text."""
-        if not self._sizes or self._telling.isdisjoint(words):
+        if not self._sizes or self.telling.isdisjoint(words):
             return
         known = _running_count(words, self._known)
-        telling = _running_count(words, self._telling)
+        telling = _running_count(words, self.telling)
         for size in self._sizes:
             if size > len(words):
                 return
