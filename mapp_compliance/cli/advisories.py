@@ -8,6 +8,7 @@ from mapp_compliance.advisories import Advisory, severity, tlp
 from mapp_compliance.cli.context import Call, approvals, signatures, verb
 from mapp_compliance.cli.inputs import read_file
 from mapp_compliance.cli.outputs import check_free, write_files
+from mapp_compliance.cli.stages import stage_document
 from mapp_compliance.values import AdvisoryId, instant, instant_text, shown
 
 
@@ -67,6 +68,7 @@ def show(call: Call, advisory_id: str) -> None:
         attachment = work.attachments.get(advisory.id, advisory.revision)
         copies = work.copies.all(advisory=advisory.id)
         events = work.events(advisory.id)
+        earlier = work.earlier.all(advisory=advisory.id)
     states: dict[str, int] = {}
     for copy in copies:
         states[copy.state.value] = states.get(copy.state.value, 0) + 1
@@ -77,6 +79,7 @@ def show(call: Call, advisory_id: str) -> None:
             "advisory": _document(advisory),
             "attached": files,
             "check": attachment.check if attachment else None,
+            "stages": [stage_document(item) for item in earlier],
             "copies": states,
             "events": history,
         },
@@ -84,6 +87,7 @@ def show(call: Call, advisory_id: str) -> None:
         f"{advisory.state.value}, {advisory.tlp.value}",
         f"release {instant_text(advisory.release_at)}",
         f"attached: {', '.join(files) or 'nothing yet'}",
+        *(f"kept of before: {item.label}, {len(item.artifacts)} file(s)" for item in earlier),
         f"copies: {', '.join(f'{n} {state}' for state, n in states.items()) or 'none'}",
         *(f"{e['at']}  {e['what']}" for e in history),
     )

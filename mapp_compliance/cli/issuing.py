@@ -1,4 +1,4 @@
-"""``mapp attach``, ``issue``, ``copy list``, ``exposure``."""
+"""``mapp attach``, ``issue``, ``copy list``."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -7,8 +7,9 @@ import click
 
 from mapp_compliance.cli.context import Call, verb
 from mapp_compliance.cli.inputs import read_paths
+from mapp_compliance.cli.stages import STAGES, is_earlier, keep_earlier
 from mapp_compliance.errors import InvalidInput, NeedsApproval
-from mapp_compliance.values import AdvisoryId, Digest, PartnerId, instant, instant_text
+from mapp_compliance.values import AdvisoryId, Digest, PartnerId, instant_text
 
 if TYPE_CHECKING:
     from mapp_compliance.distribution import Copy, Plan
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
 @click.option("--suggest", is_flag=True, help="Propose points for files without; attach nothing.")
 @click.option("--allow-self-test", "allowed", help="Digest of the self-test that may run.")
 @click.option("--check", default="", help="child, or waived:REASON.")
+@click.option(
+    "--stage",
+    "stage",
+    type=click.Choice(STAGES),
+    help="Keep an earlier version as received; the package stays as it is.",
+)
+@click.option("--received-at", "received_at", help="When the vendor got it, with zone.")
+@click.option("--source", default="", help="Recipient id of the finder or broker who sent it.")
 @verb
 def attach_command(
     call: Call,
@@ -35,11 +44,17 @@ def attach_command(
     suggest: bool,
     allowed: str | None,
     check: str,
+    stage: str | None,
+    received_at: str | None,
+    source: str,
 ) -> None:
-    """Attach a package, print what it can carry."""
+    """Attach a package, print what it can carry; or keep an earlier version of it."""
     from mapp_compliance.workflows.attach import AttachPackage, attach
 
     files = read_paths(paths)
+    if is_earlier(stage, received_at, source, bool(marks or suggest or allowed or check)):
+        keep_earlier(call, AdvisoryId(advisory_id), files, str(stage), str(received_at), source)
+        return
     if suggest:
         _suggest(call, files)
         return
@@ -284,33 +299,4 @@ def list_copies(call: Call, advisory_id: str | None) -> None:
     call.say(
         {"copies": [copy_document(copy) for copy in copies]},
         *(f"{c.id}  {c.advisory:<16} {c.recipient:<12} {c.state.value}" for c in copies),
-    )
-
-
-@click.command()
-@click.argument("advisory_id")
-@click.option("--at", "at", default=None, help="The instant asked about; now when left out.")
-@verb
-def exposure_command(call: Call, advisory_id: str, at: str | None) -> None:
-    """Who held what at an instant."""
-    from mapp_compliance.workflows.exposure import exposure
-
-    moment = instant(at) if at else call.now()
-    held = exposure(call.desk(), AdvisoryId(advisory_id), moment)
-    call.say(
-        {
-            "advisory": advisory_id,
-            "at": instant_text(moment),
-            "holders": [
-                {
-                    "holder": item.holder,
-                    "kind": item.kind,
-                    "copies": [copy.id for copy in item.copies],
-                    "since": instant_text(item.since),
-                }
-                for item in held
-            ],
-        },
-        f"{len(held)} holders of {advisory_id} at {instant_text(moment)}:",
-        *(f"  {item.holder:<28} since {instant_text(item.since)}" for item in held),
     )

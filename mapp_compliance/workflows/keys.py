@@ -74,3 +74,10 @@ def pseudonym_of(desk: Desk, run: bytes, instance: str) -> str:
 def index_key(desk: Desk) -> bytes:
     """Hashes of the fingerprint index."""
     return derive(desk.keyring.root, "index", SCHEDULE)
+
+
+def record_salt(desk: Desk, kind: str, name: str) -> str:
+    """What keeps a leaf over a short record from being guessed; hex."""
+    return derive(
+        desk.keyring.root, "record", SCHEDULE, kind.encode(), name.encode(), size_bytes=16
+    ).hex()
