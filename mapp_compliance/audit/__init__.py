@@ -16,6 +16,7 @@ from mapp_compliance.audit.distribution_report import (
 from mapp_compliance.audit.finding import Finding, parse_finding
 from mapp_compliance.audit.letters import (
     Clearance,
+    Cleared,
     EmbargoMoved,
     Envelope,
     Notice,
@@ -23,28 +24,47 @@ from mapp_compliance.audit.letters import (
     Request,
 )
 from mapp_compliance.audit.measures import Term
+from mapp_compliance.audit.memos import (
+    Closing,
+    DutyToWarn,
+    InternalMemo,
+    KeyMemo,
+    LeadNote,
+    Pause,
+    Talk,
+    TermsChange,
+)
 from mapp_compliance.audit.report import Heading, Holding, LedgerLine, Model, Proofs
 
 __all__ = [
     "CaseReport",
     "Clearance",
+    "Cleared",
+    "Closing",
     "CommonalityReport",
     "CopyLine",
     "DistributionReport",
+    "DutyToWarn",
     "EmbargoMoved",
     "Envelope",
     "Finding",
     "Ground",
     "Heading",
     "Holding",
+    "InternalMemo",
+    "KeyMemo",
+    "LeadNote",
     "LedgerLine",
     "Model",
     "Notice",
+    "Pause",
     "Proofs",
     "ReceiptState",
     "Removal",
     "Request",
+    "Talk",
     "Term",
+    "TermsChange",
     "WithheldLine",
     "parse_finding",
 ]
