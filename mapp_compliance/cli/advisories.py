@@ -6,6 +6,7 @@ import click
 
 from mapp_compliance.advisories import Advisory, severity, tlp
 from mapp_compliance.cli.context import Call, approvals, signatures, verb
+from mapp_compliance.cli.holds import hold_command, hold_document, unhold_command
 from mapp_compliance.cli.inputs import read_file
 from mapp_compliance.cli.outputs import check_free, write_files
 from mapp_compliance.cli.stages import stage_document
@@ -15,6 +16,10 @@ from mapp_compliance.values import AdvisoryId, instant, instant_text, shown
 @click.group()
 def advisory_command() -> None:
     """What is shared, and until when it is silent."""
+
+
+advisory_command.add_command(hold_command)
+advisory_command.add_command(unhold_command)
 
 
 @advisory_command.command("new")
@@ -69,6 +74,7 @@ def show(call: Call, advisory_id: str) -> None:
         copies = work.copies.all(advisory=advisory.id)
         events = work.events(advisory.id)
         earlier = work.earlier.all(advisory=advisory.id)
+        holds = work.holds.all(advisory=advisory.id)
     states: dict[str, int] = {}
     for copy in copies:
         states[copy.state.value] = states.get(copy.state.value, 0) + 1
@@ -81,6 +87,7 @@ def show(call: Call, advisory_id: str) -> None:
             "check": attachment.check if attachment else None,
             "stages": [stage_document(item) for item in earlier],
             "copies": states,
+            "holds": [hold_document(item) for item in holds],
             "events": history,
         },
         f"{advisory.id} revision {advisory.revision}: {advisory.title}",
@@ -89,6 +96,11 @@ def show(call: Call, advisory_id: str) -> None:
         f"attached: {', '.join(files) or 'nothing yet'}",
         *(f"kept of before: {item.label}, {len(item.artifacts)} file(s)" for item in earlier),
         f"copies: {', '.join(f'{n} {state}' for state, n in states.items()) or 'none'}",
+        *(
+            f"deliveries held until {instant_text(item.until)} by {item.id}: {item.reason}"
+            for item in holds
+            if item.in_force(call.now())
+        ),
         *(f"{e['at']}  {e['what']}" for e in history),
     )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mapp_compliance.errors import Broken, InvalidInput
-from mapp_compliance.trust import Statement, Subject, canonical, digest, parse_canonical
+from mapp_compliance.trust import Json, Statement, Subject, canonical, digest, parse_canonical
 from mapp_compliance.values import (
     CopyId,
     Digest,
@@ -47,9 +47,11 @@ class CopyStatement:
     log_origin: str
     log_size: int
     files: tuple[tuple[str, Digest], ...]  # payload path and digest, sorted
+    unmarked: str = ""  # why the copy carries no marks; empty when it does
 
     def statement(self) -> Statement:
         """The in-toto Statement to sign."""
+        unmarked: dict[str, Json] = {"unmarked": self.unmarked} if self.unmarked else {}
         return Statement(
             tuple(Subject(name, file_digest) for name, file_digest in self.files),
             PREDICATE,
@@ -65,6 +67,7 @@ class CopyStatement:
                 "handling": list(self.handling),
                 "commitment": self.commitment.hex,
                 "log": {"origin": self.log_origin, "size": self.log_size},
+                **unmarked,
             },
         )
 

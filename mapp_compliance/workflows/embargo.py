@@ -184,7 +184,12 @@ def publish(
         if setup is None:
             write_setup(desk, work, before, attachment, desk.vault_get(attachment.layout))
         first = min(work.setups.all(advisory=before.id), key=lambda item: item.revision)
-        word = word_of(site_map, mark_key(desk, first), InstanceId(Reserved.PUBLIC_RELEASE.value))
+        word = word_of(
+            site_map,
+            mark_key(desk, first),
+            InstanceId(Reserved.PUBLIC_RELEASE.value),
+            Reserved.PUBLIC_RELEASE.wave,
+        )
         files = files_of(mark(package, site_map, word))
         _cancelled(work, work.copies.all(advisory=before.id), "published", now)
         work.advisories.put(released)

@@ -9,6 +9,8 @@ run that is repeated after a crash plans the same copies.
 from mapp_compliance.advisories import SetUp
 from mapp_compliance.trust import derive
 from mapp_compliance.values import AdvisoryId, CopyId, Digest, InstanceId, PartnerId
+from mapp_compliance.watermark import Group, SiteMap
+from mapp_compliance.watermark.codes import Groups
 from mapp_compliance.workflows.ports import Desk
 
 SCHEDULE = b"1"
@@ -56,6 +58,42 @@ def copy_of(desk: Desk, advisory: AdvisoryId, revision: int, recipient: PartnerI
     raw = derive(
         desk.keyring.root,
         "copy",
+        SCHEDULE,
+        advisory.encode(),
+        revision.to_bytes(4, "big"),
+        recipient.encode(),
+        size_bytes=8,
+    )
+    return CopyId(f"C-{raw.hex()}")
+
+
+ISSUED = "issued"  # the program's own group: every copy that was ever handed out
+
+
+def group_of(group: Group, wave: str) -> InstanceId:
+    """The codebook's name of what shares a site: the copies of one wave, or all of them.
+
+    Args:
+        wave: of an issued copy. A reserved instance hands in its own name with a ``=`` before it
+            and shares with nobody, so the released files carry no mark of the issued copies.
+    """
+    if wave.startswith("=") or group is Group.WAVE:
+        return InstanceId(f"group/{group.value}/{wave}")
+    return InstanceId(f"group/{group.value}/{ISSUED}")
+
+
+def groups_of(site_map: SiteMap, wave: str) -> Groups:
+    """For each site of a map the group that shares it, for copies of that wave."""
+    return tuple(group_of(site.group, wave) if site.group else None for site in site_map.sites)
+
+
+def unmarked_copy_of(
+    desk: Desk, advisory: AdvisoryId, revision: int, recipient: PartnerId
+) -> CopyId:
+    """The id of one recipient's copy without marks, beside the one with."""
+    raw = derive(
+        desk.keyring.root,
+        "unmarked-copy",
         SCHEDULE,
         advisory.encode(),
         revision.to_bytes(4, "big"),

@@ -160,7 +160,10 @@ def format_opening_of(desk: Desk, copy: Copy) -> bytes:
     key = mark_key(desk, first)
     fields = [
         commitment_fields(
-            site_map.map_id, word_of(site_map, key, item.instance).symbols, item, item.marked
+            site_map.map_id,
+            word_of(site_map, key, item.instance, item.wave).symbols,
+            item,
+            item.marked,
         )
         for item in beside
         if item.marked
