@@ -24,6 +24,7 @@ from mapp_compliance.audit.letters import (
     Request,
 )
 from mapp_compliance.audit.measures import Term
+from mapp_compliance.audit.memo import ReleaseMemo
 from mapp_compliance.audit.memos import (
     Closing,
     DutyToWarn,
@@ -60,6 +61,7 @@ __all__ = [
     "Pause",
     "Proofs",
     "ReceiptState",
+    "ReleaseMemo",
     "Removal",
     "Request",
     "Talk",

@@ -9,6 +9,7 @@ from mapp_compliance.cli.context import Call, approvals, signatures, verb
 from mapp_compliance.cli.holds import hold_command, hold_document, unhold_command
 from mapp_compliance.cli.inputs import read_file
 from mapp_compliance.cli.outputs import check_free, write_files
+from mapp_compliance.cli.release import decision_command, patch_ready_command
 from mapp_compliance.cli.stages import stage_document
 from mapp_compliance.values import AdvisoryId, instant, instant_text, shown
 
@@ -20,6 +21,8 @@ def advisory_command() -> None:
 
 advisory_command.add_command(hold_command)
 advisory_command.add_command(unhold_command)
+advisory_command.add_command(patch_ready_command)
+advisory_command.add_command(decision_command)
 
 
 @advisory_command.command("new")
@@ -133,10 +136,14 @@ def advance(
             "advisory": _document(done.advisory),
             "cancelled": [copy.id for copy in done.cancelled],
             "told": list(done.told),
+            "waves_cancelled": [{"wave": wave, "recipients": n} for wave, n in done.waves],
+            "memo": done.memo,
             "independence": done.independence,
         },
         f"{done.advisory.id} goes public at {instant_text(done.advisory.release_at)}; "
         f"{len(done.cancelled)} unsent copies cancelled, {len(done.told)} holders told.",
+        *(f"  wave {wave}: {n} recipients were sent nothing" for wave, n in done.waves),
+        f"memo for management: {done.memo}",
     )
 
 
@@ -186,4 +193,7 @@ def _document(advisory: Advisory) -> dict[str, object]:
         "released_at": instant_text(advisory.released_at) if advisory.released_at else None,
         "tlp": advisory.tlp.value,
         "severity": advisory.severity.value if advisory.severity else None,
+        "patch_ready_at": instant_text(advisory.patch_ready_at)
+        if advisory.patch_ready_at
+        else None,
     }

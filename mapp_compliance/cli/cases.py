@@ -69,7 +69,6 @@ def propose(
     """Propose an action; a provisional suspension takes effect with one signature."""
     from mapp_compliance.enforcement import ActionKind
     from mapp_compliance.workflows.enforce import ProposeAction, propose_action
-    from mapp_compliance.workflows.notices import with_letters
 
     command = ProposeAction(
         CaseId(case_id),
@@ -79,8 +78,7 @@ def propose(
         call.actor,
         _agreed(approve, signature),
     )
-    desk = call.desk()
-    _say(call, with_letters(desk, propose_action(desk, command)))
+    _say(call, propose_action(call.desk(), command))
 
 
 @case_command.command("approve")
@@ -100,11 +98,8 @@ def approve_proposal(
 ) -> None:
     """Sign a proposal; without a signature the decision to sign is printed."""
     from mapp_compliance.workflows.enforce import approve as approve_case
-    from mapp_compliance.workflows.notices import with_letters
 
-    desk = call.desk()
-    step = approve_case(desk, case_id, number, _agreed(approve, signature))
-    _say(call, with_letters(desk, step))
+    _say(call, approve_case(call.desk(), case_id, number, _agreed(approve, signature)))
 
 
 @case_command.command("reject")

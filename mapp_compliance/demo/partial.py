@@ -3,9 +3,9 @@
 Apart from the ten alterations, which were fixed beforehand and change the form only. Each takes
 the files of one copy or of two, knows nothing of marks, sites or recipients, and is deterministic.
 
->>> one, two = {"poc.py": b'A = b"left"\\nB = b"same"\\n'}, {"poc.py": b'A = b"rght"\\nB = b"same"\\n'}
+>>> one, two = {"poc.py": b'A = b"left"'}, {"poc.py": b'A = b"rght"'}
 >>> treated("differences-blanked", [one, two])["tool.py"]
-b'A = b"...."\\nB = b"same"\\n'
+b'A = b"...."'
 """
 
 import re
@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 from mapp_compliance.demo.alterations import ADVISORY, alteration
 from mapp_compliance.demo.payload import SCRIPT
-from mapp_compliance.errors import NotFound
 
 Files = Mapping[str, bytes]
 _VALUE = re.compile(rb'^([A-Z]+) = (b"[^"\n]*"|[0-9]+)', re.MULTILINE)

@@ -144,11 +144,17 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A story with its people's terms, its advisory, its events and its variants."""
+    """A story with its people's terms, its advisory, its events and its variants.
+
+    ``beginning`` is the story with which it shares all that goes before the leak; ``check`` is how
+    its copies are checked.
+    """
 
     name: str
+    beginning: str
     title: str
     seed: int
+    check: str
     terms: Terms
     cast: Cast
     advisory: StoryAdvisory
@@ -189,8 +195,10 @@ def load_scenario(name: str) -> Scenario:
     advisory = found["advisory"]
     return Scenario(
         name=name,
+        beginning=found.get("beginning", name),
         title=found["title"],
         seed=found["seed"],
+        check=found.get("check", "child"),
         terms=_terms(found["terms"]),
         cast=_cast(found["people"], found.get("stage", ())),
         advisory=StoryAdvisory(

@@ -21,9 +21,10 @@ from types import MappingProxyType
 
 from mapp_compliance.program import COLUMNS, Partner, PartnerKind, Tier
 from mapp_compliance.trust import Ed25519Signer, generate_identity
-from mapp_compliance.values import PartnerId, instant_text
+from mapp_compliance.values import PartnerId, instant, instant_text
 
 READERS = 8
+PLACES_FROM = instant("2025-07-31T00:00:00Z")  # as reported of one program: July 2025
 REPORTING_COUNTRY, OTHER_COUNTRY = "XC", "XA"
 UPSTREAM = {"FINDER": PartnerKind.FINDER, "BROKER": PartnerKind.BROKER}
 
@@ -51,11 +52,15 @@ class Cast:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What everybody has signed: versions of agreement and marking notice, and the end."""
+    """What everybody has signed: versions of agreement and marking notice, and the end.
+
+    ``places_from``: since when the rules on places are in force.
+    """
 
     agreement: str
     agreement_until: datetime
     marking_notice: str
+    places_from: datetime = PLACES_FROM
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mapp_compliance.advisories import Attachment
-from mapp_compliance.attribution import Background, Declared, Part, Unwrapped, compare
-from mapp_compliance.attribution.views import with_views
+from mapp_compliance.attribution import Background, Declared, Part, compare
 from mapp_compliance.audit import CommonalityReport
 from mapp_compliance.errors import InvalidInput, NotFound
 from mapp_compliance.values import AdvisoryId
@@ -18,6 +17,7 @@ from mapp_compliance.watermark import original
 from mapp_compliance.workflows.attach import load_package
 from mapp_compliance.workflows.attribute import find_sample
 from mapp_compliance.workflows.ports import Desk
+from mapp_compliance.workflows.viewed import viewed
 
 Files = Sequence[tuple[str, bytes]]
 
@@ -62,7 +62,7 @@ def compare_sample(desk: Desk, command: CompareSample) -> CommonalityReport:
     parts = desk.isolation.parts([(one.name, desk.vault_get(one.blob)) for one in sample.files])
     found = compare(
         parts.parts,
-        _viewed(files),
+        viewed(files),
         Background(_rows(command.corpus), _rows(command.of_format)),
         said,
     )
@@ -78,9 +78,5 @@ def compare_sample(desk: Desk, command: CompareSample) -> CommonalityReport:
     )
 
 
-def _viewed(files: Files) -> tuple[Part, ...]:
-    return with_views(Unwrapped(tuple(Part(data, name) for name, data in files))).parts
-
-
 def _rows(files: Files) -> Iterable[tuple[Part, ...]]:
-    return (_viewed([file]) for file in files)
+    return (viewed([file]) for file in files)

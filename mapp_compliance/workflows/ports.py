@@ -318,6 +318,7 @@ class Program:
     contact: str
     max_sample_bytes: int
     alpha: str  # family-wise chance of naming an innocent a sample, decimal text
+    duty: str = "duty"  # who is woken: the folder of the outbox for the person on duty
 
     @property
     def local_keys(self) -> bool:

@@ -7,13 +7,13 @@ from subprocess import PIPE, Popen
 ASSERTED = 70
 
 
-def overlong(width):
-    rows = {name: "z" * width for name in ("alpha", "beta", "gamma", "delta")}
+def overlong(width: int) -> bytes:
+    rows = dict.fromkeys(("alpha", "beta", "gamma", "delta"), "z" * width)
     text = "".join(f"{key}={value}\n" for key, value in rows.items())
     return f"CARD/1 length={len(text)} fields=2\n{text}".encode()
 
 
-def silent(reader):
+def silent(reader: Path) -> bool:
     process = Popen([sys.executable, str(reader)], stdin=PIPE, stdout=PIPE)
     process.communicate(overlong(width=90))
     return process.returncode == ASSERTED
