@@ -17,7 +17,7 @@ from mapp_compliance.attribution.views import with_views
 from mapp_compliance.errors import Broken, Conflict, NotFound, Undelivered
 from mapp_compliance.trust import Ed25519Signer, Json, canonical, derive, digest
 from mapp_compliance.values import Digest
-from mapp_compliance.watermark import Layout
+from mapp_compliance.watermark import Layout, PackageFile, lay_out_marks
 from mapp_compliance.workflows.ports import CheckResult
 from mapp_compliance.workflows.records import Event, Leaf
 
@@ -262,6 +262,11 @@ class FakeIsolation:
         self, path: str, data: bytes, delimiters: Sequence[str]
     ) -> tuple[Layout, tuple[str, ...]]:
         return compile_template(path, data.decode(), delimiters), ()
+
+    def lay_out_marks(
+        self, pairs: Sequence[tuple[PackageFile, PackageFile]]
+    ) -> tuple[list[Layout], tuple[str, ...]]:
+        return [lay_out_marks(file, marks) for file, marks in pairs], ()
 
 
 class FakeSandbox:

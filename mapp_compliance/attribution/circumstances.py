@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from mapp_compliance.attribution.stages import StageEvidence
 from mapp_compliance.values import Window
-from mapp_compliance.watermark.codes import GroupScore
+from mapp_compliance.watermark.codes import GroupScore, Spread
 
 
 class Holding(Enum):
@@ -99,8 +99,8 @@ class Beside:
         program: the group of all copies that were ever issued.
         released: the groups of the released files.
         natural: None when no place shows an author's own value.
-        elsewhere: for each copy within the bound its code p at the sites outside the one value
-            that speaks most for it.
+        spread: where several copies are within the bound, how far the evidence against each
+            reaches beyond its best single value.
     """
 
     stages: StageEvidence | None = None
@@ -109,4 +109,4 @@ class Beside:
     program: str = ""
     released: frozenset[str] = frozenset()
     natural: Natural | None = None
-    elsewhere: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    spread: Mapping[str, Spread] = field(default_factory=lambda: MappingProxyType({}))

@@ -29,7 +29,9 @@ CHANNELS = ("exact", "abstract", "literal")
 MIN_DISTINCT_BYTES = 5  # of a literal run: paddings and rulers are everywhere
 MAX_PART_BYTES = 8 * MIB  # a longer part is known by its first bytes
 PART_GAP = 1 << 16  # between the positions of two parts, so that no band reaches over the seam
-BLOB_VIEWS = re.compile(r" > (?:array|hex|dump|base64(?:-cut)?|gzip|zlib|deflate)$")
+BLOB_VIEWS = re.compile(
+    r" > (?:(?:wide-)?array|hex|dump|base(?:32|64|64-cut|85)|uu|gzip|zlib|deflate)$"
+)
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\f\r\x1b"))
 
 

@@ -10,7 +10,7 @@ no sentence counts or names other holders, for its recipient is shown them.
 from collections.abc import Sequence
 from datetime import datetime
 
-from mapp_compliance.attribution.circumstances import Candidacy, Circumstances
+from mapp_compliance.attribution.circumstances import Candidacy, Circumstances, Holding
 from mapp_compliance.attribution.stages import StageEvidence, Step
 from mapp_compliance.values import Window, instant_text
 
@@ -49,7 +49,7 @@ OTHER_MATERIAL = (
 NO_FIRST_ISSUE = "the sample was seen before any copy left the house"
 
 NEVER_LEFT = "the copy that fits never left the house"
-NOT_RELEASED = "the released files that fit were not out when the sample was seen"
+NOT_RELEASED = "the files that fit are those of a release that was never made"
 ORDER_UNKNOWN = "the issue is not provably before the sighting; the order is unknown"
 STOLEN = "the copy was reported stolen before the sighting"
 KEY_STOLEN = "the mark key was reported stolen before the sighting"
@@ -148,6 +148,19 @@ def earlier_use(around: Circumstances, issued: datetime | None, named: bool) -> 
             "house; the material may have been had from there"
         )
     return said
+
+
+def early_release(named: Sequence[Candidacy], seen: Window) -> list[str]:
+    """The released files were seen before they are known to have been out: nobody is accused."""
+    return [
+        "the released files were published at "
+        f"{instant_text(item.issued_at)}, and this sample is not surely from after that; check who "
+        "prepared the release"
+        for item in named
+        if item.holding is Holding.PUBLIC_RELEASE
+        and item.issued_at
+        and not seen.surely_after(item.issued_at)
+    ]
 
 
 def public_copies(named: Sequence[Candidacy], seen: Window) -> list[str]:

@@ -11,13 +11,15 @@ Candidates are opaque instance ids with a role. Nothing here knows a name, a cou
    - a tag that can hardly be chance (over all copies together 1e-3) is that of a copy whose own
      code p is above 1e-3, and the code was read well enough to speak or names another copy.
      Where the code cannot speak, such tags of one copy are a lead, of two copies a contradiction;
-   - two copies or more are named, and one of them outside its best single value has a code p
-     above 1e-3. Whoever mixes two copies leaves both in many values; one whole value of another
-     copy can be taken over from a screenshot. (A mix of two copies that both hold in several
-     values stays MULTIPLE_COPIES: it was built from both, whoever did it);
+   - two copies or more are named; one of them speaks by a single whole value alone (at all other
+     sites it looks innocent, p > .05) while another speaks by several (p <= 1e-3 without its best
+     one). One value of somebody else's copy can be taken over from a screenshot, and that is how
+     a holder would be framed. Where all speak by several values, or each by one, the sample was
+     built from these copies, whoever did it: that stays MULTIPLE_COPIES, as no reading can tell
+     two colluders from one who has both;
    - a decoy is named: it was issued to nobody, so its marks come from the key.
 4. **impossible**: a copy that fits was issued surely after the sample was seen, or never left the
-   house, or is the release before it was out -> CONFLICTING_MARKS with that veto.
+   house, or is a release that was never made -> CONFLICTING_MARKS with that veto.
 5. **veto**: order of issue and sighting unknown, copy or mark key reported stolen before, a gap of
    custody, a failed replay or phantom control -> LEAD_ONLY. A veto never lets another copy move
    up. That a copy was public before is a limit: it is still that copy.
@@ -63,10 +65,12 @@ from mapp_compliance.attribution.naming import (
     named_by,
 )
 from mapp_compliance.attribution.verdict import KEY_CASE, Verdict, VerdictKind
-from mapp_compliance.watermark.codes import InstanceScore, Scores
+from mapp_compliance.watermark.codes import InstanceScore, Scores, Spread
 
 PHANTOM_LUCK = 1000  # a best phantom below 1/(1000 N) is no luck: the null itself is wrong
 BESIDE_LEVEL = 1e-3  # of evidence that names nobody: groups, author's own values
+WHOLE_VALUE = 0.9  # of the sites of a value that was taken over whole, misreadings apart
+LOOKS_INNOCENT = 0.05
 LEAST_OWN_VALUES = 10  # read sites from which on the author's own values are told
 K = VerdictKind
 
@@ -168,16 +172,18 @@ def _contradiction(matter: Matter) -> Verdict | None:
         return _unnamed(matter, K.CONFLICTING_MARKS, "contradiction", say.TAGS_AND_CODE)
     if len({item.entity for item in foreign}) > 1:
         return _unnamed(matter, K.CONFLICTING_MARKS, "contradiction", say.TAGS_OF_TWO)
-    alone = [
-        item
-        for item in matter.named
-        if matter.beside.elsewhere.get(item.instance, 0.0) > CODE_SUPPORT
-    ]
-    if len(matter.named) > 1 and alone:
+    spread = [matter.beside.spread[item.instance] for item in matter.named if matter.beside.spread]
+    if any(_by_one_value(item) for item in spread) and any(
+        item.p_elsewhere <= CODE_SUPPORT for item in spread
+    ):
         return _unnamed(matter, K.CONFLICTING_MARKS, "contradiction", say.ONE_VALUE)
     if foreign:
         return _unnamed(matter, K.LEAD_ONLY, "contradiction", say.ONLY_TAGS)
     return None
+
+
+def _by_one_value(found: Spread) -> bool:
+    return found.share >= WHOLE_VALUE and found.p_elsewhere > LOOKS_INNOCENT
 
 
 def _impossible(matter: Matter) -> Verdict | None:
@@ -189,6 +195,8 @@ def _impossible(matter: Matter) -> Verdict | None:
         if item.holding is Holding.VENDOR_ORIGINAL or (issued and not seen.surely_before(issued)):
             continue
         if item.holding is Holding.PUBLIC_RELEASE:
+            if issued:
+                continue
             vetoes.append(say.NOT_RELEASED)
         elif issued:
             vetoes.append(say.came_too_late(issued, seen))
@@ -208,7 +216,10 @@ def _veto(matter: Matter) -> Verdict | None:
         return None
     vetoes = []
     if any(
-        item.issued_at and not around.seen.surely_after(item.issued_at) for item in matter.holders
+        item.issued_at
+        and item.holding is not Holding.PUBLIC_RELEASE
+        and not around.seen.surely_after(item.issued_at)
+        for item in matter.holders
     ):
         vetoes.append(say.ORDER_UNKNOWN)
     if any(
@@ -239,6 +250,7 @@ def _named(matter: Matter) -> Verdict | None:
     if stages is not None and stages.latest is not None:
         said.append(say.EARLIER_TEXT)
     said += say.public_copies(matter.holders, matter.around.seen)
+    said += say.early_release(matter.holders, matter.around.seen)
     issued = [item.issued_at for item in matter.holders if item.issued_at]
     said += say.earlier_use(matter.around, min(issued, default=None), named=True)
     said += say.general(matter.around, named=True)

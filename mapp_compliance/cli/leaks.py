@@ -56,7 +56,8 @@ def submit(
     call.say(
         {"sample": sample_document(sample), "new": new},
         f"Sample {sample.id} with {len(sample.files)} file(s) "
-        + ("is kept." if new else "was kept before."),
+        + ("is kept." if new else "was kept before.")
+        + (f" {len(sample.notes)} further report(s) of it." if sample.notes else ""),
         f"Next: mapp attribute {sample.id}",
     )
 
@@ -142,7 +143,19 @@ def sample_document(sample: "Sample") -> dict[str, Any]:
         "submitted_at": instant_text(sample.submitted_at),
         "visibility": sample.visibility.value,
         "source": sample.source,
+        "seen": sample.seen.text(),
         "leaf": sample.intake_leaf,
+        "notes": [
+            {
+                "posted": note.posted.text() if note.posted else None,
+                "observed": instant_text(note.observed),
+                "visibility": note.visibility.value,
+                "source": note.source,
+                "at": instant_text(note.at),
+                "leaf": note.leaf,
+            }
+            for note in sample.notes
+        ],
     }
 
 
@@ -197,7 +210,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
     ]
     if found["bound"]["t"]:
         lines.append(
-            f"  bound: {found['bound']['per_entity']:.2g} for each of {found['candidates']} "
+            f"  bound: {found['bound']['per_entity']:.2g} for each of {found['bound']['entities']} "
             f"entities ({found['bound']['family_wise']:.2g} in all, scored sample "
             f"{found['bound']['t']} of this advisory)"
         )

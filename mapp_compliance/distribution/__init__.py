@@ -18,6 +18,7 @@ from mapp_compliance.distribution.statement import (
     Receipt,
     check_payload,
     parse_receipt,
+    receipt_form,
 )
 
 __all__ = [
@@ -38,5 +39,6 @@ __all__ = [
     "pack",
     "parse_receipt",
     "payload_digest",
+    "receipt_form",
     "unpack",
 ]

@@ -25,6 +25,9 @@ from mapp_compliance.values import (
 PREDICATE = "urn:mapp-compliance:copy/v1"
 RECEIPT = "urn:mapp-compliance:receipt/v1"
 RECEIPT_NAMESPACE = "mapp-receipt@v1"  # of the SSH signature
+# What a recipient without our tool fills in; the first such words in the text, as no id has an @.
+SEALED_PLACE = "@SEALED@"
+OPENED_PLACE = "@OPENED_AT@"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,24 +106,49 @@ class Receipt:
         """The canonical bytes that are signed."""
         return canonical(
             {
-                "type": RECEIPT,
-                "parcel": self.parcel,
-                "copy": self.copy,
-                "recipient": self.recipient,
+                **_fixed(self.parcel, self.copy, self.recipient, self.statement),
                 "sealed": self.sealed.hex,
-                "statement": self.statement.hex,
                 "terms": self.terms_version,
                 "opened_at": instant_text(self.opened_at),
             }
         )
 
 
+def receipt_form(statement: CopyStatement, signed: Digest) -> bytes:
+    """A receipt with two places to fill in, for recipients without our tool.
+
+    Args:
+        signed: digest of the statement's bytes as they were signed.
+    """
+    return canonical(
+        {
+            **_fixed(statement.parcel, statement.copy, statement.recipient, signed),
+            "sealed": SEALED_PLACE,
+            "terms": statement.terms_version,
+            "opened_at": OPENED_PLACE,
+        }
+    )
+
+
+def _fixed(
+    parcel: ParcelId, copy: CopyId, recipient: PartnerId, statement: Digest
+) -> dict[str, Json]:
+    return {
+        "type": RECEIPT,
+        "parcel": parcel,
+        "copy": copy,
+        "recipient": recipient,
+        "statement": statement.hex,
+    }
+
+
 def parse_receipt(body: bytes) -> Receipt:
-    """The receipt of canonical bytes; its own bytes are these again.
+    """The receipt of canonical bytes; a line end after them, which some editors add, is allowed.
 
     Raises:
         InvalidInput, Malformed: not a receipt as ``body`` writes it.
     """
+    body = body.removesuffix(b"\n")
     document = parse_canonical(body)
     if not isinstance(document, dict) or document.get("type") != RECEIPT:
         raise InvalidInput("this is no receipt; give the file that 'mapp open --receipt' wrote")

@@ -1,6 +1,6 @@
 """How one copy differs from the next: sites, carriers, codes, marking, reading."""
 
-from mapp_compliance.watermark.carriers.points import suggest_marks
+from mapp_compliance.watermark.carriers.points import lay_out_marks, suggest_marks
 from mapp_compliance.watermark.marking import FailedCheck, check_static, mark, original
 from mapp_compliance.watermark.package import (
     Manifest,
@@ -64,6 +64,7 @@ __all__ = [
     "check_static",
     "file_capacity",
     "lay_out",
+    "lay_out_marks",
     "layout_from_json",
     "layout_to_json",
     "layout_warnings",

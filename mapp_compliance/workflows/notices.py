@@ -5,7 +5,6 @@ evidence lets it check without us: the statement of the verdict, the opening of 
 its own copy, and proofs that the leaves are in the ledger, each with its leaf.
 """
 
-import json
 
 from mapp_compliance.advisories import Attachment
 from mapp_compliance.attribution import Run, Sample
@@ -33,6 +32,7 @@ from mapp_compliance.workflows.outbox import Letter, queue, send_waiting
 from mapp_compliance.workflows.people import partner
 from mapp_compliance.workflows.ports import Desk
 from mapp_compliance.workflows.prepare import commitment_fields, word_of
+from mapp_compliance.workflows.verdictdoc import document_of
 
 OWN_FACTS = (
     "verdict",
@@ -71,7 +71,7 @@ def notify(desk: Desk, case_id: str, approvals: Approvals) -> CaseStep:
         copy=copy,
         sample=sample,
         run=run,
-        finding=parse_finding(json.loads(run.document)),
+        finding=parse_finding(document_of(desk, run)),
         terms_version=owner.agreement,
         clause=clause_of(desk, case),
         evidence=digest(evidence),
@@ -82,7 +82,7 @@ def notify(desk: Desk, case_id: str, approvals: Approvals) -> CaseStep:
 
 def _evidence(desk: Desk, case: Case, run: Run, sample: Sample, copy: Copy) -> dict[str, Json]:
     """What a partner needs to check the verdict on its own copy; floats are kept as texts."""
-    found = json.loads(run.document)
+    found = document_of(desk, run)
     named = [item for item in found["copies"] if item["copy"] == copy.id]
     indices = [
         index

@@ -19,7 +19,7 @@ from mapp_compliance.policy import Laws, Pack
 from mapp_compliance.program import Holder, Partner, User
 from mapp_compliance.trust import Json, Signer
 from mapp_compliance.values import AdvisoryId, Digest
-from mapp_compliance.watermark import Layout
+from mapp_compliance.watermark import Layout, PackageFile
 from mapp_compliance.workflows.records import (
     Event,
     Leaf,
@@ -258,6 +258,15 @@ class Isolation(Protocol):
         """A template as a layout of one file, and the walls that could not be built.
 
         Raises InvalidInput with file and line.
+        """
+        ...
+
+    def lay_out_marks(
+        self, pairs: Sequence[tuple[PackageFile, PackageFile]]
+    ) -> tuple[list[Layout], tuple[str, ...]]:
+        """Files with side-cars as layouts, in order, and the walls that could not be built.
+
+        Raises InvalidInput with file and line, also for a pattern that does not come to an end.
         """
         ...
 

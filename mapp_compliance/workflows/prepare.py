@@ -13,12 +13,14 @@ from mapp_compliance.distribution import (
     CopyStatement,
     pack,
     payload_digest,
+    receipt_form,
 )
 from mapp_compliance.distribution.parcel import (
     ANCHORS,
     CHECKPOINT,
     HOWTO,
     PAYLOAD,
+    RECEIPT_FORM,
     SIGNER,
     STATEMENT,
     TERMS,
@@ -241,9 +243,8 @@ def _statement(
 def _parcel(
     desk: Desk, matter: Matter, statement: CopyStatement, files: Files, head: bytes
 ) -> dict[str, bytes]:
-    envelope = sign_envelope(
-        format_statement(statement.statement()), IN_TOTO_TYPE, [desk.keyring.signer]
-    )
+    signed = format_statement(statement.statement())
+    envelope = sign_envelope(signed, IN_TOTO_TYPE, [desk.keyring.signer])
     anchors = [base64_text(run) for run in matter.site_map.anchors]
     words = {
         "program": desk.program.name,
@@ -263,6 +264,7 @@ def _parcel(
         TERMS: desk.renderer.render("parcel/TERMS.txt.j2", words).encode(),
         HOWTO: desk.renderer.render("parcel/HOWTO-OPEN.txt.j2", words).encode(),
         ANCHORS: canonical({"type": "mapp/anchors/v1", "base64": list(anchors)}),
+        RECEIPT_FORM: receipt_form(statement, digest(signed)),
         CHECKPOINT: head,
     }
 

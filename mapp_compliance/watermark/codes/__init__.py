@@ -19,6 +19,7 @@ from mapp_compliance.watermark.codes.scores import (
     Residual,
     Scores,
 )
+from mapp_compliance.watermark.codes.spread import Spread, spread
 from mapp_compliance.watermark.codes.units import OTHER, SCALE, CodeError
 from mapp_compliance.watermark.codes.words import (
     Codebook,
@@ -42,6 +43,7 @@ __all__ = [
     "Phantoms",
     "Residual",
     "Scores",
+    "Spread",
     "agreement_p",
     "assign_biases",
     "checked_key",
@@ -57,4 +59,5 @@ __all__ = [
     "score_groups",
     "share_of",
     "shared_symbols",
+    "spread",
 ]
