@@ -39,6 +39,7 @@ from mapp_compliance.workflows.writers import LetterKind
 MANAGER, APPROVER, EXAMINER = "ann", "bob", "cleo"
 ONE, BOTH = Approvals((MANAGER,)), Approvals((MANAGER, APPROVER))
 NEXT_RELEASE = timedelta(days=28)
+ALL_TIERS = timedelta(hours=20)  # before a release: every tier may have it by then
 COMING = AdvisoryId("ADV-NEXT")
 PATCH_READY = timedelta(hours=20)  # before the earlier release
 CORPUS = "email"  # a folder of the standard library: benign, and the same on every machine
@@ -200,8 +201,8 @@ def _effect(desk: Desk, case: Case) -> str:
     )
 
 
-def _next_advisory(desk: Desk) -> None:
-    release = desk.clock() + NEXT_RELEASE
+def _next_advisory(desk: Desk, ahead: timedelta = NEXT_RELEASE) -> None:
+    release = desk.clock() + ahead
     create(desk, NewAdvisory(COMING, "The next advisory", release, Tlp.AMBER_STRICT, None))
     attach_package(desk, COMING)
 
@@ -214,7 +215,7 @@ def _terms_changed(course: Course, at: datetime, letters: list[str]) -> str:
     told = tell_of_place_rules(desk, at, BOTH)
     letters += told
     course.move(at + HOUR)
-    _next_advisory(desk)
+    _next_advisory(desk, ALL_TIERS)
     plan = plan_only(desk, IssueAdvisory(COMING)).plan
     kept = sum(one.rule.startswith("jurisdiction") for one in plan.withheld)
     with desk.store.read() as work:

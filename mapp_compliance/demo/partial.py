@@ -16,8 +16,9 @@ from mapp_compliance.demo.payload import SCRIPT
 
 Files = Mapping[str, bytes]
 _VALUE = re.compile(rb'^([A-Z]+) = (b"[^"\n]*"|[0-9]+)', re.MULTILINE)
-_TYPED = re.compile(r"^- .*\b(?:session|ticket)\b.*$", re.MULTILINE)
-_BESIDE = ("The card of our own run", "## What to look for", "Questions")
+_TYPED = re.compile(r"^## How to reproduce it\n+(.*?)\n+The card of our own run", re.DOTALL | re.M)
+LOOKED_AT = (b"SESSION", b"NONCE", b"DESK")
+_SESSION = re.compile(r"\bsession (\w+)")
 
 
 def treated(name: str, copies: Sequence[Files]) -> dict[str, bytes]:
@@ -32,10 +33,48 @@ def treated(name: str, copies: Sequence[Files]) -> dict[str, bytes]:
 
 
 def _spliced(copies: Sequence[Files]) -> dict[str, bytes]:
-    """One whole value of the second copy in the script of the first, as a C array."""
-    taken = dict(_VALUE.findall(copies[1][SCRIPT]))[b"MEMO"]
+    """The short values that people look at, from the second copy, in the card of the first."""
+    theirs = dict(_VALUE.findall(copies[1][SCRIPT]))
     script = _VALUE.sub(
-        lambda match: b"MEMO = " + taken if match[1] == b"MEMO" else match[0], copies[0][SCRIPT]
+        lambda match: match[1] + b" = " + theirs[match[1]] if match[1] in LOOKED_AT else match[0],
+        copies[0][SCRIPT],
+    )
+    return alteration("c-array").apply({SCRIPT: script})
+
+
+def _blanked(copies: Sequence[Files]) -> dict[str, bytes]:
+    """The script of the first copy; every value that the second has otherwise is blanked."""
+    theirs = dict(_VALUE.findall(copies[1][SCRIPT]))
+
+    def kept(match: re.Match[bytes]) -> bytes:
+        if theirs.get(match[1]) == match[2]:
+            return match[0]
+        blank = re.sub(rb"[^\"]", b".", match[2][1:]) if match[2][:1] == b"b" else b""
+        return match[1] + b" = " + (b"b" + blank if blank else b"0" * len(match[2]))
+
+    return {"tool.py": _VALUE.sub(kept, copies[0][SCRIPT])}
+
+
+def _typed_off(copies: Sequence[Files]) -> dict[str, bytes]:
+    """A paragraph of the advisory and the name of the session, as typed off a screen."""
+    text = copies[0][ADVISORY].decode()
+    paragraph, session = _TYPED.search(text), _SESSION.search(text)
+    if paragraph is None or session is None:
+        raise InvalidInput(f"{ADVISORY} has no such paragraph; hand in a package of the demo")
+    return {"note.txt": f"{paragraph[1]}\n(it was session {session[1]})\n".encode()}
+
+
+TREATMENTS:
+        return TREATMENTS[name](copies)
+    return alteration(name).apply(copies[0])
+
+
+def _spliced(copies: Sequence[Files]) -> dict[str, bytes]:
+    """The short values that people look at, from the second copy, in the card of the first."""
+    theirs = dict(_VALUE.findall(copies[1][SCRIPT]))
+    script = _VALUE.sub(
+        lambda match: match[1] + b" = " + theirs[match[1]] if match[1] in LOOKED_AT else match[0],
+        copies[0][SCRIPT],
     )
     return alteration("c-array").apply({SCRIPT: script})
 
@@ -61,7 +100,7 @@ def _typed_off(copies: Sequence[Files]) -> dict[str, bytes]:
 
 
 TREATMENTS: Mapping[str, Callable[[Sequence[Files]], dict[str, bytes]]] = {
-    "one-value-spliced": _spliced,
+    "names-exchanged": _spliced,
     "differences-blanked": _blanked,
     "typed-off": _typed_off,
 }

@@ -11,7 +11,6 @@ all of it is done in this process, with the same results.
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -22,7 +21,6 @@ from mapp_compliance.values import instant_text
 from mapp_compliance.workflows.ports import Progress
 
 Say = Callable[[str], None]
-NEVER = datetime.max.replace(tzinfo=UTC)
 Done = Served | Replayed
 
 
@@ -36,7 +34,7 @@ class Task:
     scenario: str
     place: Path
     after: Path | None = None
-    until: datetime = NEVER
+    waves: tuple[str, ...] = ()
     unmarked: str = ""
     variant: str = ""
 
@@ -62,9 +60,8 @@ def _tasks(story: Scenario, out: Path) -> list[Task]:
     for variant in story.variants:
         kind = "unmarked" if variant.unmarked else "marked"
         served = begun / kind
-        tasks.append(
-            Task(story.beginning, served, begun / "base", variant.posted.start, variant.unmarked)
-        )
+        sent = tuple(one.name for one in story.waves if one.at < variant.posted.start)
+        tasks.append(Task(story.beginning, served, begun / "base", sent, variant.unmarked))
         place = out / f"{story.name}-{variant.name}"
         tasks.append(Task(story.name, place, served, variant=variant.name))
     return tasks
@@ -78,7 +75,7 @@ def work_on(task: Task, progress: Progress) -> Done:
     branch(task.after, task.place)
     if task.variant:
         return played(story, _variant(story, task.variant), task.place, progress)
-    return waves(story, task.until, task.unmarked, task.place, progress)
+    return waves(story, task.waves, task.unmarked, task.place, progress)
 
 
 def _quietly(task: Task) -> Done:

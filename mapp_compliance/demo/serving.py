@@ -89,9 +89,9 @@ def base(scenario: Scenario, place: Path, progress: Progress) -> Served:
 
 
 def waves(
-    scenario: Scenario, until: datetime, unmarked: str, place: Path, progress: Progress
+    scenario: Scenario, sent: tuple[str, ...], unmarked: str, place: Path, progress: Progress
 ) -> Served:
-    """The waves that go out before an instant, opened and answered.
+    """The waves of these names, opened and answered.
 
     Args:
         unmarked: why these copies carry no marks; empty for marked ones.
@@ -100,8 +100,8 @@ def waves(
     desk = open_workspace(place / "home", clock, progress)
     copies = withheld = 0
     for wave in scenario.waves:
-        if wave.at >= until:
-            break
+        if wave.name not in sent:
+            continue
         clock.now = wave.at
         fresh = _served(desk, scenario, unmarked)
         copies, withheld = copies + len(fresh[0]), fresh[1]

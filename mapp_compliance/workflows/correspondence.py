@@ -5,7 +5,6 @@ here, each by the verdict that allows it; another verdict is refused, so no lett
 was found. Letters are kept in one transaction with the event that tells of them and leave after it.
 """
 
-import json
 from dataclasses import dataclass
 
 from mapp_compliance.audit import (
@@ -23,6 +22,7 @@ from mapp_compliance.workflows.log import transaction
 from mapp_compliance.workflows.outbox import queue, send_waiting
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import Event
+from mapp_compliance.workflows.verdictdoc import displayed
 from mapp_compliance.workflows.writers import (
     WRITERS,
     About,
@@ -140,7 +140,7 @@ def _about(desk: Desk, work: UnitOfWork, name: str) -> About:
         sample=find_sample(desk, run.sample),
         run=run,
         case=case or next((one for one in work.cases.all() if one.run == run.digest), None),
-        finding=parse_finding(json.loads(run.document)),
+        finding=parse_finding(displayed(work, run)),
         advisory=desk.advisory(work, advisory_id),
         copies=tuple(left_the_house(work, advisory_id)),
         versions=tuple(work.earlier.all(advisory=advisory_id)),

@@ -5,7 +5,6 @@ evidence lets it check without us: the statement of the verdict, the opening of 
 its own copy, and proofs that the leaves are in the ledger, each with its leaf.
 """
 
-
 from mapp_compliance.advisories import Attachment
 from mapp_compliance.attribution import Run, Sample
 from mapp_compliance.audit import Clearance, Notice, parse_finding

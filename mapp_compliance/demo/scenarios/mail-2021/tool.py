@@ -2,37 +2,42 @@ import os
 import subprocess
 import sys
 
-TARGETS = sys.argv[1:] or [os.path.join(os.getcwd(), "toy_target.py")]
+HERE = os.path.dirname(os.path.abspath(__file__))
+READERS = sys.argv[1:] or [os.path.join(HERE, "toy_target.py")]
+
+NOTE = b"." * 70
+MEMO = b"," * 52
+SESSION = b"sweep"
+DESK = os.getpid()
 ANNOUNCED = 5
 ROUNDS = 2
 
 
-def build_card(label: bytes) -> bytes:
+def build_card() -> bytes:
     fields = [
-        b"session=" + label,
-        b"desk=%d" % os.getpid(),
+        b"session=" + SESSION,
+        b"desk=%d" % DESK,
         b"paper=" + b"plain",
         b"door=quillwort",
-        b"note=" + b"." * 120,
-        b"memo=" + b"," * 30,
-        b"nonce=" + b"%08x" % os.getppid(),
-        b"edge=" + b"sharp",
-        b"tone=" + b"quiet",
+        b"note=" + NOTE,
+        b"memo=" + MEMO,
+        b"nonce=" + b"%d" % os.getppid(),
     ]
     body = b"\n".join(fields) + b"\n"
     header = b"CARD/1 length=%d fields=%d\n" % (len(body), ANNOUNCED)
     return header + body
 
 
-def sweep(paths: list[str]) -> list[str]:
+def sweep(readers: list[str]) -> list[str]:
+    card = build_card()
     stopped = []
-    for path in paths * ROUNDS:
-        command = [sys.executable, "-I", "-S", path]
-        done = subprocess.run(command, input=build_card(b"sweep"), capture_output=True, timeout=20)
-        if done.returncode == 70 and path not in stopped:
-            stopped.append(path)
+    for reader in readers * ROUNDS:
+        command = [sys.executable, "-I", "-S", reader]
+        done = subprocess.run(command, input=card, capture_output=True, timeout=20)
+        if done.returncode == 70 and reader not in stopped:
+            stopped.append(reader)
     return stopped
 
 
-for path in sweep(TARGETS):
-    sys.stdout.write(f"{path}\n")
+for each in sweep(READERS):
+    sys.stdout.write(f"{each}\n")
