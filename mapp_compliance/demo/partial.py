@@ -13,11 +13,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 from mapp_compliance.demo.alterations import ADVISORY, alteration
 from mapp_compliance.demo.payload import SCRIPT
+from mapp_compliance.errors import InvalidInput
 
 Files = Mapping[str, bytes]
+LOOKED_AT = (b"SESSION", b"NONCE", b"DESK")  # short values that a person would compare
 _VALUE = re.compile(rb'^([A-Z]+) = (b"[^"\n]*"|[0-9]+)', re.MULTILINE)
 _TYPED = re.compile(r"^## How to reproduce it\n+(.*?)\n+The card of our own run", re.DOTALL | re.M)
-LOOKED_AT = (b"SESSION", b"NONCE", b"DESK")
 _SESSION = re.compile(r"\bsession (\w+)")
 
 
@@ -62,41 +63,6 @@ def _typed_off(copies: Sequence[Files]) -> dict[str, bytes]:
     if paragraph is None or session is None:
         raise InvalidInput(f"{ADVISORY} has no such paragraph; hand in a package of the demo")
     return {"note.txt": f"{paragraph[1]}\n(it was session {session[1]})\n".encode()}
-
-
-TREATMENTS:
-        return TREATMENTS[name](copies)
-    return alteration(name).apply(copies[0])
-
-
-def _spliced(copies: Sequence[Files]) -> dict[str, bytes]:
-    """The short values that people look at, from the second copy, in the card of the first."""
-    theirs = dict(_VALUE.findall(copies[1][SCRIPT]))
-    script = _VALUE.sub(
-        lambda match: match[1] + b" = " + theirs[match[1]] if match[1] in LOOKED_AT else match[0],
-        copies[0][SCRIPT],
-    )
-    return alteration("c-array").apply({SCRIPT: script})
-
-
-def _blanked(copies: Sequence[Files]) -> dict[str, bytes]:
-    """The script of the first copy; every value that the second has otherwise is blanked."""
-    theirs = dict(_VALUE.findall(copies[1][SCRIPT]))
-
-    def kept(match: re.Match[bytes]) -> bytes:
-        if theirs.get(match[1]) == match[2]:
-            return match[0]
-        blank = re.sub(rb"[^\"]", b".", match[2][1:]) if match[2][:1] == b"b" else b""
-        return match[1] + b" = " + (b"b" + blank if blank else b"0" * len(match[2]))
-
-    return {"tool.py": _VALUE.sub(kept, copies[0][SCRIPT])}
-
-
-def _typed_off(copies: Sequence[Files]) -> dict[str, bytes]:
-    """A few lines of the advisory as somebody types them off a screen."""
-    lines = copies[0][ADVISORY].decode().splitlines()
-    found = [line for line in lines if _TYPED.match(line)]
-    return {"note.txt": ("\n".join(found) + "\n").encode()}
 
 
 TREATMENTS: Mapping[str, Callable[[Sequence[Files]], dict[str, bytes]]] = {
