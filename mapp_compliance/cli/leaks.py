@@ -162,12 +162,18 @@ def sample_document(sample: "Sample") -> dict[str, Any]:
 @click.command()
 @click.argument("samples", nargs=-1, required=True, metavar="SAMPLE_ID|PATH...")
 @click.option("--advisory", default=None, help="Read this advisory's marks whatever matches.")
+@click.option("--blind", is_flag=True, help="Pseudonyms in the place of all names.")
+@click.option(
+    "--explain", "who", default=None, metavar="PSEUDONYM", help="Why one copy scored as it did."
+)
 @_when_options
 @verb
 def attribute_command(
     call: Call,
     samples: tuple[str, ...],
     advisory: str | None,
+    blind: bool,
+    who: str | None,
     posted: str | None,
     observed: str | None,
     source: str,
@@ -175,6 +181,8 @@ def attribute_command(
 ) -> int:
     """Match samples back to artifact and copy; exit 3 when no copy is named."""
     from mapp_compliance.workflows.attribute import attribute, find_sample
+    from mapp_compliance.workflows.explain import explain
+    from mapp_compliance.workflows.verdictdoc import blind_document
 
     desk = call.desk()
     taken = [
@@ -186,9 +194,11 @@ def attribute_command(
     results = []
     for sample in taken:
         done = attribute(desk, sample, AdvisoryId(advisory) if advisory else None)
-        document = dict(done.document)
+        document = blind_document(desk, done.run) if blind else dict(done.document)
         document["cases"] = [case.id for case in done.cases]
         document["repeated"] = done.repeated
+        if who:
+            document["explanation"] = explain(desk, sample, who, call.actor)
         results.append(document)
     whole = results[0] if len(results) == 1 else {"results": results}
     call.say(whole, *(line for item in results for line in _lines(item)))
@@ -196,12 +206,15 @@ def attribute_command(
 
 
 def _lines(found: dict[str, Any]) -> list[str]:
+    from mapp_compliance.workflows.explain import lines_of
+
     lines = [f"{found['sample']['id']}: {found['verdict']}"]
     if found["artifact"]:
         artifact = found["artifact"]
+        stage = "" if artifact["stage"] == "vendor" else f", the {artifact['stage']}'s version"
         lines.append(
             f"  artifact {artifact['advisory']} {artifact['path']} "
-            f"(similarity {artifact['similarity']})"
+            f"(similarity {artifact['similarity']}{stage})"
         )
     lines += [
         f"  the copy issued to {item['recipient'] or item['entity']}: {item['copy']}, "
@@ -218,4 +231,6 @@ def _lines(found: dict[str, Any]) -> list[str]:
     lines += [f"  limit: {text}" for text in found["limits"]]
     lines += [f"  next: {text}" for text in found["next_steps"]]
     lines += [f"  case: {name}" for name in found["cases"]]
+    if "explanation" in found:
+        lines += [f"  {line}" for line in lines_of(found["explanation"])]
     return lines

@@ -96,6 +96,7 @@ class Evaluated:
     copies: tuple[Copy, ...] = ()
     beside: Beside | None = None
     book: Codebook | None = None
+    reading: Reading | None = None
 
 
 def unscored(desk: Desk, question: Question) -> Evaluated:
@@ -153,7 +154,7 @@ def evaluated(desk: Desk, question: Question, reading: Reading) -> Evaluated:
     )
     spaces = {place: site.space for place, site in enumerate(known.site_map.sites)}
     verdict = conclude(True, scores, candidates(copies, facts, public), spaces, around, more)
-    return Evaluated(verdict, scores, copies, more, book)
+    return Evaluated(verdict, scores, copies, more, book, reading)
 
 
 def _stages(desk: Desk, question: Question, advisory: AdvisoryId) -> StageEvidence | None:

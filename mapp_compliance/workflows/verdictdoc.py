@@ -114,19 +114,20 @@ def document_of(desk: Desk, run: Run) -> dict[str, Any]:
         return displayed(work, run)
 
 
-def blind(desk: Desk, work: UnitOfWork, run: Run) -> dict[str, object]:
+def blind_document(desk: Desk, run: Run) -> dict[str, Any]:
     """The document of a run with pseudonyms in the place of the named copies.
 
     Verdict and figures stay; when a copy was issued is left out, as it may tell the wave.
     """
-    document = displayed(work, run)
-    sample = work.samples.get(run.sample)
-    for item in document["copies"]:
-        copy = work.copies.get(str(item["copy"]))
-        if sample is None or copy is None:
-            continue
-        name = pseudonym_of(desk, run_salt(sample, run.t), copy.instance)
-        item |= {"copy": name, "recipient": name, "entity": name, "issued_at": None}
+    with desk.store.read() as work:
+        document = displayed(work, run)
+        sample = work.samples.get(run.sample)
+        for item in document["copies"]:
+            copy = work.copies.get(str(item["copy"]))
+            if sample is None or copy is None:
+                continue
+            name = pseudonym_of(desk, run_salt(sample, run.t), copy.instance)
+            item |= {"copy": name, "recipient": name, "entity": name, "issued_at": None}
     return document | {"blind": True}
 
 

@@ -7,6 +7,7 @@ no assumption on the number of leakers enters the bound; models only buy power.
 
 from mapp_compliance.watermark.codes.biases import assign_biases
 from mapp_compliance.watermark.codes.errorcontrol import holm, share_of
+from mapp_compliance.watermark.codes.explain import SiteAgreement, agreements
 from mapp_compliance.watermark.codes.groups import GroupScore, agreement_p, score_groups
 from mapp_compliance.watermark.codes.keys import checked_key, letters, match_numerator, pad
 from mapp_compliance.watermark.codes.phantoms import PHANTOMS, Phantoms
@@ -43,8 +44,10 @@ __all__ = [
     "Phantoms",
     "Residual",
     "Scores",
+    "SiteAgreement",
     "Spread",
     "agreement_p",
+    "agreements",
     "assign_biases",
     "checked_key",
     "codebook",
