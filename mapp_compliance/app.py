@@ -16,6 +16,7 @@ from pathlib import Path
 from mapp_compliance import __version__
 from mapp_compliance.adapters.blobs import FolderBlobs
 from mapp_compliance.adapters.files import write_durably
+from mapp_compliance.adapters.folders import WatchedFolders
 from mapp_compliance.adapters.heads import FolderHeads
 from mapp_compliance.adapters.isolate.command import run_command
 from mapp_compliance.adapters.isolate.port import IsolatedChild
@@ -26,7 +27,7 @@ from mapp_compliance.adapters.store import SqlStore
 from mapp_compliance.adapters.tools import Sandbox, SelfTests
 from mapp_compliance.errors import Conflict, InvalidInput, NotFound
 from mapp_compliance.policy import Laws, Pack, load_laws, load_pack
-from mapp_compliance.settings import Settings, parse_settings
+from mapp_compliance.settings import DUTY, Settings, parse_settings
 from mapp_compliance.trust import digest
 from mapp_compliance.values import checked_id
 from mapp_compliance.workflows.ports import Desk, Program, Progress
@@ -54,6 +55,7 @@ class NewWorkspace:
     profile: str
     contact: str = ""
     root: bytes | None = None  # program secret of a replay; fresh when None
+    duty: str = DUTY
 
 
 def create_workspace(home: Path, wanted: NewWorkspace, clock: Callable[[], datetime]) -> Desk:
@@ -74,7 +76,12 @@ def create_workspace(home: Path, wanted: NewWorkspace, clock: Callable[[], datet
         )
     origin = f"{_slug(wanted.name)}/mapp-log"
     settings = Settings(
-        wanted.name.strip(), wanted.policy, wanted.profile, origin, wanted.contact.strip()
+        name=wanted.name.strip(),
+        policy=wanted.policy,
+        profile=wanted.profile,
+        origin=origin,
+        contact=wanted.contact.strip(),
+        duty=wanted.duty,
     )
     parse_settings(settings.toml())
     home = home.absolute()
@@ -119,12 +126,14 @@ def open_workspace(home: Path, clock: Callable[[], datetime], progress: Progress
             contact=settings.contact or settings.name,
             max_sample_bytes=settings.max_sample_bytes,
             alpha=settings.alpha,
+            duty=settings.duty,
         ),
         store=SqlStore(home / "mapp.db"),
         heads=FolderHeads(home / "heads"),
         blobs=FolderBlobs(home / "blobs"),
         keyring=FileKeyring.load(home / "keys"),
         post=FolderPost(home / "outbox"),
+        folders=WatchedFolders(home / "tick.lock"),
         isolation=IsolatedChild(),
         sandbox=SelfTests(Sandbox(run_command), settings.self_test_jobs),
         renderer=TemplateRenderer([home / "templates", shipped("templates")]),

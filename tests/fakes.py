@@ -14,11 +14,11 @@ from mapp_compliance.adapters.render.template import compile_template
 from mapp_compliance.attribution import Part, Unwrapped
 from mapp_compliance.attribution.unwrap import unwrap
 from mapp_compliance.attribution.views import with_views
-from mapp_compliance.errors import Broken, Conflict, NotFound, Undelivered
+from mapp_compliance.errors import Broken, Conflict, InvalidInput, NotFound, Undelivered
 from mapp_compliance.trust import Ed25519Signer, Json, canonical, derive, digest
 from mapp_compliance.values import Digest
 from mapp_compliance.watermark import Layout, PackageFile, lay_out_marks
-from mapp_compliance.workflows.ports import CheckResult
+from mapp_compliance.workflows.ports import CheckResult, FolderFile, FolderLook
 from mapp_compliance.workflows.records import Event, Leaf
 
 V = TypeVar("V")
@@ -250,6 +250,44 @@ class FakePost:
             raise Undelivered(f"{recipient} cannot be reached; try again")
         self.delivered[recipient, name] = data
         return f"{recipient}/{name}"
+
+
+class FakeFolders:
+    """Watched folders in a dict: folder to file name to bytes; what is in ``left`` is left."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, dict[str, bytes]] = {}
+        self.left: dict[str, str] = {}
+        self._taken = False
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        if self._taken:
+            raise Conflict("another tick is at work; wait for it to end")
+        self._taken = True
+        try:
+            yield
+        finally:
+            self._taken = False
+
+    def check(self, folder: str) -> None:
+        if folder not in self.files:
+            raise NotFound(f"there is no folder {folder}; make it")
+
+    def look(self, folder: str) -> FolderLook:
+        self.check(folder)
+        files = tuple(
+            FolderFile(name.encode(), name, len(data), int(digest(data).hex[:12], 16))
+            for name, data in sorted(self.files[folder].items())
+            if name not in self.left
+        )
+        return FolderLook(files, tuple(self.left.items()))
+
+    def read(self, folder: str, file: FolderFile, most_bytes: int) -> bytes:
+        data = self.files[folder][file.label]
+        if len(data) > most_bytes:
+            raise InvalidInput(f"{file.label} is larger than {most_bytes}; submit less")
+        return data
 
 
 class FakeIsolation:

@@ -30,6 +30,7 @@ from mapp_compliance.workflows.take_in import TakeInSample, take_in
 from mapp_compliance.workflows.workspace import found
 from tests.fakes import (
     FakeBlobs,
+    FakeFolders,
     FakeHeads,
     FakeIsolation,
     FakeKeyring,
@@ -68,6 +69,7 @@ class World:
         self.now = START
         self.store, self.heads, self.blobs = FakeStore(), FakeHeads(), FakeBlobs()
         self.keyring, self.post, self.sandbox = FakeKeyring(), FakePost(), FakeSandbox()
+        self.folders = FakeFolders()
         self._drawn = 0
         self.desk = self._desk(profile)
         self.signers = {name: Ed25519Signer.from_seed(_seed(name)) for name in PEOPLE}
@@ -96,6 +98,7 @@ class World:
             blobs=self.blobs,
             keyring=self.keyring,
             post=self.post,
+            folders=self.folders,
             isolation=FakeIsolation(),
             sandbox=self.sandbox,
             renderer=FakeRenderer(),

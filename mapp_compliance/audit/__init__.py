@@ -24,7 +24,7 @@ from mapp_compliance.audit.letters import (
     Request,
 )
 from mapp_compliance.audit.measures import Term
-from mapp_compliance.audit.memo import ReleaseMemo
+from mapp_compliance.audit.memo import DutyNotice, ReleaseMemo
 from mapp_compliance.audit.memos import (
     Closing,
     DutyToWarn,
@@ -45,6 +45,7 @@ __all__ = [
     "CommonalityReport",
     "CopyLine",
     "DistributionReport",
+    "DutyNotice",
     "DutyToWarn",
     "EmbargoMoved",
     "Envelope",

@@ -46,6 +46,8 @@ VERBS = {
     "holder": "surroundings",
     "sample": "leaks",
     "attribute": "leaks",
+    "feed": "feeds",
+    "tick": "feeds",
     "case": "cases",
     "policy": "terms",
     "report": "reports",

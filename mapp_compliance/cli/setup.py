@@ -22,10 +22,17 @@ from mapp_compliance.settings import PROFILES
     help="A founding person by public SSH key; at least three.",
 )
 @click.option("--contact", default="", help="Where partners answer; stands in letters.")
+@click.option("--duty", default="duty", show_default=True, help="Who is woken: an outbox folder.")
 @click.option("--profile", default="standard", type=click.Choice(PROFILES), show_default=True)
 @verb
 def init_command(
-    call: Call, program: str, policy: str, founder: tuple[str, ...], contact: str, profile: str
+    call: Call,
+    program: str,
+    policy: str,
+    founder: tuple[str, ...],
+    contact: str,
+    duty: str,
+    profile: str,
 ) -> None:
     """Make a workspace with its founders and terms."""
     from mapp_compliance.app import NewWorkspace, create_workspace
@@ -40,7 +47,8 @@ def init_command(
     people = tuple(_founder(text) for text in founder)
     if profile != "demo":
         founders(people)  # before anything is written
-    desk = create_workspace(call.home, NewWorkspace(program, policy, profile, contact), call.now)
+    wanted = NewWorkspace(program, policy, profile, contact, duty=duty)
+    desk = create_workspace(call.home, wanted, call.now)
     users = found(desk, people)
     independence = "none" if desk.program.local_keys else "separate keys"
     document = {

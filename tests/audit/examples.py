@@ -23,6 +23,7 @@ from mapp_compliance.audit import (
     Closing,
     CopyLine,
     DistributionReport,
+    DutyNotice,
     DutyToWarn,
     EmbargoMoved,
     Envelope,
@@ -46,7 +47,7 @@ from mapp_compliance.audit import (
     WithheldLine,
     parse_finding,
 )
-from mapp_compliance.distribution import Copy, CopyState, Withheld
+from mapp_compliance.distribution import Copy, CopyState, Hold, Withheld
 from mapp_compliance.enforcement import ActionKind, Case, CaseState, Proposal, Signature, Step
 from mapp_compliance.values import (
     DAY,
@@ -56,6 +57,8 @@ from mapp_compliance.values import (
     CopyId,
     Digest,
     EntityId,
+    FeedName,
+    HoldId,
     InstanceId,
     PartnerId,
     SampleId,
@@ -498,5 +501,13 @@ def release_memo() -> ReleaseMemo:
     )
 
 
+def duty_notice(case: Case | None, hold: Hold | None) -> DutyNotice:
+    program = "Example Disclosure Program"
+    return DutyNotice(program, NOW, FeedName("forum"), SAMPLE.id, case, hold)
+
+
 def memos() -> tuple[Model, ...]:
-    return (release_memo(),)
+    case = a_case()
+    until = NOW + timedelta(hours=72)
+    hold = Hold(HoldId(f"H-{case.id}"), ADVISORY.id, case.id, NOW, until, "a case was opened")
+    return release_memo(), duty_notice(None, None), duty_notice(case, None), duty_notice(case, hold)
