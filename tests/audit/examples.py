@@ -424,7 +424,7 @@ def notice(partner: str = NAMES[0], verdict: str = "COPY_IDENTIFIED") -> Notice:
     )
 
 
-def memos() -> tuple[Model, ...]:
+def case_memos() -> tuple[Model, ...]:
     program, about = HEADING.program, (ADVISORY.id, SAMPLE)
     internal = replace(
         a_case("COPY_IDENTIFIED_INTERNAL"),
