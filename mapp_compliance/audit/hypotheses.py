@@ -125,7 +125,7 @@ def _fits(named: Sequence[NamedCopy]) -> list[str]:
 def _upstream(name: str, data: AtHand, kind: str) -> Hypothesis:
     finding = data.finding
     speaks_for = _fits(data.named(kind))
-    if finding.artifact and finding.artifact.stage == kind:
+    if finding.artifact and finding.artifact.stage == kind and _alone_closest(finding):
         speaks_for.append(
             f"The sample is closest to the {kind}'s version of {finding.artifact.path} "
             f"(similarity {finding.artifact.similarity})."
@@ -138,6 +138,16 @@ def _upstream(name: str, data: AtHand, kind: str) -> Hypothesis:
             "Marks of a copy were read, which no version from before the vendor's marking carries."
         )
     return Hypothesis(name, tuple(speaks_for), tuple(speaks_against))
+
+
+def _alone_closest(finding: Finding) -> bool:
+    """Whether no version of another step resembles the sample as much as the strongest one."""
+    best = finding.artifact
+    return best is not None and all(
+        float(other.similarity) < float(best.similarity)
+        for other in finding.other_artifacts
+        if other.stage != best.stage
+    )
 
 
 def _interception(data: AtHand) -> Hypothesis:
