@@ -49,8 +49,10 @@ def replay(
     """
     tasks = [task for name in names for task in _tasks(load_scenario(name), out)]
     tasks = list(dict.fromkeys(tasks))  # stories with the same beginning share it
+    tasks.sort(key=_takes_longest)
     done = _alone(tasks, say, progress) if jobs < 2 else _together(tasks, say, jobs)
-    return [result for task in tasks if isinstance(result := done[task.place], Replayed)]
+    results = [result for result in done.values() if isinstance(result, Replayed)]
+    return sorted(results, key=lambda one: (names.index(one.scenario), one.variant))
 
 
 def _tasks(story: Scenario, out: Path) -> list[Task]:
@@ -65,6 +67,11 @@ def _tasks(story: Scenario, out: Path) -> list[Task]:
         place = out / f"{story.name}-{variant.name}"
         tasks.append(Task(story.name, place, served, variant=variant.name))
     return tasks
+
+
+def _takes_longest(task: Task) -> tuple[bool, bool]:
+    """Bases come first, and of these the one whose self-test runs on every copy."""
+    return task.after is not None, load_scenario(task.scenario).check != "child"
 
 
 def work_on(task: Task, progress: Progress) -> Done:
