@@ -44,6 +44,7 @@ SHELVES: Mapping[str, Shelf] = {
     "runs": Shelf(lambda v: (v.digest.hex,), ("sample", "advisory")),
     "cases": Shelf(lambda v: (v.id,), ("sample",)),
     "decisions": Shelf(lambda v: (v.digest.hex,), ("advisory", "recipient")),
+    "compromises": Shelf(lambda v: (v.digest.hex,), ("what",)),
     "signed": Shelf(lambda v: (v.digest.hex,), ("subject",)),
     "earlier": Shelf(lambda v: (v.advisory, v.stage.value, v.number), ("advisory",)),
     "sightings": Shelf(lambda v: (v.id,), ("advisory",)),
@@ -135,6 +136,7 @@ class FakeUnitOfWork:
     cases: FakeRepository[Any]
     decisions: FakeRepository[Any]
     signed: FakeRepository[Any]
+    compromises: FakeRepository[Any]
     earlier: FakeRepository[Any]
     sightings: FakeRepository[Any]
     holders: FakeRepository[Any]
@@ -216,9 +218,41 @@ class FakeKeyring:
 
     def __init__(self, root: bytes = bytes(range(32))) -> None:
         self.root = root
-        self.signer = Ed25519Signer.from_seed(derive(root, "sign"))
-        self.log_signer = Ed25519Signer.from_seed(derive(root, "log"))
+        self._roots = [root]
+        self._closed: dict[str, bytes] = {}
         self._local: dict[str, Ed25519Signer] = {}
+
+    @property
+    def generation(self) -> int:
+        return len(self._roots)
+
+    @property
+    def signers(self) -> list[Ed25519Signer]:
+        return [Ed25519Signer.from_seed(derive(root, "sign")) for root in self._roots]
+
+    @property
+    def log_signers(self) -> list[Ed25519Signer]:
+        return [Ed25519Signer.from_seed(derive(root, "log")) for root in self._roots]
+
+    @property
+    def signer(self) -> Ed25519Signer:
+        return self.signers[-1]
+
+    @property
+    def log_signer(self) -> Ed25519Signer:
+        return self.log_signers[-1]
+
+    def root_of(self, advisory: str) -> bytes:
+        return self._closed.get(advisory, self._roots[-1])
+
+    def rotate(self, root: bytes, advisories: Sequence[str]) -> int:
+        for advisory in advisories:
+            self._closed.setdefault(advisory, self._roots[-1])
+        self._roots.append(root)
+        return self.generation
+
+    def exported(self) -> bytes:
+        return b"".join(self._roots)
 
     def seal(self, data: bytes) -> bytes:
         return digest(self.root + data).raw + data

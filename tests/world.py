@@ -23,8 +23,8 @@ from mapp_compliance.workflows.attach import Attached, AttachPackage, attach
 from mapp_compliance.workflows.embargo import NewAdvisory, create
 from mapp_compliance.workflows.issue import IssueAdvisory, issue
 from mapp_compliance.workflows.opencase import open_cases
+from mapp_compliance.workflows.parcels import parcel_name
 from mapp_compliance.workflows.ports import Desk, Program
-from mapp_compliance.workflows.prepare import parcel_name
 from mapp_compliance.workflows.receive import Opened, open_parcel
 from mapp_compliance.workflows.take_in import TakeInSample, take_in
 from mapp_compliance.workflows.workspace import found

@@ -38,6 +38,7 @@ ONE_VALUE = (
 DECOY = "the marks are those of a decoy, which was issued to nobody"
 RELEASED_GROUP = "the marks that are left are those of the released files"
 MORE_SOURCES = "at least one more source"
+INTAKE = "the vendor had received such a version as well; its own intake is not excluded"
 EARLIER_TEXT = (
     "the sample also holds text that was dropped before the copies were made; at least one more "
     "source"
@@ -148,6 +149,13 @@ def earlier_use(around: Circumstances, issued: datetime | None, named: bool) -> 
             "house; the material may have been had from there"
         )
     return said
+
+
+def late_theft(named: Sequence[Candidacy]) -> list[str]:
+    """A theft that was reported once the sample was there is for the hearing."""
+    if not any(item.stolen_later for item in named):
+        return []
+    return ["a theft was reported after the sample came in; that is for the hearing to weigh"]
 
 
 def early_release(named: Sequence[Candidacy], seen: Window) -> list[str]:

@@ -251,6 +251,7 @@ def _named(matter: Matter) -> Verdict | None:
         said.append(say.EARLIER_TEXT)
     said += say.public_copies(matter.holders, matter.around.seen)
     said += say.early_release(matter.holders, matter.around.seen)
+    said += say.late_theft(matter.holders)
     issued = [item.issued_at for item in matter.holders if item.issued_at]
     said += say.earlier_use(matter.around, min(issued, default=None), named=True)
     said += say.general(matter.around, named=True)
@@ -288,7 +289,9 @@ def _upstream(matter: Matter) -> Verdict | None:
     stages = matter.beside.stages
     if stages is None or not stages.upstream or matter.enough or _group(matter) is not None:
         return None
-    found = _unnamed(matter, K.UPSTREAM_ORIGIN, "upstream", say.upstream_text(stages))
+    intake = (say.INTAKE,) if matter.around.upstream_received else ()
+    told = (say.upstream_text(stages), *intake)
+    found = _unnamed(matter, K.UPSTREAM_ORIGIN, "upstream", *told)
     return replace(found, candidates=matter.around.upstream_holders)
 
 

@@ -32,13 +32,16 @@ USAGE, NEGATIVE = 2, 3
 # verb -> module of mapp_compliance.cli that holds a click command of the same name
 VERBS = {
     "init": "setup",
+    "backup": "setup",
+    "restore": "setup",
     "demo": "demo",
+    "key": "keys",
     "user": "people",
     "partner": "people",
     "advisory": "advisories",
     "attach": "issuing",
     "issue": "issuing",
-    "copy": "issuing",
+    "copy": "copies",
     "open": "receiving",
     "receipt": "receiving",
     "exposure": "surroundings",

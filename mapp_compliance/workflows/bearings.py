@@ -6,7 +6,7 @@ and content are both graded and good (A to C, 1 to 3); a trusted report bears on
 events and never on who is named.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,6 +39,7 @@ from mapp_compliance.watermark.codes import (
     shared_symbols,
     spread,
 )
+from mapp_compliance.workflows.compromise import key_stolen_since, stolen_since
 from mapp_compliance.workflows.exposure import PUBLIC, Held, holdings
 from mapp_compliance.workflows.keys import group_of, index_key
 from mapp_compliance.workflows.matching import Known, Match, Material
@@ -57,6 +58,7 @@ class Bearings:
     sightings: tuple[Sighting, ...]
     held: tuple[Held, ...]
     published_at: datetime | None
+    key_stolen_at: datetime | None
 
     @property
     def first_issue(self) -> datetime | None:
@@ -86,6 +88,7 @@ def bearings(work: UnitOfWork, advisory: Advisory, known_at: datetime) -> Bearin
         ),
         _held(work, advisory, known_at),
         released if released is not None and released <= known_at else None,
+        key_stolen_since(work, advisory.id, known_at),
     )
 
 
@@ -124,6 +127,7 @@ def circumstances(
         seen=seen,
         holds_original=best.known is not None and _holds_original(sample, best.known, held),
         replayed=replayed,
+        key_stolen_at=facts.key_stolen_at,
         first_issue=facts.first_issue,
         published_at=facts.published_at,
         exploited=facts.earliest(SightingKind.EXPLOITED, SightingKind.RANSOMWARE),
@@ -131,13 +135,36 @@ def circumstances(
         unmarked=any(not item.marked and item.kind != "vendor" for item in by_then),
         holders=len(holders),
         upstream_holders=len({item.holder for item in by_then if item.kind in UPSTREAM}),
+        upstream_received=any(
+            version.advisory == best.advisory
+            and version.stage is not Stage.VENDOR
+            and version.received_at <= seen.end
+            for version, _ in held.earlier
+        ),
         other_material=bool(others),
         excluded_sites=excluded,
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Thefts:
+    """Since when copies may be in other hands, by id: reported before the sample, and ever."""
+
+    before: Mapping[str, datetime | None]
+    ever: Mapping[str, datetime | None]
+
+
+def thefts(work: UnitOfWork, copies: Sequence[Copy], sample: Sample, known_at: datetime) -> Thefts:
+    """Reports of theft; one that comes once its holder is asked is no veto but for the hearing."""
+    in_time = min(sample.submitted_at, known_at)
+    return Thefts(
+        {copy.id: stolen_since(work, copy, in_time) for copy in copies},
+        {copy.id: stolen_since(work, copy, known_at) for copy in copies},
+    )
+
+
 def candidates(
-    copies: Sequence[Copy], facts: Bearings, public: dict[str, datetime]
+    copies: Sequence[Copy], facts: Bearings, public: Mapping[str, datetime], stolen: Thefts
 ) -> list[Candidacy]:
     """Every instance of the book as the rules know it.
 
@@ -150,6 +177,8 @@ def candidates(
             instance=copy.instance,
             holding=Holding.INTERNAL if copy.internal else Holding.RECIPIENT,
             issued_at=copy.delivered_at if copy.id in left else None,
+            stolen_at=stolen.before.get(copy.id),
+            stolen_later=stolen.before.get(copy.id) != stolen.ever.get(copy.id),
             public_since=public.get(copy.id),
         )
         for copy in copies

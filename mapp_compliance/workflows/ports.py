@@ -16,7 +16,7 @@ from mapp_compliance.distribution import Copy, Hold
 from mapp_compliance.enforcement import Case
 from mapp_compliance.errors import NotFound
 from mapp_compliance.policy import Laws, Pack
-from mapp_compliance.program import Holder, Partner, User
+from mapp_compliance.program import Compromise, Holder, Partner, User
 from mapp_compliance.trust import Json, Signer
 from mapp_compliance.values import AdvisoryId, Digest
 from mapp_compliance.watermark import Layout, PackageFile
@@ -127,6 +127,11 @@ class UnitOfWork(Protocol):
         ...
 
     @property
+    def compromises(self) -> Repository[Compromise]:
+        """Reports of secrets in other hands."""
+        ...
+
+    @property
     def earlier(self) -> Repository[EarlierVersion]:
         """Earlier versions of an advisory's material."""
         ...
@@ -204,17 +209,44 @@ class Keyring(Protocol):
 
     @property
     def root(self) -> bytes:
-        """32 bytes that all mark keys derive from."""
+        """32 bytes that belong to the program and to no advisory; the same after a rotation."""
+        ...
+
+    def root_of(self, advisory: str) -> bytes:
+        """32 bytes that the keys of an advisory derive from, the same for ever."""
+        ...
+
+    @property
+    def generation(self) -> int:
+        """How often the secrets were rotated, and one."""
+        ...
+
+    @property
+    def signers(self) -> Sequence[Signer]:
+        """All keys that ever signed statements, oldest first."""
+        ...
+
+    @property
+    def log_signers(self) -> Sequence[Signer]:
+        """All keys that ever signed tree heads, oldest first."""
+        ...
+
+    def rotate(self, root: bytes, advisories: Sequence[str]) -> int:
+        """Further secrets for what begins from now on; durable when their number is returned."""
+        ...
+
+    def exported(self) -> bytes:
+        """All secrets, for a sealed backup of them and nothing else."""
         ...
 
     @property
     def signer(self) -> Signer:
-        """Signs statements."""
+        """Signs statements; the newest."""
         ...
 
     @property
     def log_signer(self) -> Signer:
-        """Signs tree heads."""
+        """Signs tree heads; the newest."""
         ...
 
     def seal(self, data: bytes) -> bytes:

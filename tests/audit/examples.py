@@ -224,10 +224,19 @@ def verdict_document(verdict: str) -> dict[str, object]:
         ]
         if scored
         else [],
-        "candidates": 8 if scored else 0,
-        "bound": {"family_wise": 6.079271018540266e-05, "per_entity": 7.6e-06, "t": 1, "alpha": "1"}
+        "rule": "lineage",
+        "candidates": 0 if verdict == "NO_LINK" else 8,
+        "stages": stage_rows() if verdict != "NO_LINK" else [],
+        "groups": group_rows() if scored else [],
+        "bound": {
+            "family_wise": 6.079271018540266e-05,
+            "per_entity": 7.6e-06,
+            "t": 1,
+            "alpha": "1",
+            "entities": 8,
+        }
         if scored
-        else {"family_wise": 0.0, "per_entity": 0.0, "t": 0, "alpha": "1e-4"},
+        else {"family_wise": 0.0, "per_entity": 0.0, "t": 0, "alpha": "1e-4", "entities": 0},
         "method": "score/1+read/1" if scored else "identify/1",
         "custody_level": "found in the open, hashed and logged at intake",
         "evidence": [
@@ -261,6 +270,25 @@ def verdict_document(verdict: str) -> dict[str, object]:
         "next_steps": ["decide on an earlier release apart from attribution"],
         "notes": [],
     }
+
+
+def stage_rows() -> list[dict[str, object]]:
+    return [
+        {
+            "stage": stage,
+            "appeared": {"shown": 3, "of": 40},
+            "dropped": {"shown": 0, "of": 12},
+            "exclusive": {"shown": 0, "of": 12},
+        }
+        for stage in ("finder", "sent")
+    ]
+
+
+def group_rows() -> list[dict[str, object]]:
+    return [
+        {"group": name, "sites": 16, "read": 14, "agree": 9, "p_value": 0.42, "holders": 5}
+        for name in ("wave ans", "program")
+    ]
 
 
 def channel(name: str, sites: int, read: int, health: str) -> dict[str, object]:
