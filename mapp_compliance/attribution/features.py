@@ -33,6 +33,8 @@ MIN_WORD, MIN_NUMBER, MIN_TEXT = 3, 1000, 6  # letters, value, signs: below that
 RUN_TOKENS, RUN_BYTES = GRAMS["exact"].k, GRAMS["literal"].k
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd; the golden ratio, so no choice of ours
+# Views that repeat a text with its escapes undone or its quotes joined: only their words are new.
+_REPEATS = re.compile(r" > (?:escapes|literals)$")
 _KEY = b"commonality"  # nothing is kept under it, so it need not be secret
 _ATOM = re.compile(
     rb"(?P<number>(?<![\w.])(?:0[xX][0-9A-Fa-f_]+|[0-9][0-9_]*)(?![\w.]))"
@@ -98,8 +100,8 @@ def cut(parts: Sequence[Part]) -> Cut:
     runs: list[Feature] = []
     for number, part in enumerate(parts):
         if not is_binary(part.data):
-            atoms += _atoms(number, part.data)
-            runs += _statements(number, part.data)
+            atoms += _atoms(number, part)
+            runs += () if _REPEATS.search(part.derivation) else _statements(number, part.data)
         runs += _payload(number, part)
     first: dict[Key, int] = {}
     for each in (*atoms, *runs):
@@ -152,8 +154,11 @@ def _met(kind: FeatureKind, wanted: Hashes, hashes: Hashes) -> set[Key]:
     return {(kind.value, value) for value in met.tolist()}
 
 
-def _atoms(number: int, data: bytes) -> Iterator[Feature]:
-    for key, text, (start, end) in _spelled(data):
+def _atoms(number: int, part: Part) -> Iterator[Feature]:
+    unquoted = _REPEATS.search(part.derivation) is not None
+    for key, text, (start, end) in _spelled(part.data):
+        if unquoted and key[0] == FeatureKind.TEXT.value:
+            continue  # the quotes that are left no longer begin and end a text
         yield Feature(FeatureKind(key[0]), key, text, number, start, end)
 
 

@@ -39,10 +39,12 @@ from mapp_compliance.workflows.writers import LetterKind
 MANAGER, APPROVER, EXAMINER = "ann", "bob", "cleo"
 ONE, BOTH = Approvals((MANAGER,)), Approvals((MANAGER, APPROVER))
 NEXT_RELEASE = timedelta(days=28)
+TERMS_NOTICE = timedelta(days=7)
 ALL_TIERS = timedelta(hours=20)  # before a release: every tier may have it by then
 COMING = AdvisoryId("ADV-NEXT")
 PATCH_READY = timedelta(hours=20)  # before the earlier release
-CORPUS = "email"  # a folder of the standard library: benign, and the same on every machine
+CORPUS = "standard library of the interpreter, its smaller files"
+CORPUS_BYTES = 24_000  # of one such file: benign, and quick to cut
 Move = Callable[[datetime], None]
 
 LETTERS: dict[str, tuple[LetterKind, ...]] = {
@@ -212,6 +214,7 @@ def _terms_changed(course: Course, at: datetime, letters: list[str]) -> str:
     desk = course.desk
     with desk.store.read() as work:
         before = {one.id: (one.state, one.tier) for one in work.partners.all()}
+    course.move(at - TERMS_NOTICE)
     told = tell_of_place_rules(desk, at, BOTH)
     letters += told
     course.move(at + HOUR)
@@ -233,10 +236,8 @@ def _reports(course: Course, found: Attributed) -> tuple[str, ...]:
         f"distribution-{advisory}": written(desk, distribution_report(desk, advisory)),
     }
     if course.variant.compares:
-        compared = compare_sample(
-            desk,
-            CompareSample(found.run.sample, advisory, _corpus(), f"standard library, {CORPUS}"),
-        )
+        command = CompareSample(found.run.sample, advisory, _corpus(), CORPUS)
+        compared = compare_sample(desk, command)
         wanted[f"commonality-{found.run.sample}"] = written(desk, compared)
     paths = []
     for stem, report in wanted.items():
@@ -248,5 +249,6 @@ def _reports(course: Course, found: Attributed) -> tuple[str, ...]:
 
 
 def _corpus() -> list[tuple[str, bytes]]:
-    folder = Path(sysconfig.get_path("stdlib")) / CORPUS
-    return [(path.name, path.read_bytes()) for path in sorted(folder.glob("*.py"))]
+    folder = Path(sysconfig.get_path("stdlib"))
+    files = [(path.name, path.read_bytes()) for path in sorted(folder.glob("*.py"))]
+    return [(name, data) for name, data in files if len(data) <= CORPUS_BYTES]
