@@ -17,6 +17,7 @@ from mapp_compliance.trust import Json
 from mapp_compliance.values import Window
 
 SHARED_LEVEL = 1e-3  # at which marks of a group count as shown
+OWN_WAVE = "wave internal"
 NOT_EXAMINED = "Not examined: there are no data on it in this case."
 _NO_COPY = "Not examined: the data list no copy of a recipient of this kind."
 _ORIGINALS = "Not examined: who had access to the unmarked originals or to the mark key."
@@ -99,7 +100,9 @@ def _holders(name: str, data: AtHand, *kinds: str) -> Hypothesis:
     if data.finding.verdict == "NO_LINK":
         speaks_against.append("The sample resembles no material that was handed out.")
     shown = [
-        row for row in data.finding.groups if float(row.p_value) <= SHARED_LEVEL and row.holders
+        row
+        for row in data.finding.groups
+        if float(row.p_value) <= SHARED_LEVEL and row.holders and _has(row.group, kinds)
     ]
     if shown and not data.finding.copies:
         speaks_for += [
@@ -110,6 +113,14 @@ def _holders(name: str, data: AtHand, *kinds: str) -> Hypothesis:
     open_points = [] if named or data.finding.copies else [_undecided(len(early), len(held))]
     open_points += _beside(kinds)
     return Hypothesis(name, tuple(speaks_for), tuple(speaks_against), tuple(open_points))
+
+
+def _has(group: str, kinds: tuple[str, ...]) -> bool:
+    """Whether copies of these kinds of recipient carry the marks of the group.
+
+    The vendor's own readers have a wave of their own; the program's marks are in every copy.
+    """
+    return not group.startswith("wave ") or (group == OWN_WAVE) == ("internal" in kinds)
 
 
 def _beside(kinds: tuple[str, ...]) -> tuple[str, ...]:
@@ -135,7 +146,7 @@ def _fits(named: Sequence[NamedCopy]) -> list[str]:
 def _upstream(name: str, data: AtHand, kind: str) -> Hypothesis:
     finding = data.finding
     speaks_for = _fits(data.named(kind))
-    if finding.artifact and finding.artifact.stage == kind:
+    if finding.artifact and finding.artifact.stage == kind and _alone_closest(finding):
         speaks_for.append(
             f"The sample is closest to the {kind}'s version of {finding.artifact.path} "
             f"(similarity {finding.artifact.similarity})."
@@ -167,6 +178,16 @@ def _upstream(name: str, data: AtHand, kind: str) -> Hypothesis:
             f"The vendor received the {kind}'s version too; its own intake may be the way.",
         )
     return Hypothesis(name, tuple(speaks_for), tuple(speaks_against), open_points)
+
+
+def _alone_closest(finding: Finding) -> bool:
+    """Whether no version of another step resembles the sample as much as the strongest one."""
+    best = finding.artifact
+    return best is not None and all(
+        float(other.similarity) < float(best.similarity)
+        for other in finding.other_artifacts
+        if other.stage != best.stage
+    )
 
 
 def _interception(data: AtHand) -> Hypothesis:

@@ -239,7 +239,7 @@ def _indices(copies: Sequence[Copy], field: str) -> list[int]:
 
 
 def _copy_line(desk: Desk, advisory: Advisory, copy: Copy, owner: Partner) -> CopyLine:
-    due = _receipt_due(desk, advisory, copy, owner)
+    due = receipt_due(desk, advisory, copy, owner)
     line = CopyLine(copy, owner.name, owner.kind.value, due)
     if copy.receipt is None:
         return line
@@ -247,7 +247,7 @@ def _copy_line(desk: Desk, advisory: Advisory, copy: Copy, owner: Partner) -> Co
     return replace(line, opened_at=receipt.opened_at, terms=receipt.terms_version)
 
 
-def _receipt_due(desk: Desk, advisory: Advisory, copy: Copy, owner: Partner) -> datetime | None:
+def receipt_due(desk: Desk, advisory: Advisory, copy: Copy, owner: Partner) -> datetime | None:
     """When the terms ask for the receipt of a copy."""
     if copy.delivered_at is None:
         return None
