@@ -445,3 +445,15 @@ def test_a_reader_that_returns_noise_names_nobody_by_any_path(
     content = story.file("P2")
     monkeypatch.setattr(attribution, "read", noisy)
     assert recipients(story.judged(content)) == []
+
+
+def test_sites_that_a_shipped_detection_shows_are_left_out_and_counted(story: Story) -> None:
+    sample = story.leak(story.file("P2"))
+    shown = frozenset(f"note/{place}" for place in range(48))
+    found = attribute(story.world.desk, sample, excluded=shown)
+    assert recipients(found) == ["P2"]
+    assert found.document["information"]["code_sites_read"] == 40  # type: ignore[index]
+    assert "48 sites were left out" in " ".join(found.document["limits"])  # type: ignore[arg-type]
+    assert replay(story.world.desk, found.run) == found.run.digest
+    everything = shown | {f"memo/{place}" for place in range(40)}
+    assert recipients(attribute(story.world.desk, sample, excluded=everything)) == []
