@@ -121,6 +121,21 @@ def test_identical_copies_name_nobody_and_count_everybody(story: Story) -> None:
     assert any("without marks" in text for text in found.document["limits"])  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("leaked", ["whole", "altered", "text only"])
+def test_a_program_without_marks_can_only_count_its_holders(leaked: str) -> None:
+    story = Story(unmarked="marks were not known yet")
+    story.received(Stage.FINDER, DRAFT, "FIND")
+    contents = {
+        "whole": SENT,
+        "altered": SENT.replace(b"number", b"count") + b"\n# found on a site\n",
+        "text only": emptied(SENT, *ALL_VALUES),
+    }
+    found = story.judged(contents[leaked])
+    assert (found.run.verdict, recipients(found)) == ("PROGRAM_ORIGIN_UNRESOLVED", [])
+    assert found.document["candidates"] == 5  # three partners, one reader, the vendor
+    assert found.cases == ()
+
+
 def test_a_waves_marks_alone_point_at_all_who_held_that_wave(story: Story) -> None:
     story.world.later(days=1)
     story.world.issue("A1", "P4", "P5")
