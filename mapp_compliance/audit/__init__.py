@@ -23,7 +23,7 @@ from mapp_compliance.audit.letters import (
 )
 from mapp_compliance.audit.measures import Term
 from mapp_compliance.audit.memo import DutyNotice, ReleaseMemo
-from mapp_compliance.audit.report import Heading, Holding, LedgerLine, Model, Proofs
+from mapp_compliance.audit.report import Heading, Holding, LedgerLine, Model, OtherHolders, Proofs
 
 __all__ = [
     "CaseReport",
@@ -40,6 +40,7 @@ __all__ = [
     "LedgerLine",
     "Model",
     "Notice",
+    "OtherHolders",
     "Proofs",
     "ReceiptState",
     "ReleaseMemo",

@@ -120,6 +120,11 @@ def show(call: Call, sample_id: str) -> None:
         },
         f"{sample.id} sha256 {sample.digest}",
         *(f"  {item.name} {item.size_bytes} bytes" for item in sample.files),
+        f"out by all reports within {sample.seen.text()}",
+        *(
+            f"  also reported: {note.seen.text()}, {note.visibility.value}, {note.source}"
+            for note in sample.notes
+        ),
         *(f"{instant_text(e.at)}  {e.what} {e.detail}" for e in events),
     )
 
