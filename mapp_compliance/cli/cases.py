@@ -204,7 +204,7 @@ def write_letter(
             "independence": done.independence,
         },
         *(f"wrote {path}" for path in done.places),
-        f"independence: {done.independence}",
+        *((f"independence: {done.independence}",) if done.independence else ()),
     )
 
 

@@ -23,11 +23,15 @@ def hold_command(call: Call, advisory_id: str, reason: str, until: str | None, t
     """Hold further deliveries for a while; nothing is taken back from anybody."""
     from mapp_compliance.workflows.correspondence import pause_holders
     from mapp_compliance.workflows.hold import PlaceHold, place_hold
+    from mapp_compliance.workflows.release import check_names_nobody
 
     command = PlaceHold(
         AdvisoryId(advisory_id), reason, call.actor, instant(until) if until else None
     )
     desk = call.desk()
+    if tell:
+        with desk.store.read() as work:
+            check_names_nobody(work, reason)
     hold = place_hold(desk, command)
     told = pause_holders(desk, AdvisoryId(advisory_id), reason) if tell else ()
     call.say(

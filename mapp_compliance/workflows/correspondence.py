@@ -85,23 +85,29 @@ def write_letters(desk: Desk, name: str, kind: LetterKind, approvals: Approvals)
                 f"nobody is to be written to: no reader of a {kind.value} letter is on record for "
                 f"{about.advisory.id}"
             )
-        decision = DecisionText(
-            action=f"write {kind.value}",
-            subject=about.case.id if about.case else about.sample.id,
-            reason=f"verdict {about.run.verdict}",
-            evidence=about.run.digest,
-            policy=desk.policy_digest(),
-        )
-        people = TWO_PEOPLE if kind in FOR_TWO else ONE_PERSON
-        kept = agreed(desk, work, decision, approvals, now, people)
+        # Whoever was told by an earlier call is not told again, and nobody signs for nothing.
         fresh = [one for one in letters if work.outgoing.get(one.recipient, one.name) is None]
-        for letter in fresh:  # whoever was told by an earlier call is not told again
-            queue(desk, work, letter, now)
+        independence = ""
         if fresh:
+            decision = _decision(desk, about, kind)
+            people = TWO_PEOPLE if kind in FOR_TWO else ONE_PERSON
+            independence = agreed(desk, work, decision, approvals, now, people).independence
+            for letter in fresh:
+                queue(desk, work, letter, now)
             what = f"{kind.value} written"
             work.tell(Event(what, about.sample.id, now, detail=f"{len(fresh)} readers"))
     send_waiting(desk)
-    return Written(kind, tuple(_laid_down(desk, one) for one in letters), kept.independence)
+    return Written(kind, tuple(_laid_down(desk, one) for one in letters), independence)
+
+
+def _decision(desk: Desk, about: About, kind: LetterKind) -> DecisionText:
+    return DecisionText(
+        action=f"write {kind.value}",
+        subject=about.case.id if about.case else about.sample.id,
+        reason=f"verdict {about.run.verdict}",
+        evidence=about.run.digest,
+        policy=desk.policy_digest(),
+    )
 
 
 def _laid_down(desk: Desk, letter: Letter) -> str:
