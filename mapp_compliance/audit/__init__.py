@@ -35,7 +35,7 @@ from mapp_compliance.audit.memos import (
     Talk,
     TermsChange,
 )
-from mapp_compliance.audit.report import Heading, Holding, LedgerLine, Model, Proofs
+from mapp_compliance.audit.report import Heading, Holding, LedgerLine, Model, OtherHolders, Proofs
 
 __all__ = [
     "CaseReport",
@@ -59,6 +59,7 @@ __all__ = [
     "LedgerLine",
     "Model",
     "Notice",
+    "OtherHolders",
     "Pause",
     "Proofs",
     "ReceiptState",

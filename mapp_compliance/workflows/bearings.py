@@ -20,16 +20,13 @@ from mapp_compliance.attribution import (
     Part,
     Sample,
     StageEvidence,
-    Step,
-    Version,
     named_by,
-    stage_evidence,
 )
 from mapp_compliance.distribution import Copy, Reserved
 from mapp_compliance.program import HolderKind
 from mapp_compliance.trust import digest
-from mapp_compliance.values import AdvisoryId, InstanceId, Window
-from mapp_compliance.watermark import Group, Observation, mark, original, random_words, read
+from mapp_compliance.values import InstanceId, Window
+from mapp_compliance.watermark import Group, Observation, original, read
 from mapp_compliance.watermark.codes import (
     SCALE,
     Codebook,
@@ -41,12 +38,10 @@ from mapp_compliance.watermark.codes import (
 )
 from mapp_compliance.workflows.compromise import key_stolen_since, stolen_since
 from mapp_compliance.workflows.exposure import PUBLIC, Held, holdings
-from mapp_compliance.workflows.keys import group_of, index_key
+from mapp_compliance.workflows.keys import group_of
 from mapp_compliance.workflows.matching import Known, Match, Material
-from mapp_compliance.workflows.ports import Desk, UnitOfWork
+from mapp_compliance.workflows.ports import UnitOfWork
 
-WAYS = 16  # words by which the vendor's version is written, to learn what every copy has
-STEPS = {Stage.FINDER: Step.FINDER, Stage.BROKER: Step.BROKER, Stage.VENDOR: Step.VENDOR}
 UPSTREAM = frozenset({HolderKind.FINDER.value, HolderKind.BROKER.value})
 
 
@@ -271,46 +266,6 @@ def _natural(known: Known, seen: Observation) -> Natural | None:
     if not agree:
         return None
     return Natural(len(agree), sum(agree), agreement_p(agree, chances))
-
-
-def stages_of(
-    desk: Desk, held: Material, advisory: AdvisoryId, parts: Sequence[Part], known_at: datetime
-) -> StageEvidence | None:
-    """What the sample shows of each version; None when only one is on record."""
-    earlier = [
-        (version, files)
-        for version, files in held.earlier
-        if version.advisory == advisory and version.attached_at <= known_at
-    ]
-    known = held.package(advisory)
-    if not earlier or known is None:
-        return None
-    versions = [Version(STEPS[version.stage], (files,)) for version, files in earlier]
-    elsewhere = [
-        Part(file.data, file.path)
-        for item in held.packages
-        if item.attachment.advisory != advisory
-        for file in item.package.files
-    ]
-    elsewhere += [
-        file for version, files in held.earlier if version.advisory != advisory for file in files
-    ]
-    line = [*versions, _sent(known)]
-    return stage_evidence(parts, line, index_key(desk), elsewhere=elsewhere)
-
-
-def _sent(known: Known) -> Version:
-    """What copies are made of: the package written by words that nobody has."""
-    package, site_map = known.package, known.site_map
-    words = random_words(site_map, b"ways of writing", WAYS)
-    copies = [original(package, site_map), *(mark(package, site_map, each.word) for each in words)]
-    marked = {file.sent_path for file in package.files if not package.rule(file.path).unmarked}
-    ways = [
-        tuple(Part(file.data, file.path) for file in copy.files if file.path in marked)
-        for copy in copies
-    ]
-    extra = [file for file in package.files if file.is_template or file.sent_path not in marked]
-    return Version(Step.SENT, tuple(ways), tuple(Part(file.data, file.path) for file in extra))
 
 
 def _holds_original(sample: Sample, known: Known, held: Material) -> bool:

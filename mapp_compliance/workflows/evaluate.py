@@ -38,11 +38,11 @@ from mapp_compliance.workflows.bearings import (
     beside,
     candidates,
     circumstances,
-    stages_of,
     thefts,
 )
 from mapp_compliance.workflows.committed import check_committed
 from mapp_compliance.workflows.keys import groups_of, mark_key, phantom_key
+from mapp_compliance.workflows.lineage import stages_of
 from mapp_compliance.workflows.matching import Known, Match, Material
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 

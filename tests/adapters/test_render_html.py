@@ -246,3 +246,16 @@ def test_letters_do_not_wait_for_the_plotting_library() -> None:
     source = Path(SHIPPED.parent / "mapp_compliance/adapters/render/html.py").read_text()
     heads = [line for line in source.splitlines() if line.startswith(("import ", "from "))]
     assert not any("matplotlib" in line or "charts" in line for line in heads)
+
+
+def test_who_else_had_the_material_stands_on_the_page_without_a_name() -> None:
+    page = Page(rendered(case_report()))
+    assert "Who else had the material" in page.words
+    assert "can point at any of them, or clear them" in page.words
+    assert case_report().document()["access"]["others"][-1] == {  # type: ignore[index,call-overload]
+        "kind": "government",
+        "holders": 2,
+        "people": 41,
+        "since": "2026-11-25T18:00:00Z",
+    }
+    assert "Who else" not in Page(rendered(case_report("NO_LINK"))).words

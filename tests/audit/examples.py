@@ -36,6 +36,7 @@ from mapp_compliance.audit import (
     LedgerLine,
     Model,
     Notice,
+    OtherHolders,
     Pause,
     Proofs,
     ReleaseMemo,
@@ -375,6 +376,13 @@ def case_report(verdict: str = "COPY_IDENTIFIED", names: tuple[str, ...] = NAMES
         terms=(Term("hold-on-finding", "Terms 8.2", "A finding holds further deliveries."),)
         if verdict == "COPY_IDENTIFIED"
         else (),
+        others=()
+        if verdict == "NO_LINK"
+        else (
+            OtherHolders("finder", 1, 1, ISSUED - 90 * DAY),
+            OtherHolders("vendor", 1, 1, ISSUED - 60 * DAY),
+            OtherHolders("government", 2, 41, ISSUED + DAY),
+        ),
     )
 
 
