@@ -45,6 +45,13 @@ SHELVES: Mapping[str, Shelf] = {
     "cases": Shelf(lambda v: (v.id,), ("sample",)),
     "decisions": Shelf(lambda v: (v.digest.hex,), ("advisory", "recipient")),
     "signed": Shelf(lambda v: (v.digest.hex,), ("subject",)),
+    "earlier": Shelf(lambda v: (v.advisory, v.stage.value, v.number), ("advisory",)),
+    "sightings": Shelf(lambda v: (v.id,), ("advisory",)),
+    "holders": Shelf(lambda v: (v.id,), ("advisory",)),
+    "holds": Shelf(lambda v: (v.id,), ("advisory",)),
+    "feeds": Shelf(lambda v: (v.name,)),
+    "feed_files": Shelf(lambda v: (v.feed, v.name.hex), ("feed",)),
+    "outgoing": Shelf(lambda v: (v.recipient, v.name), ("waits", "subject")),
 }
 
 
@@ -128,6 +135,13 @@ class FakeUnitOfWork:
     cases: FakeRepository[Any]
     decisions: FakeRepository[Any]
     signed: FakeRepository[Any]
+    earlier: FakeRepository[Any]
+    sightings: FakeRepository[Any]
+    holders: FakeRepository[Any]
+    holds: FakeRepository[Any]
+    feeds: FakeRepository[Any]
+    feed_files: FakeRepository[Any]
+    outgoing: FakeRepository[Any]
 
     def __init__(self, state: State) -> None:
         for name, shelf in SHELVES.items():

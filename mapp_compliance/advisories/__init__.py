@@ -16,18 +16,28 @@ from mapp_compliance.advisories.calendar import (
     second_tuesday,
     wall_days_left,
 )
+from mapp_compliance.advisories.sighting import Grade, Sighting, SightingKind, check_sighting
+from mapp_compliance.advisories.stage import EarlierVersion, Stage, check_received, parse_stage
 
 __all__ = [
     "Advisory",
     "AdvisoryState",
     "Artifact",
     "Attachment",
+    "EarlierVersion",
+    "Grade",
     "SetUp",
     "Severity",
+    "Sighting",
+    "SightingKind",
+    "Stage",
     "Tlp",
+    "check_received",
+    "check_sighting",
     "days_before",
     "is_on_calendar",
     "new_advisory",
+    "parse_stage",
     "second_tuesday",
     "severity",
     "tlp",

@@ -9,6 +9,7 @@ from mapp_compliance.distribution.copies import (
     Reserved,
     Withheld,
 )
+from mapp_compliance.distribution.holds import HOLD, Hold
 from mapp_compliance.distribution.parcel import pack, payload_digest, unpack
 from mapp_compliance.distribution.statement import (
     PREDICATE,
@@ -20,6 +21,7 @@ from mapp_compliance.distribution.statement import (
 )
 
 __all__ = [
+    "HOLD",
     "LEFT_THE_HOUSE",
     "PREDICATE",
     "RECEIPT_NAMESPACE",
@@ -27,6 +29,7 @@ __all__ = [
     "CopyState",
     "CopyStatement",
     "Grant",
+    "Hold",
     "Plan",
     "Receipt",
     "Reserved",

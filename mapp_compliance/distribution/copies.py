@@ -56,6 +56,7 @@ class Copy:
         marked: digest over all marked files; set from MARKED on.
         commitment_leaf, seal_leaf: ledger indices; set from COMMITTED and SEALED on.
         sealed: digest of the parcel's bytes; set from SEALED on.
+        unmarked: why it carries no marks (``issue --unmarked``); empty for every marked copy.
     """
 
     id: CopyId
@@ -78,6 +79,7 @@ class Copy:
     receipt: Digest | None = None
     receipt_leaf: int | None = None
     receipted_at: datetime | None = None
+    unmarked: str = ""
 
     def moved(self, state: CopyState, **changes: object) -> "Copy":
         """The same copy one step on, with what that step adds.
