@@ -36,7 +36,7 @@ class SqlRepository(Generic[V]):
         """All values whose columns equal the given ones, in the order of their keys."""
         query = select(self._shelf.row).order_by(col(self._shelf.row.key))
         for name, wanted in where.items():
-            query = query.where(getattr(self._shelf.row, name) == str(wanted))
+            query = query.where(getattr(self._shelf.row, name) == tables.column_text(wanted))
         return [self._shelf.to_value(row) for row in self._session.exec(query)]
 
 
@@ -76,6 +76,7 @@ class SqlUnitOfWork:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._next_event: int | None = None
         self.users = SqlRepository(session, tables.USERS)
         self.partners = SqlRepository(session, tables.PARTNERS)
         self.advisories = SqlRepository(session, tables.ADVISORIES)
@@ -97,12 +98,22 @@ class SqlUnitOfWork:
         self.ledger = SqlLedger(session)
 
     def tell(self, event: Event) -> None:
-        """Keep one event of the history."""
-        self._session.add(EventRow(subject=event.subject, body=tables.to_json(tables.EVENT, event)))
+        """Keep one event of the history, under the next number."""
+        if self._next_event is None:
+            last = self._session.exec(select(func.coalesce(func.max(EventRow.number), 0))).one()
+            self._next_event = int(last) + 1
+        self._session.add(
+            EventRow(
+                number=self._next_event,
+                subject=tables.column_text(event.subject),
+                body=tables.to_json(tables.EVENT, event),
+            )
+        )
+        self._next_event += 1
 
     def events(self, subject: str | None = None) -> list[Event]:
         """The history, of one subject or whole, in the order told."""
         query = select(EventRow).order_by(col(EventRow.number))
         if subject is not None:
-            query = query.where(EventRow.subject == subject)
+            query = query.where(EventRow.subject == tables.column_text(subject))
         return [tables.from_json(tables.EVENT, row.body) for row in self._session.exec(query)]
