@@ -4,7 +4,8 @@ The suites in ``tests/conformance`` hold every fake to what its real adapter doe
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +23,7 @@ from mapp_compliance.workflows.ports import CheckResult
 from mapp_compliance.workflows.records import Event, Leaf
 
 V = TypeVar("V")
+DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 Key = tuple[str | int, ...]
 
 
@@ -146,11 +148,16 @@ class FakeUnitOfWork:
     def __init__(self, state: State) -> None:
         for name, shelf in SHELVES.items():
             setattr(self, name, FakeRepository(shelf, state.tables[name]))
+        self._tables = state.tables
         self.ledger = FakeLedger(state.leaves)
         self._events = state.events
 
     def tell(self, event: Event) -> None:
         self._events.append(event)
+
+    def mentioned(self) -> frozenset[Digest]:
+        kept = (repr(value) for values in self._tables.values() for value in values.values())
+        return frozenset(Digest(text) for body in kept for text in DIGEST.findall(body))
 
     def events(self, subject: str | None = None) -> list[Event]:
         return [item for item in self._events if subject is None or item.subject == subject]
@@ -179,6 +186,9 @@ class FakeStore:
     def read(self) -> Iterator[FakeUnitOfWork]:
         yield FakeUnitOfWork(self.state.copy())
 
+    def close(self) -> None:
+        """Nothing is open."""
+
 
 class FakeBlobs:
     """Blobs in a dict; a test may alter or lose one."""
@@ -197,6 +207,12 @@ class FakeBlobs:
             raise Broken(f"the blob {name} was altered; restore it")
         return self.kept[name]
 
+    def collect(self, keep: Set[Digest], idle_s: float) -> int:
+        orphans = set(self.kept) - set(keep)
+        for name in orphans:
+            del self.kept[name]
+        return len(orphans)
+
 
 class FakeHeads:
     """Tree heads by their size."""
@@ -209,6 +225,9 @@ class FakeHeads:
 
     def kept(self) -> list[bytes]:
         return [head for _, head in sorted(self.by_size.items())]
+
+    def tidy(self, idle_s: float) -> None:
+        """Nothing is ever half written."""
 
 
 class FakeKeyring:
@@ -250,6 +269,9 @@ class FakePost:
             raise Undelivered(f"{recipient} cannot be reached; try again")
         self.delivered[recipient, name] = data
         return f"{recipient}/{name}"
+
+    def tidy(self, idle_s: float) -> None:
+        """Nothing is ever half delivered."""
 
 
 class FakeIsolation:

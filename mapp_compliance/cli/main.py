@@ -48,6 +48,7 @@ VERBS = {
     "policy": "terms",
     "report": "reports",
     "log": "log",
+    "upgrade": "setup",
 }
 
 

@@ -1,5 +1,6 @@
-"""``mapp init``."""
+"""``mapp init`` and ``mapp upgrade``."""
 
+import os
 from pathlib import Path
 
 import click
@@ -23,9 +24,22 @@ from mapp_compliance.settings import PROFILES
 )
 @click.option("--contact", default="", help="Where partners answer; stands in letters.")
 @click.option("--profile", default="standard", type=click.Choice(PROFILES), show_default=True)
+@click.option(
+    "--store",
+    "store",
+    default="",
+    metavar="URL",
+    help="An empty PostgreSQL database [MAPP_STORE_URL]; a file when left out.",
+)
 @verb
 def init_command(
-    call: Call, program: str, policy: str, founder: tuple[str, ...], contact: str, profile: str
+    call: Call,
+    program: str,
+    policy: str,
+    founder: tuple[str, ...],
+    contact: str,
+    profile: str,
+    store: str,
 ) -> None:
     """Make a workspace with its founders and terms."""
     from mapp_compliance.app import NewWorkspace, create_workspace
@@ -40,8 +54,13 @@ def init_command(
     people = tuple(_founder(text) for text in founder)
     if profile != "demo":
         founders(people)  # before anything is written
-    desk = create_workspace(call.home, NewWorkspace(program, policy, profile, contact), call.now)
-    users = found(desk, people)
+    wanted = NewWorkspace(
+        program, policy, profile, contact, store_url=store or os.environ.get("MAPP_STORE_URL", "")
+    )
+    made = create_workspace(call.home, wanted, call.now, lambda new: found(new, people))
+    desk = call.until_end(made)
+    with desk.store.read() as work:
+        users = work.users.all()
     independence = "none" if desk.program.local_keys else "separate keys"
     document = {
         "home": str(call.home),
@@ -49,6 +68,7 @@ def init_command(
         "policy": policy,
         "policy_digest": desk.policy_digest().hex,
         "profile": profile,
+        "store": "postgresql" if wanted.store_url else "sqlite",
         "users": [{"user": u.name, "role": u.role.value, "key": u.key} for u in users],
         "vendor_key": desk.keyring.signer.public_key.text(),
         "independence": independence,
@@ -62,6 +82,34 @@ def init_command(
         f"Back up the program key now: {call.home / 'keys' / 'program.json'}. Without it no leak "
         "can be matched to a copy; whoever has it can forge one.",
     )
+
+
+@click.command()
+@verb
+def upgrade_command(call: Call) -> None:
+    """Bring the workspace's database to this version's tables, and check the ledger after it."""
+    from mapp_compliance.app import upgrade_workspace
+    from mapp_compliance.workflows.log import verify_log
+
+    done = upgrade_workspace(call.home)
+    state = verify_log(call.desk())
+    document = {
+        "home": str(call.home),
+        "from": done.before,
+        "to": done.after,
+        "changed": done.before != done.after,
+        "copy": done.copy or None,
+        "size": state.size,
+        "root": state.root,
+        "ok": True,
+    }
+    told = (
+        f"The database was of revision {done.before} and is of revision {done.after} now."
+        if done.before != done.after
+        else f"The database is of revision {done.after}, the newest; nothing was done."
+    )
+    kept = [f"As it was before, it lies in {done.copy}."] if done.copy else []
+    call.say(document, told, *kept, f"The ledger holds: {state.size} leaves, root {state.root}.")
 
 
 def _founder(text: str) -> User:

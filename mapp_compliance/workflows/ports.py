@@ -4,7 +4,7 @@
 tests that runs on the fake and on the real adapter.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -174,6 +174,10 @@ class UnitOfWork(Protocol):
         """The history, of one subject or whole."""
         ...
 
+    def mentioned(self) -> frozenset[Digest]:
+        """Every digest that stands in a value of any kind."""
+        ...
+
 
 class Store(Protocol):
     """The state of a workspace."""
@@ -186,6 +190,10 @@ class Store(Protocol):
         """A consistent view; nothing put there is kept."""
         ...
 
+    def close(self) -> None:
+        """Let go of what it holds open; the next call opens it again."""
+        ...
+
 
 class Blobs(Protocol):
     """Content-addressed bytes, durable once ``put`` returns."""
@@ -196,6 +204,10 @@ class Blobs(Protocol):
 
     def get(self, digest: Digest) -> bytes:
         """The bytes. Raises NotFound, or Broken when they no longer fit their digest."""
+        ...
+
+    def collect(self, keep: Set[Digest], idle_s: float) -> int:
+        """Take away what is not to be kept and was not put within that time; how many."""
         ...
 
 
@@ -242,6 +254,10 @@ class Post(Protocol):
 
         Returns where they can be found. Raises Undelivered.
         """
+        ...
+
+    def tidy(self, idle_s: float) -> None:
+        """Take away rests of deliveries that stopped that long ago."""
         ...
 
 
@@ -297,6 +313,10 @@ class Heads(Protocol):
 
     def kept(self) -> list[bytes]:
         """All that are kept, oldest first."""
+        ...
+
+    def tidy(self, idle_s: float) -> None:
+        """Take away rests of writes that stopped that long ago."""
         ...
 
 

@@ -47,8 +47,8 @@ def checked_url(url: str) -> str:
 
 def without_password(url: str) -> str:
     """The address as it may be kept in a file."""
-    parsed = make_url(checked_url(url))
-    return parsed.set(password=None).render_as_string(hide_password=False)
+    parsed = make_url(checked_url(url)).difference_update_query(["password"])
+    return parsed._replace(password=None).render_as_string(hide_password=False)
 
 
 class PostgresEngine:

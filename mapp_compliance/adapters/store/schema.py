@@ -73,7 +73,7 @@ def bring_up(connection: Connection, workspace: str, target: str = HEAD) -> None
     """All revisions up to the target, within the transaction of this connection.
 
     Args:
-        workspace: the id that the database is to carry, kept the first time.
+        workspace: the id that the database is to carry, unless it is used already.
     """
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
@@ -91,7 +91,8 @@ def bring_up(connection: Connection, workspace: str, target: str = HEAD) -> None
         if adopted:
             environment.get_context().stamp(scripts, adopted)
         environment.run_migrations()
-    if workspace and target == HEAD and _owner(connection) is None:
+    if workspace and target == HEAD and not is_used(connection):
+        connection.execute(text("DELETE FROM workspace"))  # of a program that was never founded
         connection.execute(
             text("INSERT INTO workspace (key, body) VALUES (:key, :body)"),
             {"key": _OWNER, "body": workspace},

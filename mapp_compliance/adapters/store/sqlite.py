@@ -37,8 +37,8 @@ def wal_reset_warning(library: tuple[int, ...] = sqlite3.sqlite_version_info) ->
     found, fixed = (".".join(map(str, version)) for version in (library, WAL_RESET_FIXED))
     return (
         f"SQLite {found} can corrupt a database that two programs write at once (mended in "
-        f"{fixed}). mapp lets one process write at a time; let no other program open mapp.db, and renew "
-        "SQLite when you can"
+        f"{fixed}). mapp lets one process write at a time; let no other program open mapp.db, "
+        "and renew SQLite when you can"
     )
 
 

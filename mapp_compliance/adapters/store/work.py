@@ -1,19 +1,22 @@
 """One transaction over the tables: repositories of values, the ledger, the history."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Generic, TypeVar
 
 from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from mapp_compliance.adapters.store import tables
 from mapp_compliance.adapters.store.tables import EventRow, LeafRow, Shelf
 from mapp_compliance.errors import NotFound
 from mapp_compliance.trust import Json, canonical
+from mapp_compliance.values import Digest
 from mapp_compliance.workflows.records import Event, Leaf
 
 V = TypeVar("V")
+_DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
 
 class SqlRepository(Generic[V]):
@@ -117,3 +120,13 @@ class SqlUnitOfWork:
         if subject is not None:
             query = query.where(EventRow.subject == tables.column_text(subject))
         return [tables.from_json(tables.EVENT, row.body) for row in self._session.exec(query)]
+
+    def mentioned(self) -> frozenset[Digest]:
+        """Every digest that stands in a value of any kind, whatever it is the digest of."""
+        bodies = (
+            body
+            for table in SQLModel.metadata.sorted_tables
+            if {"key", "body"} <= set(table.columns.keys())
+            for body in self._session.execute(select(table.c.body)).scalars()
+        )
+        return frozenset(Digest(text) for body in bodies for text in _DIGEST.findall(body))
