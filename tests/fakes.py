@@ -20,7 +20,7 @@ from mapp_compliance.trust import Ed25519Signer, Json, canonical, derive, digest
 from mapp_compliance.values import Digest
 from mapp_compliance.watermark import Layout
 from mapp_compliance.workflows.ports import CheckResult
-from mapp_compliance.workflows.records import Event, Leaf
+from mapp_compliance.workflows.records import Event, Leaf, leaf_data
 
 V = TypeVar("V")
 DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
@@ -94,8 +94,7 @@ class FakeLedger:
         self._leaves = leaves
 
     def append(self, kind: str, body: Mapping[str, Json], at: datetime) -> Leaf:
-        data = canonical({"type": f"mapp/{kind}/v1", **body})
-        self._leaves.append(Leaf(len(self._leaves), kind, data, at))
+        self._leaves.append(Leaf(len(self._leaves), kind, leaf_data(kind, body), at))
         return self._leaves[-1]
 
     def leaves(self) -> list[Leaf]:

@@ -11,9 +11,9 @@ from sqlmodel import Session, SQLModel, col, select
 from mapp_compliance.adapters.store import tables
 from mapp_compliance.adapters.store.tables import EventRow, LeafRow, Shelf
 from mapp_compliance.errors import NotFound
-from mapp_compliance.trust import Json, canonical
+from mapp_compliance.trust import Json
 from mapp_compliance.values import Digest
-from mapp_compliance.workflows.records import Event, Leaf
+from mapp_compliance.workflows.records import Event, Leaf, leaf_data
 
 V = TypeVar("V")
 _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
@@ -51,7 +51,7 @@ class SqlLedger:
 
     def append(self, kind: str, body: Mapping[str, Json], at: datetime) -> Leaf:
         """A new leaf over the canonical bytes of kind and body."""
-        leaf = Leaf(self.size(), kind, canonical({"type": f"mapp/{kind}/v1", **body}), at)
+        leaf = Leaf(self.size(), kind, leaf_data(kind, body), at)
         self._session.add(LeafRow(index=leaf.index, body=tables.to_json(tables.LEAF, leaf)))
         self._session.flush()
         return leaf
