@@ -57,8 +57,7 @@ def test_making_the_tables_again_keeps_what_is_there(store: SqlStore) -> None:
 
 def test_every_commit_reaches_the_disk(store: SqlStore) -> None:
     with store.read() as work:
-        session = work._session if hasattr(work, "_session") else work.users._session
-        asked = session.connection().exec_driver_sql
+        asked = work._connection.exec_driver_sql
         assert asked("PRAGMA synchronous").scalar() == 2  # FULL
         assert asked("PRAGMA journal_mode").scalar() == "wal"
 

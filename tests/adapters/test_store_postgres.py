@@ -93,7 +93,7 @@ def test_a_database_error_holds_no_value(store: SqlStore, beside: Connection) ->
 
 def test_a_write_waits_for_the_disk_whatever_the_server_does(store: SqlStore) -> None:
     with store.write() as work:
-        asked = work._session.connection().exec_driver_sql
+        asked = work._connection.exec_driver_sql
         assert asked("SHOW synchronous_commit").scalar() == "on"
 
 
@@ -112,7 +112,7 @@ def cut_off(store: SqlStore) -> None:
     with store.write() as work:
         work.ledger.append("test", {}, AT)
         kill = "SELECT pg_terminate_backend(pg_backend_pid())"
-        work._session.connection().exec_driver_sql(kill)
+        work._connection.exec_driver_sql(kill)
 
 
 def test_the_lock_of_a_writer_that_was_killed_is_free(store: SqlStore, address: str) -> None:

@@ -12,7 +12,6 @@ from typing import Protocol
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session
 
 from mapp_compliance.adapters.store import schema
 from mapp_compliance.adapters.store.postgres import PostgresEngine
@@ -135,21 +134,19 @@ class SqlStore:
         with (
             self._translated(),
             self._backend.writing(WAIT_S),
-            Session(self._backend.engine) as session,
+            self._backend.engine.connect() as connection,
         ):
-            self._backend.begin_write(session.connection(), WAIT_S)
-            self._check(session.connection())
-            yield SqlUnitOfWork(session)
-            session.commit()
+            self._backend.begin_write(connection, WAIT_S)
+            self._check(connection)
+            yield SqlUnitOfWork(connection)
+            connection.commit()
 
     @contextmanager
     def read(self) -> Iterator[SqlUnitOfWork]:
         """A consistent view; nothing put there is kept."""
-        with self._translated(), Session(self._backend.engine) as session:
-            self._backend.begin_read(session.connection())
-            self._check(session.connection())
-            yield SqlUnitOfWork(session)
-            session.rollback()
+        with self._looking() as connection:
+            self._check(connection)
+            yield SqlUnitOfWork(connection)
 
     def close(self) -> None:
         """Let go of the file or server."""

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
-from sqlalchemy import String, Text
+from sqlalchemy import String, Table, Text
 from sqlmodel import Field, SQLModel
 
 from mapp_compliance.advisories import Advisory, Attachment, EarlierVersion, SetUp, Sighting
@@ -201,17 +201,22 @@ class Shelf(Generic[V]):
     key: Callable[[V], tuple[str | int, ...]]
     columns: Callable[[V], dict[str, str]]
 
-    def to_row(self, value: V) -> Row:
-        """The row of a value."""
-        return self.row(
-            key=key_text(self.key(value)),
-            body=to_json(self.adapter, value),
-            **self.columns(value),
-        )
+    @property
+    def table(self) -> Table:
+        """The table itself."""
+        return SQLModel.metadata.tables[str(self.row.__tablename__)]
 
-    def to_value(self, row: Row) -> V:
-        """The value of a row."""
-        return from_json(self.adapter, row.body)
+    def to_row(self, value: V) -> dict[str, str]:
+        """The row of a value."""
+        return {
+            "key": key_text(self.key(value)),
+            "body": to_json(self.adapter, value),
+            **self.columns(value),
+        }
+
+    def to_value(self, body: str) -> V:
+        """The value of a row's JSON."""
+        return from_json(self.adapter, body)
 
 
 # The faults of pydantic quote the value, which may be under embargo: they are not passed on.
