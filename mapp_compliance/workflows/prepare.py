@@ -22,13 +22,13 @@ from mapp_compliance.distribution.parcel import (
     SIGNER,
     STATEMENT,
     TERMS,
+    anchors_file,
 )
 from mapp_compliance.errors import Broken, InvalidInput, Undelivered
 from mapp_compliance.program import Partner
 from mapp_compliance.trust import (
     IN_TOTO_TYPE,
     Json,
-    base64_text,
     canonical,
     commit,
     digest,
@@ -103,21 +103,20 @@ def commit_copies(
             if copy.state is CopyState.PLANNED and work.copies.get(copy.id) == copy
         ]
         if fresh:
+            digests = {copy.id: payload_digest(packages[copy.id]) for copy in fresh}
             fields = [
                 commitment_fields(
                     matter.site_map.map_id,
                     word_of(matter.site_map, key, copy.instance).symbols,
                     copy,
-                    payload_digest(packages[copy.id]),
+                    digests[copy.id],
                 )
                 for copy in fresh
             ]
             root = commit(commitment_key(desk, _first(desk, setup)), fields).root
             leaf = work.ledger.append("commitment", {"root": root.hex}, now)
             for copy in fresh:
-                marked = copy.moved(
-                    CopyState.MARKED, marked=payload_digest(packages[copy.id]), checked=checked
-                )
+                marked = copy.moved(CopyState.MARKED, marked=digests[copy.id], checked=checked)
                 work.copies.put(marked.moved(CopyState.COMMITTED, commitment_leaf=leaf.index))
                 work.tell(Event("copy committed", copy.id, now, detail=f"leaf {leaf.index}"))
         current = [found for copy in copies if (found := work.copies.get(copy.id)) is not None]
@@ -234,7 +233,6 @@ def _parcel(
     envelope = sign_envelope(
         format_statement(statement.statement()), IN_TOTO_TYPE, [desk.keyring.signer]
     )
-    anchors = [base64_text(run) for run in matter.site_map.anchors]
     words = {
         "program": desk.program.name,
         "advisory": statement.advisory,
@@ -251,7 +249,7 @@ def _parcel(
         SIGNER: (desk.keyring.signer.public_key.text() + "\n").encode(),
         TERMS: desk.renderer.render("parcel/TERMS.txt.j2", words).encode(),
         HOWTO: desk.renderer.render("parcel/HOWTO-OPEN.txt.j2", words).encode(),
-        ANCHORS: canonical({"type": "mapp/anchors/v1", "base64": list(anchors)}),
+        ANCHORS: anchors_file(matter.site_map.anchors),
         CHECKPOINT: head,
     }
 

@@ -138,7 +138,9 @@ class SqlStore:
         ):
             self._backend.begin_write(connection, WAIT_S)
             self._check(connection)
-            yield SqlUnitOfWork(connection)
+            work = SqlUnitOfWork(connection)
+            yield work
+            work.write()
             connection.commit()
 
     @contextmanager

@@ -7,9 +7,10 @@ copy, and for rows of two texts the bookkeeping of objects cost five times what 
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy import Connection, Executable, Select, Table, bindparam, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
@@ -27,62 +28,116 @@ _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 _INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
+class Waiting:
+    """Rows that are written together, before anybody asks for their table and at the end."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._rows: dict[Table, dict[str | int, dict[str, Any]]] = {}
+
+    def add(self, table: Table, key: str | int, row: dict[str, Any]) -> None:
+        """One more; a later row of the same key takes the place of the earlier one."""
+        self._rows.setdefault(table, {})[key] = row
+
+    def row(self, table: Table, key: str | int) -> dict[str, Any] | None:
+        """The row of that key, if it waits."""
+        return self._rows.get(table, {}).get(key)
+
+    def write(self, *only: Table) -> None:
+        """Write what waits, of those tables or of all."""
+        for table in only or tuple(self._rows):
+            if rows := self._rows.pop(table, None):
+                self.connection.execute(
+                    _put(table, self.connection.dialect.name), list(rows.values())
+                )
+
+
 class SqlRepository(Generic[V]):
     """Values of one shelf inside a transaction."""
 
-    def __init__(self, connection: Connection, shelf: Shelf[V]) -> None:
-        self._connection = connection
+    def __init__(self, waiting: Waiting, shelf: Shelf[V]) -> None:
+        self._waiting = waiting
+        self._connection = waiting.connection
         self._shelf = shelf
         self._table = shelf.table
 
     def get(self, *key: str | int) -> V | None:
         """The value, or None."""
-        query = select(self._table.c.body).where(self._table.c.key == tables.key_text(key))
-        body = self._connection.execute(query).scalar()
+        wanted = tables.key_text(key)
+        if (row := self._waiting.row(self._table, wanted)) is not None:
+            return self._shelf.to_value(row["body"])
+        body = self._connection.execute(_by_key(self._table), {"wanted": wanted}).scalar()
         return None if body is None else self._shelf.to_value(body)
 
     def put(self, value: V) -> None:
         """Insert, or replace the value of the same key."""
         row = self._shelf.to_row(value)
-        added = _INSERT[self._connection.dialect.name](self._table)
-        others = {name: added.excluded[name] for name in row if name != "key"}
-        statement = added.on_conflict_do_update(index_elements=["key"], set_=others)
-        self._connection.execute(statement, row)
+        self._waiting.add(self._table, row["key"], row)
 
     def all(self, **where: str | int) -> list[V]:
         """All values whose columns equal the given ones, in the order of their keys."""
+        self._waiting.write(self._table)
         query = select(self._table.c.body).order_by(self._table.c.key)
         for name, wanted in where.items():
             query = query.where(self._table.c[name] == tables.column_text(wanted))
         return [self._shelf.to_value(body) for body in self._connection.execute(query).scalars()]
 
 
+# Building a statement takes longer than running it, so each is built once.
+@cache
+def _by_key(table: Table) -> Select[str]:
+    """The value of one key."""
+    return select(table.c.body).where(table.c.key == bindparam("wanted"))
+
+
+@cache
+def _put(table: Table, dialect: str) -> Executable:
+    """Insert, or replace what has the same key; the history and the ledger only grow."""
+    if "key" not in table.columns:
+        return insert(table)
+    added = _INSERT[dialect](table)
+    others = {
+        name: added.excluded[name]
+        for name in [column.name for column in table.columns]
+        if name != "key"
+    }
+    statement: Executable = added.on_conflict_do_update(index_elements=["key"], set_=others)
+    return statement
+
+
+@cache
+def _leaf_by_index() -> Select[str]:
+    """One leaf."""
+    return select(LEAVES.c.body).where(LEAVES.c.index == bindparam("wanted"))
+
+
 class SqlLedger:
     """The log's leaves; the index is the size before, so there is no gap."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, waiting: Waiting) -> None:
+        self._waiting = waiting
+        self._connection = waiting.connection
         self._size: int | None = None  # nobody else writes during a transaction of ours
 
     def append(self, kind: str, body: Mapping[str, Json], at: datetime) -> Leaf:
         """A new leaf over the canonical bytes of kind and body."""
         leaf = Leaf(self.size(), kind, leaf_data(kind, body), at)
         row = {"index": leaf.index, "body": tables.to_json(tables.LEAF, leaf)}
-        self._connection.execute(insert(LEAVES), row)
+        self._waiting.add(LEAVES, leaf.index, row)
         self._size = leaf.index + 1
         return leaf
 
     def leaves(self) -> list[Leaf]:
         """All leaves in order."""
+        self._waiting.write(LEAVES)
         query = select(LEAVES.c.body).order_by(LEAVES.c.index)
         found = self._connection.execute(query).scalars()
         return [tables.from_json(tables.LEAF, body) for body in found]
 
     def leaf(self, index: int) -> Leaf:
         """One leaf. Raises NotFound."""
-        body = self._connection.execute(
-            select(LEAVES.c.body).where(LEAVES.c.index == index)
-        ).scalar()
+        self._waiting.write(LEAVES)
+        body = self._connection.execute(_leaf_by_index(), {"wanted": index}).scalar()
         if body is None:
             raise NotFound(f"the ledger has no leaf {index}; 'mapp log verify' tells its size")
         return tables.from_json(tables.LEAF, body)
@@ -102,26 +157,31 @@ class SqlUnitOfWork:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._waiting = waiting = Waiting(connection)
         self._next_event: int | None = None
-        self.users = SqlRepository(connection, tables.USERS)
-        self.partners = SqlRepository(connection, tables.PARTNERS)
-        self.advisories = SqlRepository(connection, tables.ADVISORIES)
-        self.attachments = SqlRepository(connection, tables.ATTACHMENTS)
-        self.setups = SqlRepository(connection, tables.SETUPS)
-        self.copies = SqlRepository(connection, tables.COPIES)
-        self.samples = SqlRepository(connection, tables.SAMPLES)
-        self.runs = SqlRepository(connection, tables.RUNS)
-        self.cases = SqlRepository(connection, tables.CASES)
-        self.decisions = SqlRepository(connection, tables.RECORDS)
-        self.signed = SqlRepository(connection, tables.SIGNED)
-        self.earlier = SqlRepository(connection, tables.EARLIER)
-        self.sightings = SqlRepository(connection, tables.SIGHTINGS)
-        self.holders = SqlRepository(connection, tables.HOLDERS)
-        self.holds = SqlRepository(connection, tables.HOLDS)
-        self.feeds = SqlRepository(connection, tables.FEEDS)
-        self.feed_files = SqlRepository(connection, tables.FEED_FILES)
-        self.outgoing = SqlRepository(connection, tables.OUTGOING)
-        self.ledger = SqlLedger(connection)
+        self.users = SqlRepository(waiting, tables.USERS)
+        self.partners = SqlRepository(waiting, tables.PARTNERS)
+        self.advisories = SqlRepository(waiting, tables.ADVISORIES)
+        self.attachments = SqlRepository(waiting, tables.ATTACHMENTS)
+        self.setups = SqlRepository(waiting, tables.SETUPS)
+        self.copies = SqlRepository(waiting, tables.COPIES)
+        self.samples = SqlRepository(waiting, tables.SAMPLES)
+        self.runs = SqlRepository(waiting, tables.RUNS)
+        self.cases = SqlRepository(waiting, tables.CASES)
+        self.decisions = SqlRepository(waiting, tables.RECORDS)
+        self.signed = SqlRepository(waiting, tables.SIGNED)
+        self.earlier = SqlRepository(waiting, tables.EARLIER)
+        self.sightings = SqlRepository(waiting, tables.SIGHTINGS)
+        self.holders = SqlRepository(waiting, tables.HOLDERS)
+        self.holds = SqlRepository(waiting, tables.HOLDS)
+        self.feeds = SqlRepository(waiting, tables.FEEDS)
+        self.feed_files = SqlRepository(waiting, tables.FEED_FILES)
+        self.outgoing = SqlRepository(waiting, tables.OUTGOING)
+        self.ledger = SqlLedger(waiting)
+
+    def write(self) -> None:
+        """Hand everything that was put to the database; the transaction is not ended by it."""
+        self._waiting.write()
 
     def tell(self, event: Event) -> None:
         """Keep one event of the history, under the next number."""
@@ -133,11 +193,12 @@ class SqlUnitOfWork:
             "subject": tables.column_text(event.subject),
             "body": tables.to_json(tables.EVENT, event),
         }
-        self._connection.execute(insert(EVENTS), row)
+        self._waiting.add(EVENTS, self._next_event, row)
         self._next_event += 1
 
     def events(self, subject: str | None = None) -> list[Event]:
         """The history, of one subject or whole, in the order told."""
+        self._waiting.write(EVENTS)
         query = select(EVENTS.c.body).order_by(EVENTS.c.number)
         if subject is not None:
             query = query.where(EVENTS.c.subject == tables.column_text(subject))
@@ -146,6 +207,7 @@ class SqlUnitOfWork:
 
     def mentioned(self) -> frozenset[Digest]:
         """Every digest that stands in a value of any kind, whatever it is the digest of."""
+        self.write()
         bodies = (
             body
             for table in SQLModel.metadata.sorted_tables
