@@ -40,12 +40,17 @@ def pack(files: Mapping[str, bytes]) -> bytes:
     Raises:
         InvalidInput: a name that is no plain path, or too long.
     """
-    pieces: list[bytes] = []  # joined once: a parcel may be large, and there are many
+    return b"".join(_pieces(files))
+
+
+def _pieces(files: Mapping[str, bytes]) -> list[bytes]:
+    """The archive in pieces, in order: a package may be large, and there are many copies."""
+    pieces: list[bytes] = []
     for name in sorted(files):
         pieces += (_header(name, len(files[name])), files[name], _padding(len(files[name])))
     pieces.append(bytes(2 * tarfile.BLOCKSIZE))
     pieces.append(bytes(-sum(map(len, pieces)) % tarfile.RECORDSIZE))
-    return b"".join(pieces)
+    return pieces
 
 
 @lru_cache(maxsize=4096)  # 2 MiB; the copies of a run have the same names and lengths
@@ -127,4 +132,4 @@ def anchors_file(anchors: tuple[bytes, ...]) -> bytes:
 
 def payload_digest(files: Mapping[str, bytes]) -> Digest:
     """One digest over all files of a marked package: of its deterministic archive."""
-    return digest(pack(files))
+    return digest(*_pieces(files))
