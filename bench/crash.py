@@ -5,8 +5,9 @@ the story of ``tests/crash/story.py``: issue, open, receipt, submit, attribute, 
 end. First every fail-point in turn (a child ends before the n-th effect; before an fsync also with
 half of the file lost), then ``kill -9`` at uniform moments: of forked calls, and of processes as a
 person starts them. After each stop the state is checked, the same call is made again, and the end
-is compared with that of a line that was never stopped. A kill leaves what the kernel was given, so the folders
-may lie in memory (``TMPDIR=/dev/shm``); that bytes reach the disk in order is tested elsewhere.
+is compared with that of a line that was never stopped. A kill leaves what the kernel was given, so
+the folders may lie in memory (``TMPDIR=/dev/shm``); that bytes reach the disk in order is tested
+elsewhere.
 """
 
 import json
