@@ -13,10 +13,13 @@ from datetime import datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from mapp_compliance import __version__
+from mapp_compliance.adapters.backup import Snapshot, read_backup, write_backup
 from mapp_compliance.adapters.blobs import FolderBlobs
 from mapp_compliance.adapters.files import sync_folder, write_durably
+from mapp_compliance.adapters.folders import WatchedFolders
 from mapp_compliance.adapters.heads import FolderHeads
 from mapp_compliance.adapters.isolate.command import run_command
 from mapp_compliance.adapters.isolate.port import IsolatedChild
@@ -24,14 +27,18 @@ from mapp_compliance.adapters.keyring import ROOT_BYTES, FileKeyring
 from mapp_compliance.adapters.post import FolderPost
 from mapp_compliance.adapters.render.html import TemplateRenderer
 from mapp_compliance.adapters.store import SqlStore, Upgraded, without_password
+from mapp_compliance.adapters.store.snapshot import snapshot
 from mapp_compliance.adapters.tools import Sandbox, SelfTests
-from mapp_compliance.errors import Conflict, InvalidInput, NotFound
+from mapp_compliance.errors import Broken, Conflict, InvalidInput, NotFound
 from mapp_compliance.policy import Laws, Pack, load_laws, load_pack
-from mapp_compliance.settings import Settings, parse_settings
-from mapp_compliance.trust import digest
+from mapp_compliance.settings import DUTY, Settings, parse_settings
+from mapp_compliance.trust import digest, recipient_fingerprint
 from mapp_compliance.values import checked_id
+from mapp_compliance.workflows.log import LogState, tree_of
 from mapp_compliance.workflows.ports import Desk, Program, Progress
+from mapp_compliance.workflows.proving import MADE, PROVED, check_restored, manifest, remember
 
+RECOVERY = "recovery.txt"  # of a workspace: who may restore, as age and SSH public keys
 SHIPPED = ("policies", "templates")
 ID_BYTES = 16  # of a workspace that keeps its state in a shared database
 
@@ -57,6 +64,7 @@ class NewWorkspace:
     contact: str = ""
     root: bytes | None = None  # program secret of a replay; fresh when None
     store_url: str = ""  # of an empty PostgreSQL database; empty: a file of its own
+    duty: str = DUTY
 
 
 def create_workspace(
@@ -105,11 +113,12 @@ def _build(
 ) -> None:
     """The whole workspace under another name."""
     settings = Settings(
-        wanted.name.strip(),
-        wanted.policy,
-        wanted.profile,
-        f"{_slug(wanted.name)}/mapp-log",
-        wanted.contact.strip(),
+        name=wanted.name.strip(),
+        policy=wanted.policy,
+        profile=wanted.profile,
+        origin=f"{_slug(wanted.name)}/mapp-log",
+        contact=wanted.contact.strip(),
+        duty=wanted.duty,
         store_url=without_password(wanted.store_url) if wanted.store_url else "",
         workspace=os.urandom(ID_BYTES).hex() if wanted.store_url else "",
     )
@@ -214,12 +223,14 @@ def open_workspace(
             contact=settings.contact or settings.name,
             max_sample_bytes=settings.max_sample_bytes,
             alpha=settings.alpha,
+            duty=settings.duty,
         ),
         store=_store(home, settings, store_url),
         heads=FolderHeads(home / "heads"),
         blobs=FolderBlobs(home / "blobs"),
         keyring=FileKeyring.load(home / "keys"),
         post=FolderPost(home / "outbox"),
+        folders=WatchedFolders(home / "tick.lock"),
         isolation=IsolatedChild(),
         sandbox=SelfTests(Sandbox(run_command), settings.self_test_jobs),
         renderer=TemplateRenderer([home / "templates", shipped("templates")]),
@@ -230,6 +241,86 @@ def open_workspace(
         engines=(("mapp", __version__), ("jinja2", version("jinja2"))),
         progress=progress,
     )
+
+
+def recovery_recipients(home: Path, named: list[str]) -> list[str]:
+    """Public keys of who may restore: those named, else those in ``recovery.txt``.
+
+    Raises:
+        InvalidInput: there is none. UnusableKey: one cannot be sealed to.
+    """
+    path = home / RECOVERY
+    lines = path.read_text("utf-8").splitlines() if not named and path.is_file() else named
+    found = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    if not found:
+        raise InvalidInput(
+            "nobody is named who may restore; pass --to with a public key file (age or SSH), or "
+            f"write such keys into {path}, one a line"
+        )
+    for text in found:
+        recipient_fingerprint(text)
+    return found
+
+
+def backup_workspace(home: Path, target: Path, recipients: list[str], desk: Desk) -> int:
+    """The workspace in one sealed file; gives its size in bytes, and is remembered.
+
+    Raises:
+        Conflict: the file exists. Refused: the state lies in another engine.
+    """
+    database = home / "mapp.db"
+    said = Snapshot(home, manifest(desk, __version__), lambda: snapshot(database))
+    size_bytes = write_backup(said, target, recipients)
+    remember(desk, MADE, f"{size_bytes} bytes for {len(recipients)} keys")
+    return size_bytes
+
+
+def restore_workspace(
+    source: Path, identity: str, home: Path, clock: Callable[[], datetime]
+) -> LogState:
+    """A workspace out of a backup, in a folder that is new or empty, once it is found whole.
+
+    Raises:
+        Conflict: the folder holds something.
+        SealBroken, InvalidInput, Broken, NotFound: the backup is not whole; nothing is left then.
+    """
+    home = home.absolute()
+    if home.exists() and (not home.is_dir() or any(home.iterdir())):
+        raise Conflict(f"{home} is not empty; restore into a new folder with --home")
+    building = home.with_name(f".{home.name}.restored")
+    shutil.rmtree(building, ignore_errors=True)
+    building.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        told = read_backup(source, identity, building)
+        Path(upgrade_workspace(building).copy or building / "none").unlink(missing_ok=True)
+        desk = open_workspace(building, clock, lambda _what, _done, _of: None)
+        state = check_restored(desk, told)
+        remember(desk, PROVED, f"into a new folder, {state.size} leaves")
+        desk.store.close()  # its folder is renamed
+        if home.exists():
+            home.rmdir()
+        building.rename(home)
+    except BaseException:
+        shutil.rmtree(building, ignore_errors=True)
+        raise
+    return state
+
+
+def drill(source: Path, identity: str, desk: Desk) -> LogState:
+    """Show that a backup of this workspace restores, in memory where the machine has such a folder.
+
+    Raises:
+        Broken: it is whole, but of another ledger than ours. And what ``restore_workspace`` raises.
+    """
+    memory = Path("/dev/shm")  # noqa: S108  # backed by memory; the folder below it is our own
+    parent = memory if memory.is_dir() and os.access(memory, os.W_OK) else None
+    with TemporaryDirectory(prefix="mapp-drill-", dir=parent) as folder:
+        state = restore_workspace(source, identity, Path(folder) / "home", desk.clock)
+    with desk.store.read() as work:
+        if tree_of(work.ledger.leaves()).root(state.size).hex() != state.root:
+            raise Broken("this backup restores, but it is of another workspace than this one")
+    remember(desk, PROVED, f"as a drill, {state.size} leaves")
+    return state
 
 
 def _pack(home: Path, name: str) -> Pack:

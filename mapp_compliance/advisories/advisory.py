@@ -84,6 +84,10 @@ class Advisory:
             )
         return replace(self, release_at=release_at)
 
+    def patch_ready(self, now: datetime) -> "Advisory":
+        """The same advisory whose fix can go out since then; the first time counts."""
+        return self if self.patch_ready_at is not None else replace(self, patch_ready_at=now)
+
     def released(self, now: datetime) -> "Advisory":
         """The same advisory, public from now on.
 

@@ -86,9 +86,9 @@ class Sample:
         noted = [note.seen.end for note in self.notes if note.visibility is _PUBLIC]
         return min([*own, *noted], default=None)
 
-    def as_of(self, moment: datetime) -> "Sample":
-        """The same sample as it was known at an instant, without later reports."""
-        return replace(self, notes=tuple(note for note in self.notes if note.at <= moment))
+    def as_of(self, leaf: int) -> "Sample":
+        """The same sample as it was known when that leaf was written, without later reports."""
+        return replace(self, notes=tuple(note for note in self.notes if note.leaf < leaf))
 
 
 @dataclass(frozen=True, slots=True)

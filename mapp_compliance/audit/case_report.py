@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from mapp_compliance.advisories import Advisory
 from mapp_compliance.attribution import Run, Sample
-from mapp_compliance.attribution.verdict import NOT_MORE
+from mapp_compliance.attribution.limits import NOT_MORE
 from mapp_compliance.audit import words
 from mapp_compliance.audit.finding import Finding, NamedCopy
 from mapp_compliance.audit.hypotheses import AtHand, hypotheses
@@ -99,6 +99,8 @@ class CaseReport:
         return {
             "artifacts": [asdict(one) for one in (*first, *finding.other_artifacts)],
             "evidence": [asdict(one) for one in finding.evidence],
+            "stages": [asdict(one) for one in finding.stages],
+            "groups": [asdict(one) for one in finding.groups],
             "information": asdict(finding.information) if finding.information else None,
             "phantom_control": asdict(finding.phantoms) if finding.phantoms else None,
             "access": {
@@ -122,7 +124,10 @@ class CaseReport:
         copies = [f"copy {one.copy}" for one in self.finding.copies if not one.reserved]
         holders = [self._holder(one) for one in self.finding.copies]
         return words.answer(
-            self.finding.verdict, copies=words.listed(copies), holders=words.listed(holders)
+            self.finding.verdict,
+            copies=words.listed(copies),
+            holders=words.listed(holders),
+            count=self.finding.candidates,
         )
 
     def _holder(self, copy: NamedCopy) -> str:

@@ -6,6 +6,7 @@ from mapp_compliance.distribution.copies import (
     CopyState,
     Grant,
     Plan,
+    Reseal,
     Reserved,
     Withheld,
 )
@@ -18,6 +19,7 @@ from mapp_compliance.distribution.statement import (
     Receipt,
     check_payload,
     parse_receipt,
+    receipt_form,
 )
 
 __all__ = [
@@ -32,11 +34,13 @@ __all__ = [
     "Hold",
     "Plan",
     "Receipt",
+    "Reseal",
     "Reserved",
     "Withheld",
     "check_payload",
     "pack",
     "parse_receipt",
     "payload_digest",
+    "receipt_form",
     "unpack",
 ]

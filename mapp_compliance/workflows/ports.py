@@ -16,10 +16,10 @@ from mapp_compliance.distribution import Copy, Hold
 from mapp_compliance.enforcement import Case
 from mapp_compliance.errors import NotFound
 from mapp_compliance.policy import Laws, Pack
-from mapp_compliance.program import Holder, Partner, User
+from mapp_compliance.program import Compromise, Holder, Partner, User
 from mapp_compliance.trust import Json, Signer
 from mapp_compliance.values import AdvisoryId, Digest
-from mapp_compliance.watermark import Layout
+from mapp_compliance.watermark import Layout, PackageFile
 from mapp_compliance.workflows.records import (
     Event,
     Leaf,
@@ -127,6 +127,11 @@ class UnitOfWork(Protocol):
         ...
 
     @property
+    def compromises(self) -> Repository[Compromise]:
+        """Reports of secrets in other hands."""
+        ...
+
+    @property
     def earlier(self) -> Repository[EarlierVersion]:
         """Earlier versions of an advisory's material."""
         ...
@@ -216,17 +221,44 @@ class Keyring(Protocol):
 
     @property
     def root(self) -> bytes:
-        """32 bytes that all mark keys derive from."""
+        """32 bytes that belong to the program and to no advisory; the same after a rotation."""
+        ...
+
+    def root_of(self, advisory: str) -> bytes:
+        """32 bytes that the keys of an advisory derive from, the same for ever."""
+        ...
+
+    @property
+    def generation(self) -> int:
+        """How often the secrets were rotated, and one."""
+        ...
+
+    @property
+    def signers(self) -> Sequence[Signer]:
+        """All keys that ever signed statements, oldest first."""
+        ...
+
+    @property
+    def log_signers(self) -> Sequence[Signer]:
+        """All keys that ever signed tree heads, oldest first."""
+        ...
+
+    def rotate(self, root: bytes, advisories: Sequence[str]) -> int:
+        """Further secrets for what begins from now on; durable when their number is returned."""
+        ...
+
+    def exported(self) -> bytes:
+        """All secrets, for a sealed backup of them and nothing else."""
         ...
 
     @property
     def signer(self) -> Signer:
-        """Signs statements."""
+        """Signs statements; the newest."""
         ...
 
     @property
     def log_signer(self) -> Signer:
-        """Signs tree heads."""
+        """Signs tree heads; the newest."""
         ...
 
     def seal(self, data: bytes) -> bytes:
@@ -277,6 +309,15 @@ class Isolation(Protocol):
         """
         ...
 
+    def lay_out_marks(
+        self, pairs: Sequence[tuple[PackageFile, PackageFile]]
+    ) -> tuple[list[Layout], tuple[str, ...]]:
+        """Files with side-cars as layouts, in order, and the walls that could not be built.
+
+        Raises InvalidInput with file and line, also for a pattern that does not come to an end.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
@@ -320,6 +361,44 @@ class Heads(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class FolderFile:
+    """One file of a watched folder: its name in bytes and as text, its size, its last change."""
+
+    name: bytes
+    label: str
+    size_bytes: int
+    changed_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class FolderLook:
+    """The files at rest in a folder, by name, and what was left with the reason."""
+
+    files: tuple[FolderFile, ...]
+    left: tuple[tuple[str, str], ...]
+
+
+class Folders(Protocol):
+    """Folders of the machine that feeds watch; nothing in them is followed or changed."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """While it lasts, no other process goes through the folders. Raises Conflict."""
+        ...
+
+    def check(self, folder: str) -> None:
+        """Return when it is a folder. Raises NotFound or InvalidInput."""
+        ...
+
+    def look(self, folder: str) -> FolderLook:
+        """What lies there now. Raises NotFound or InvalidInput."""
+        ...
+
+    def read(self, folder: str, file: FolderFile, most_bytes: int) -> bytes:
+        """The bytes of one file. Raises InvalidInput, or Conflict when it changed meanwhile."""
+        ...
+
+
 class Renderer(Protocol):
     """Notices and reports from the user-editable templates."""
 
@@ -338,6 +417,7 @@ class Program:
     contact: str
     max_sample_bytes: int
     alpha: str  # family-wise chance of naming an innocent a sample, decimal text
+    duty: str = "duty"  # who is woken: the folder of the outbox for the person on duty
 
     @property
     def local_keys(self) -> bool:
@@ -355,6 +435,7 @@ class Desk:
     blobs: Blobs
     keyring: Keyring
     post: Post
+    folders: Folders
     isolation: Isolation
     sandbox: Sandbox
     renderer: Renderer

@@ -7,6 +7,8 @@ from datetime import datetime
 from mapp_compliance.trust import Json, canonical
 from mapp_compliance.values import Digest
 
+MANAGEMENT = "management"  # the folder of the outbox for memos; no recipient may be called so
+
 
 @dataclass(frozen=True, slots=True)
 class Leaf:

@@ -40,10 +40,11 @@ def test_a_later_report_changes_nothing() -> None:
     assert replace(SAMPLE, notes=(note(-1),)).seen == SAMPLE.seen
 
 
-def test_as_of_an_instant_later_reports_are_unknown() -> None:
-    sample = replace(SAMPLE, notes=(note(1), note(2)))
-    assert sample.as_of(AT + HOUR).notes == (note(1),)
-    assert sample.as_of(AT) == SAMPLE
+def test_as_of_a_leaf_later_reports_are_unknown() -> None:
+    first, second = note(1), replace(note(2), leaf=9)
+    sample = replace(SAMPLE, notes=(first, second))
+    assert sample.as_of(9).notes == (first,)
+    assert sample.as_of(7) == SAMPLE
 
 
 def test_it_was_public_by_the_earliest_report_of_a_public_place() -> None:

@@ -17,8 +17,9 @@ from mapp_compliance.workflows.keys import mark_key
 from mapp_compliance.workflows.log import tree_of, verify_log
 from mapp_compliance.workflows.matching import known_packages
 from mapp_compliance.workflows.matter import IssueAdvisory
+from mapp_compliance.workflows.parcels import parcel_name
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
-from mapp_compliance.workflows.prepare import parcel_name, word_of
+from mapp_compliance.workflows.prepare import word_of
 from tests.walks.program import ADVISORY, ISSUED, World, attached, issued, program
 
 RECIPIENTS = 5
@@ -126,7 +127,9 @@ def words(world: World) -> list[tuple[int, ...]]:
     with world.desk.store.read() as work:
         (setup,) = work.setups.all(advisory=ADVISORY)
     key = mark_key(world.desk, setup)
-    return [word_of(known.site_map, key, copy.instance).symbols for copy in world.copies()]
+    return [
+        word_of(known.site_map, key, copy.instance, copy.wave).symbols for copy in world.copies()
+    ]
 
 
 @pytest.mark.parametrize("stop", STOPS.values(), ids=STOPS.keys())

@@ -170,6 +170,7 @@ class SqlUnitOfWork:
         self.cases = SqlRepository(waiting, tables.CASES)
         self.decisions = SqlRepository(waiting, tables.RECORDS)
         self.signed = SqlRepository(waiting, tables.SIGNED)
+        self.compromises = SqlRepository(waiting, tables.COMPROMISES)
         self.earlier = SqlRepository(waiting, tables.EARLIER)
         self.sightings = SqlRepository(waiting, tables.SIGHTINGS)
         self.holders = SqlRepository(waiting, tables.HOLDERS)

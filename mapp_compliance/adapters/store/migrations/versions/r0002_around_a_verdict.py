@@ -1,9 +1,9 @@
 """What surrounds a verdict, whose database it is, and guards against writing over by inserting.
 
-New: earlier versions, sightings, holders, holds, feeds, letters on their way, and the workspace's
-id. A leaf is only taken when it follows the last one, an event only under a new number: 'INSERT
-OR REPLACE' would pass the guards of the first revision. There is no way down: rows of the new
-kinds would be lost.
+New: reports of secrets in other hands, earlier versions, sightings, holders, holds, feeds, letters
+on their way, and the workspace's id. A leaf is only taken when it follows the last one, an event
+only under a new number: 'INSERT OR REPLACE' would pass the guards of the first revision. There is
+no way down: rows of the new kinds would be lost.
 """
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ revision = "0002"
 down_revision = "0001"
 
 VALUES = {  # table: columns it can be asked by
+    "compromise": ("what",),
     "earlier": ("advisory",),
     "sighting": ("advisory",),
     "holder": ("advisory",),
