@@ -10,7 +10,12 @@ from mapp_compliance.watermark.package import (
     parse_package,
 )
 from mapp_compliance.watermark.reading import locate, observation_json, read
-from mapp_compliance.watermark.registry import carrier_name, lay_out, layout_warnings
+from mapp_compliance.watermark.registry import (
+    carrier_name,
+    lay_out,
+    layout_warnings,
+    natural_warnings,
+)
 from mapp_compliance.watermark.sites import Codeword, Layout, Observation, Site, SiteKind, SiteMap
 from mapp_compliance.watermark.sites_json import (
     layout_from_json,
@@ -61,6 +66,7 @@ __all__ = [
     "locate",
     "lone_words",
     "mark",
+    "natural_warnings",
     "observation_json",
     "original",
     "parse_package",

@@ -20,6 +20,7 @@ from mapp_compliance.watermark import (
     lay_out,
     layout_warnings,
     lone_words,
+    natural_warnings,
     parse_package,
     sitemap_from_json,
     sitemap_to_json,
@@ -76,7 +77,12 @@ def attach(desk: Desk, command: AttachPackage) -> Attached:
         _check_open(work, desk.advisory(work, advisory.id))
         work.attachments.put(attachment)
         work.tell(Event("package attached", advisory.id, desk.clock(), detail=site_map.map_id.hex))
-    told = (*package.warnings, *layout_warnings(layout), *gaps)
+    told = (
+        *package.warnings,
+        *layout_warnings(layout),
+        *natural_warnings(package),
+        *gaps,
+    )
     return Attached(attachment, package, site_map, told)
 
 

@@ -306,7 +306,7 @@ def _candidates(copies: Sequence[Copy], public: dict[str, datetime]) -> list[Can
 
 def _holds_original(sample: Sample, known: Known) -> bool:
     """Whether one file is as only the vendor has it; a file without marks is in every copy."""
-    varied = {file.path for file in known.site_map.layout.files if any(file.slots())}
+    varied = {file.path for file in known.site_map.layout.files if any(file.points())}
     originals = {
         digest(file.data)
         for file in original(known.package, known.site_map).files

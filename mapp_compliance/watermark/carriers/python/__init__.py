@@ -1,0 +1,17 @@
+"""Natural marks of Python: places where code has two equal forms, without an author's help."""
+
+from mapp_compliance.watermark.carriers.python.families import DEFAULT, Family
+from mapp_compliance.watermark.carriers.python.forms import Span
+from mapp_compliance.watermark.carriers.python.proof import Unparsed, same_meaning, same_parts
+from mapp_compliance.watermark.carriers.python.survey import PythonLayout, lay_out_python
+
+__all__ = [
+    "DEFAULT",
+    "Family",
+    "PythonLayout",
+    "Span",
+    "Unparsed",
+    "lay_out_python",
+    "same_meaning",
+    "same_parts",
+]

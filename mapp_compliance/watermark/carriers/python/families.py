@@ -1,0 +1,34 @@
+"""The families of natural forms: what each changes, and what is promised of it.
+
+Each family is a channel of its own, since a tool undoes a family as a whole.
+
+>>> sorted(family.value for family in DEFAULT & SAME_CODE)
+['base', 'negation', 'quotes', 'return', 'split']
+"""
+
+from enum import Enum
+
+
+class Family(Enum):
+    """A kind of form; the second one is named."""
+
+    QUOTES = "quotes"  # double quotes
+    SPLIT = "split"  # a text in two pieces
+    BASE = "base"  # hexadecimal
+    RETURN = "return"  # return None
+    NEGATION = "negation"  # not x in y
+    YODA = "yoda"  # a literal on the left
+    COMPARE = "compare"  # greater than
+    BRANCH = "branch"  # a negated condition
+
+
+DEFAULT = frozenset(
+    {
+        *(Family.QUOTES, Family.SPLIT, Family.BASE, Family.RETURN),
+        *(Family.NEGATION, Family.YODA, Family.COMPARE, Family.BRANCH),
+    }
+)
+SAME_CODE = frozenset(  # compile to the same code, line tables apart
+    {Family.QUOTES, Family.SPLIT, Family.BASE, Family.RETURN, Family.NEGATION}
+)
+LINES = frozenset({Family.BRANCH})  # move lines
