@@ -49,7 +49,8 @@ def _renamed(data: bytes) -> bytes:
     """Every name that the file binds, but not attributes, keywords of calls and imports."""
     tree = ast.parse(data)
     bound: set[str] = set()
-    kept = {alias.asname or alias.name for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names}  # fmt: skip
+    imports = (node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom))
+    kept = {alias.asname or alias.name for node in imports for alias in node.names}
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             bound.add(node.id)

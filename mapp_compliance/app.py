@@ -132,10 +132,7 @@ def open_workspace(home: Path, clock: Callable[[], datetime], progress: Progress
         laws=cache(lambda: _laws(home)),
         clock=clock,
         chance=os.urandom,
-        engines=(
-            ("mapp", __version__),
-            *((name, version(name)) for name in ("jinja2", "tree-sitter", "tree-sitter-python")),
-        ),
+        engines=(("mapp", __version__), ("jinja2", version("jinja2"))),
         progress=progress,
     )
 

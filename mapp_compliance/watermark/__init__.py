@@ -14,6 +14,7 @@ from mapp_compliance.watermark.registry import (
     carrier_name,
     lay_out,
     layout_warnings,
+    natural_engines,
     natural_warnings,
 )
 from mapp_compliance.watermark.sites import Codeword, Layout, Observation, Site, SiteKind, SiteMap
@@ -66,6 +67,7 @@ __all__ = [
     "locate",
     "lone_words",
     "mark",
+    "natural_engines",
     "natural_warnings",
     "observation_json",
     "original",

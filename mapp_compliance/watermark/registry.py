@@ -28,6 +28,7 @@ from mapp_compliance.watermark.carriers.python import (
     PythonLayout,
     Span,
     Unparsed,
+    engines,
     lay_out_python,
     same_meaning,
     same_parts,
@@ -94,6 +95,11 @@ def lay_out(package: Package, templates: Mapping[str, Layout]) -> Layout:
 def layout_warnings(layout: Layout) -> tuple[str, ...]:
     """What the author should know about points that are allowed but not at their best."""
     return tuple(told for point in layout.points for told in declare.cautions(point))
+
+
+def natural_engines(layout: Layout) -> tuple[tuple[str, str], ...]:
+    """Name and version of the grammars that found natural marks; none for a layout without."""
+    return engines() if any(any(file.forks()) for file in layout.files) else ()
 
 
 def natural_warnings(package: Package) -> tuple[str, ...]:

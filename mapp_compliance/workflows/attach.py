@@ -20,6 +20,7 @@ from mapp_compliance.watermark import (
     lay_out,
     layout_warnings,
     lone_words,
+    natural_engines,
     natural_warnings,
     parse_package,
     sitemap_from_json,
@@ -70,7 +71,8 @@ def attach(desk: Desk, command: AttachPackage) -> Attached:
     check = _check_level(package, command)
     templates, gaps = _compiled(desk, package)
     layout = lay_out(package, templates)
-    site_map = survey(package, layout, site_key(desk, advisory.id), engines=desk.engines)
+    engines = (*desk.engines, *natural_engines(layout))
+    site_map = survey(package, layout, site_key(desk, advisory.id), engines=engines)
     _check_variants(package, site_map)
     attachment = _kept(desk, advisory, command, package, site_map, check)
     with transaction(desk) as work:

@@ -51,7 +51,7 @@ def module(name: str) -> bytes:
         (Family.NEGATION, "f(x not in y)\n", "f(not x in y)\n"),
         (Family.YODA, "f(x.y(1) == -1)\n", "f(-1 == x.y(1))\n"),
         (Family.YODA, "f(x <= 2)\n", "f(2 >= x)\n"),
-        (Family.YODA, "f(x is not None)\n", "f(None is not x)\n"),
+        (Family.IDENTITY, "f(x is not None)\n", "f(None is not x)\n"),
         (Family.COMPARE, "f(a < b)\n", "f(b > a)\n"),
         (Family.COMPARE, "f(len(a) == n)\n", "f(n == len(a))\n"),
         (Family.BRANCH, "x = 1 if c else 2\n", "x = 2 if not c else 1\n"),
@@ -78,7 +78,7 @@ def test_each_family_has_two_absolute_forms(family, first, second):
         (Family.BASE, "f(4096)\n", "f(0x1000)\n"),
         (Family.RETURN, "def f():\n    return\n", "def f():\n    return None\n"),
         (Family.NEGATION, "f(x not in y)\n", "f(not x in y)\n"),
-        (Family.YODA, "f(x is not None)\n", "f(None is not x)\n"),
+        (Family.IDENTITY, "f(x is not None)\n", "f(None is not x)\n"),
         (Family.COMPARE, "f(a <= b)\n", "f(b >= a)\n"),
         (Family.BRANCH, "x = 1 if c else 2\n", "x = 2 if not c else 1\n"),
     ],
@@ -134,7 +134,7 @@ def test_a_string_has_its_quotes_and_its_split_in_one_fork_of_another():
 
 def test_a_swapped_branch_keeps_the_forms_inside_it():
     text = "if x is not None:\n    f('a')\nelse:\n    g(y == 2)\n"
-    assert families_of(text) == ["branch", "quotes", "yoda", "yoda"]
+    assert families_of(text) == ["branch", "identity", "quotes", "yoda"]
 
 
 @pytest.mark.parametrize(

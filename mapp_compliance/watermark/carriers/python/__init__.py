@@ -4,6 +4,7 @@ from mapp_compliance.watermark.carriers.python.families import DEFAULT, Family
 from mapp_compliance.watermark.carriers.python.forms import Span
 from mapp_compliance.watermark.carriers.python.proof import Unparsed, same_meaning, same_parts
 from mapp_compliance.watermark.carriers.python.survey import PythonLayout, lay_out_python
+from mapp_compliance.watermark.carriers.python.syntax import engines
 
 __all__ = [
     "DEFAULT",
@@ -11,6 +12,7 @@ __all__ = [
     "PythonLayout",
     "Span",
     "Unparsed",
+    "engines",
     "lay_out_python",
     "same_meaning",
     "same_parts",

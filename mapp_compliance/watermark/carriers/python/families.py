@@ -17,7 +17,8 @@ class Family(Enum):
     BASE = "base"  # hexadecimal
     RETURN = "return"  # return None
     NEGATION = "negation"  # not x in y
-    YODA = "yoda"  # a literal on the left
+    YODA = "yoda"  # a text or number on the left
+    IDENTITY = "identity"  # None, True or False on the left of "is"
     COMPARE = "compare"  # greater than
     BRANCH = "branch"  # a negated condition
 
@@ -25,7 +26,7 @@ class Family(Enum):
 DEFAULT = frozenset(
     {
         *(Family.QUOTES, Family.SPLIT, Family.BASE, Family.RETURN),
-        *(Family.NEGATION, Family.YODA, Family.COMPARE, Family.BRANCH),
+        *(Family.NEGATION, Family.YODA, Family.IDENTITY, Family.COMPARE, Family.BRANCH),
     }
 )
 SAME_CODE = frozenset(  # compile to the same code, line tables apart

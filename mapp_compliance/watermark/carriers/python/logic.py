@@ -1,8 +1,8 @@
 """Forms of comparisons and branches that keep the meaning for any values.
 
-- yoda: a literal stands on the left (second form). The comparison of a built-in literal leaves
-  every type it does not know to the other side, so both orders ask the same method; a literal has
-  no effects, so the order of evaluation does not matter.
+- yoda, identity: a literal stands on the left (second form). The comparison of a built-in literal
+  leaves every type it does not know to the other side, so both orders ask the same method; a
+  literal has no effects, so the order of evaluation does not matter.
 - compare: ``a < b`` or ``b > a`` (second form) of two names, or of names and ``len``: both ask
   the same two methods, by reflection. ``==`` of two names is left alone: there the first operand
   has its own say.
@@ -188,7 +188,8 @@ def _order_mark(code: Code, node: Node) -> Mark | None:
     at = code.scope(node), node.start_byte
     label = b" ".join(sorted((code.text(left), code.text(right))))
     if any(sides):
-        return None if all(sides) else Mark("yoda", label, int(sides[0]), *at)
+        family = "identity" if own.type in {"is", "is not"} else "yoda"
+        return None if all(sides) else Mark(family, label, int(sides[0]), *at)
     if own.type in {"is", "is not"}:
         return None
     texts = code.text(left), code.text(right)

@@ -8,6 +8,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.metadata import version
 
 import tree_sitter_python
 from tree_sitter import Language, Node, Parser, Tree
@@ -64,6 +65,11 @@ class Code:
 @lru_cache(maxsize=1)
 def _parser() -> Parser:
     return Parser(Language(tree_sitter_python.language()))
+
+
+def engines() -> tuple[tuple[str, str], ...]:
+    """Name and version of what surveys Python files."""
+    return tuple((name, version(name)) for name in ("tree-sitter", "tree-sitter-python"))
 
 
 def parse(data: bytes) -> Code:
