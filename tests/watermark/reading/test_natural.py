@@ -107,7 +107,7 @@ def mailed(data: bytes) -> bytes:
 
 
 def renamed(data: bytes) -> bytes:
-    words = {word for word in re.findall(rb"\b[a-z_]{5,}\b", data)}
+    words = set(re.findall(rb"\b[a-z_]{5,}\b", data))
     local = {word for word in words if re.search(rb"(?<![.\w])" + word + rb" = ", data)}
     for number, word in enumerate(sorted(local)):
         data = re.sub(rb"(?<![.\w])" + word + rb"\b", b"v%d" % number, data)
@@ -193,9 +193,8 @@ def test_points_and_natural_forms_of_one_package_make_one_word():
     seen = read([Piece(leaked(package, site_map, 4))], site_map)
     assert {site.channel for site in site_map.sites} > {"payload", "yoda", "quotes"}
     assert seen.read_sites > 0.9 * len(word)
-    assert all(
-        own == symbol for own, symbol in zip(word, seen.symbols, strict=True) if symbol is not None
-    )
+    both = zip(word, seen.symbols, strict=True)
+    assert all(own == symbol for own, symbol in both if symbol is not None)
 
 
 def test_the_method_names_natural_forms_only_where_a_map_has_some(shlex):
@@ -222,8 +221,6 @@ def test_any_bytes_in_a_copy_give_an_observation(shlex, noise, at):
 
 
 def test_even_pads_rarely_look_alike():
-    # 2 * 2^-n for n below the count at which one odd form is allowed: 8 of 10,000 words of 12.
-    words = [
-        [number * 2654435761 >> shift & 1 for shift in range(20, 32)] for number in range(10000)
-    ]
-    assert sum(map(is_alike, words)) < 100
+    # Of the 4096 words of 12 forms those with at most one odd form: 2 * (1 + 12).
+    words = [[number >> bit & 1 for bit in range(12)] for number in range(2**12)]
+    assert sum(map(is_alike, words)) == 26
