@@ -17,7 +17,7 @@ from mapp_compliance.attribution.views import with_views
 from mapp_compliance.errors import Broken, Conflict, NotFound, Undelivered
 from mapp_compliance.trust import Ed25519Signer, Json, canonical, derive, digest
 from mapp_compliance.values import Digest
-from mapp_compliance.watermark import Layout
+from mapp_compliance.watermark import Layout, PackageFile, lay_out_marks
 from mapp_compliance.workflows.ports import CheckResult
 from mapp_compliance.workflows.records import Event, Leaf
 
@@ -45,6 +45,13 @@ SHELVES: Mapping[str, Shelf] = {
     "cases": Shelf(lambda v: (v.id,), ("sample",)),
     "decisions": Shelf(lambda v: (v.digest.hex,), ("advisory", "recipient")),
     "signed": Shelf(lambda v: (v.digest.hex,), ("subject",)),
+    "earlier": Shelf(lambda v: (v.advisory, v.stage.value, v.number), ("advisory",)),
+    "sightings": Shelf(lambda v: (v.id,), ("advisory",)),
+    "holders": Shelf(lambda v: (v.id,), ("advisory",)),
+    "holds": Shelf(lambda v: (v.id,), ("advisory",)),
+    "feeds": Shelf(lambda v: (v.name,)),
+    "feed_files": Shelf(lambda v: (v.feed, v.name.hex), ("feed",)),
+    "outgoing": Shelf(lambda v: (v.recipient, v.name), ("waits", "subject")),
 }
 
 
@@ -128,6 +135,13 @@ class FakeUnitOfWork:
     cases: FakeRepository[Any]
     decisions: FakeRepository[Any]
     signed: FakeRepository[Any]
+    earlier: FakeRepository[Any]
+    sightings: FakeRepository[Any]
+    holders: FakeRepository[Any]
+    holds: FakeRepository[Any]
+    feeds: FakeRepository[Any]
+    feed_files: FakeRepository[Any]
+    outgoing: FakeRepository[Any]
 
     def __init__(self, state: State) -> None:
         for name, shelf in SHELVES.items():
@@ -248,6 +262,11 @@ class FakeIsolation:
         self, path: str, data: bytes, delimiters: Sequence[str]
     ) -> tuple[Layout, tuple[str, ...]]:
         return compile_template(path, data.decode(), delimiters), ()
+
+    def lay_out_marks(
+        self, pairs: Sequence[tuple[PackageFile, PackageFile]]
+    ) -> tuple[list[Layout], tuple[str, ...]]:
+        return [lay_out_marks(file, marks) for file, marks in pairs], ()
 
 
 class FakeSandbox:

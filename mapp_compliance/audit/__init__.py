@@ -22,6 +22,7 @@ from mapp_compliance.audit.letters import (
     Request,
 )
 from mapp_compliance.audit.measures import Term
+from mapp_compliance.audit.memo import ReleaseMemo
 from mapp_compliance.audit.report import Heading, Holding, LedgerLine, Model, Proofs
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "Notice",
     "Proofs",
     "ReceiptState",
+    "ReleaseMemo",
     "Removal",
     "Request",
     "Term",

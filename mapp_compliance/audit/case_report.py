@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from mapp_compliance.advisories import Advisory
 from mapp_compliance.attribution import Run, Sample
-from mapp_compliance.attribution.verdict import NOT_MORE
+from mapp_compliance.attribution.limits import NOT_MORE
 from mapp_compliance.audit import words
 from mapp_compliance.audit.finding import Finding, NamedCopy
 from mapp_compliance.audit.hypotheses import AtHand, hypotheses

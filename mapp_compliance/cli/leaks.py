@@ -52,7 +52,8 @@ def submit(
     call.say(
         {"sample": sample_document(sample), "new": new},
         f"Sample {sample.id} with {len(sample.files)} file(s) "
-        + ("is kept." if new else "was kept before."),
+        + ("is kept." if new else "was kept before.")
+        + (f" {len(sample.notes)} further report(s) of it." if sample.notes else ""),
         f"Next: mapp attribute {sample.id}",
     )
 
@@ -138,19 +139,37 @@ def sample_document(sample: "Sample") -> dict[str, Any]:
         "submitted_at": instant_text(sample.submitted_at),
         "visibility": sample.visibility.value,
         "source": sample.source,
+        "seen": sample.seen.text(),
         "leaf": sample.intake_leaf,
+        "notes": [
+            {
+                "posted": note.posted.text() if note.posted else None,
+                "observed": instant_text(note.observed),
+                "visibility": note.visibility.value,
+                "source": note.source,
+                "at": instant_text(note.at),
+                "leaf": note.leaf,
+            }
+            for note in sample.notes
+        ],
     }
 
 
 @click.command()
 @click.argument("samples", nargs=-1, required=True, metavar="SAMPLE_ID|PATH...")
 @click.option("--advisory", default=None, help="Read this advisory's marks whatever matches.")
+@click.option("--blind", is_flag=True, help="Pseudonyms in the place of all names.")
+@click.option(
+    "--explain", "who", default=None, metavar="PSEUDONYM", help="Why one copy scored as it did."
+)
 @_when_options
 @verb
 def attribute_command(
     call: Call,
     samples: tuple[str, ...],
     advisory: str | None,
+    blind: bool,
+    who: str | None,
     posted: str | None,
     observed: str | None,
     source: str,
@@ -158,6 +177,8 @@ def attribute_command(
 ) -> int:
     """Match samples back to artifact and copy; exit 3 when no copy is named."""
     from mapp_compliance.workflows.attribute import attribute, find_sample
+    from mapp_compliance.workflows.explain import explain
+    from mapp_compliance.workflows.verdictdoc import blind_document
 
     desk = call.desk()
     taken = [
@@ -169,9 +190,11 @@ def attribute_command(
     results = []
     for sample in taken:
         done = attribute(desk, sample, AdvisoryId(advisory) if advisory else None)
-        document = dict(done.document)
+        document = blind_document(desk, done.run) if blind else dict(done.document)
         document["cases"] = [case.id for case in done.cases]
         document["repeated"] = done.repeated
+        if who:
+            document["explanation"] = explain(desk, sample, who, call.actor)
         results.append(document)
     whole = results[0] if len(results) == 1 else {"results": results}
     call.say(whole, *(line for item in results for line in _lines(item)))
@@ -179,12 +202,15 @@ def attribute_command(
 
 
 def _lines(found: dict[str, Any]) -> list[str]:
+    from mapp_compliance.workflows.explain import lines_of
+
     lines = [f"{found['sample']['id']}: {found['verdict']}"]
     if found["artifact"]:
         artifact = found["artifact"]
+        stage = "" if artifact["stage"] == "vendor" else f", the {artifact['stage']}'s version"
         lines.append(
             f"  artifact {artifact['advisory']} {artifact['path']} "
-            f"(similarity {artifact['similarity']})"
+            f"(similarity {artifact['similarity']}{stage})"
         )
     lines += [
         f"  the copy issued to {item['recipient'] or item['entity']}: {item['copy']}, "
@@ -193,7 +219,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
     ]
     if found["bound"]["t"]:
         lines.append(
-            f"  bound: {found['bound']['per_entity']:.2g} for each of {found['candidates']} "
+            f"  bound: {found['bound']['per_entity']:.2g} for each of {found['bound']['entities']} "
             f"entities ({found['bound']['family_wise']:.2g} in all, scored sample "
             f"{found['bound']['t']} of this advisory)"
         )
@@ -201,4 +227,6 @@ def _lines(found: dict[str, Any]) -> list[str]:
     lines += [f"  limit: {text}" for text in found["limits"]]
     lines += [f"  next: {text}" for text in found["next_steps"]]
     lines += [f"  case: {name}" for name in found["cases"]]
+    if "explanation" in found:
+        lines += [f"  {line}" for line in lines_of(found["explanation"])]
     return lines

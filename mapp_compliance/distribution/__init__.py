@@ -9,6 +9,7 @@ from mapp_compliance.distribution.copies import (
     Reserved,
     Withheld,
 )
+from mapp_compliance.distribution.holds import HOLD, Hold
 from mapp_compliance.distribution.parcel import pack, payload_digest, unpack
 from mapp_compliance.distribution.statement import (
     PREDICATE,
@@ -17,9 +18,11 @@ from mapp_compliance.distribution.statement import (
     Receipt,
     check_payload,
     parse_receipt,
+    receipt_form,
 )
 
 __all__ = [
+    "HOLD",
     "LEFT_THE_HOUSE",
     "PREDICATE",
     "RECEIPT_NAMESPACE",
@@ -27,6 +30,7 @@ __all__ = [
     "CopyState",
     "CopyStatement",
     "Grant",
+    "Hold",
     "Plan",
     "Receipt",
     "Reserved",
@@ -35,5 +39,6 @@ __all__ = [
     "pack",
     "parse_receipt",
     "payload_digest",
+    "receipt_form",
     "unpack",
 ]

@@ -1,6 +1,6 @@
 """How one copy differs from the next: sites, carriers, codes, marking, reading."""
 
-from mapp_compliance.watermark.carriers.points import suggest_marks
+from mapp_compliance.watermark.carriers.points import lay_out_marks, suggest_marks
 from mapp_compliance.watermark.marking import FailedCheck, check_static, mark, original
 from mapp_compliance.watermark.package import (
     Manifest,
@@ -17,7 +17,15 @@ from mapp_compliance.watermark.registry import (
     natural_engines,
     natural_warnings,
 )
-from mapp_compliance.watermark.sites import Codeword, Layout, Observation, Site, SiteKind, SiteMap
+from mapp_compliance.watermark.sites import (
+    Codeword,
+    Group,
+    Layout,
+    Observation,
+    Site,
+    SiteKind,
+    SiteMap,
+)
 from mapp_compliance.watermark.sites_json import (
     layout_from_json,
     layout_to_json,
@@ -44,6 +52,7 @@ __all__ = [
     "Capacity",
     "Codeword",
     "FailedCheck",
+    "Group",
     "Layout",
     "Manifest",
     "Observation",
@@ -61,6 +70,7 @@ __all__ = [
     "check_static",
     "file_capacity",
     "lay_out",
+    "lay_out_marks",
     "layout_from_json",
     "layout_to_json",
     "layout_warnings",

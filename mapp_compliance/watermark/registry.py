@@ -3,7 +3,8 @@
 Rules: a file with a side-car and a template carry authored points; a Python file without them
 carries natural marks, and one with a side-car where its manifest names their families; every
 other file is one literal, equal in all copies. Where both meet, points win. Templates are compiled
-outside, in a limited process, and arrive here as layouts.
+outside, in a limited process, and arrive here as layouts. The patterns of side-cars may be matched
+there too.
 
 >>> from mapp_compliance.watermark.package import PackageFile, parse_package
 >>> package = parse_package([PackageFile("notes.txt", b"plain"), PackageFile("a.py", b"f('x')\\n")])
@@ -30,8 +31,8 @@ from mapp_compliance.watermark.carriers.python import (
     Unparsed,
     engines,
     lay_out_python,
+    same_but_for_order,
     same_meaning,
-    same_parts,
 )
 from mapp_compliance.watermark.package import MANIFEST_NAME, Package, PackageFile
 from mapp_compliance.watermark.sites import LaidOutFile, Layout
@@ -79,16 +80,17 @@ def families_of(package: Package, file: PackageFile) -> frozenset[Family]:
     return frozenset(families)
 
 
-def lay_out(package: Package, templates: Mapping[str, Layout]) -> Layout:
+def lay_out(package: Package, outside: Mapping[str, Layout]) -> Layout:
     """The layout of all files that are sent.
 
     Args:
-        templates: by path of the ``.j2`` file, its compiled layout of one file.
+        outside: by path, layouts of one file that were made in a limited process: of every
+            ``.j2`` file, and of files with side-cars whose patterns nobody vouches for.
     Raises:
         InvalidInput: a fault in a side-car, points in a file that is declared unmarked, a
             template that was not compiled, or names declared in two ways.
     """
-    joined = join_layouts(_lay_out_file(package, file, templates) for file in package.files)
+    joined = join_layouts(_lay_out_file(package, file, outside) for file in package.files)
     return Layout(joined.files, tuple(declare.with_stand_in(point) for point in joined.points))
 
 
@@ -102,13 +104,17 @@ def natural_engines(layout: Layout) -> tuple[tuple[str, str], ...]:
     return engines() if any(any(file.forks()) for file in layout.files) else ()
 
 
-def natural_warnings(package: Package) -> tuple[str, ...]:
-    """Why files of the package carry fewer natural marks than they could."""
+def natural_warnings(package: Package, outside: Mapping[str, Layout]) -> tuple[str, ...]:
+    """Why files of the package carry fewer natural marks than they could.
+
+    Args:
+        outside: as for ``lay_out``.
+    """
     return tuple(
         told
         for file in package.files
-        if not file.is_template and families_of(package, file)
-        for told in _natural(package, file).warnings
+        if not file.is_template and (families := families_of(package, file))
+        for told in _natural(file, families, _authored(package, file, outside)).warnings
     )
 
 
@@ -126,7 +132,7 @@ def meaning_check(package: Package, path: str) -> Callable[[bytes], None] | None
     if file is None or file.is_template or package.marks_of(path) is not None:
         return None
     families = families_of(package, file)
-    same = same_meaning if families <= DEFAULT else same_parts
+    same = same_meaning if families <= DEFAULT else same_but_for_order
     original = file.data
 
     def check(data: bytes) -> None:
@@ -140,14 +146,18 @@ def meaning_check(package: Package, path: str) -> Callable[[bytes], None] | None
     return check if families else None
 
 
-def _lay_out_file(package: Package, file: PackageFile, templates: Mapping[str, Layout]) -> Layout:
+def _lay_out_file(package: Package, file: PackageFile, outside: Mapping[str, Layout]) -> Layout:
     if not file.is_template:
-        natural = _natural(package, file).layout if families_of(package, file) else None
-        authored = _authored(package, file)
-        return merge_file(authored, natural) if natural else authored
-    if file.path not in templates:
+        authored = _authored(package, file, outside)
+        families = families_of(package, file)
+        return (
+            merge_file(authored, _natural(file, families, authored).layout)
+            if families
+            else authored
+        )
+    if file.path not in outside:
         raise InvalidInput(f"{shown(file.path)} is a template; compile it before laying it out")
-    layout = templates[file.path]
+    layout = outside[file.path]
     if package.rule(file.path).unmarked and layout.points:
         raise InvalidInput(
             f"{shown(file.path)} is listed as unmarked but holds points; take one of the two out"
@@ -155,17 +165,17 @@ def _lay_out_file(package: Package, file: PackageFile, templates: Mapping[str, L
     return layout
 
 
-def _authored(package: Package, file: PackageFile) -> Layout:
+def _authored(package: Package, file: PackageFile, outside: Mapping[str, Layout]) -> Layout:
     """The file with the points of its side-car, else one literal."""
     marks = package.marks_of(file.path)
     if marks is not None:
-        return lay_out_marks(file, marks)
+        return outside[file.path] if file.path in outside else lay_out_marks(file, marks)
     return Layout((LaidOutFile(file.path, (file.data,) if file.data else ()),), ())
 
 
-def _natural(package: Package, file: PackageFile) -> PythonLayout:
-    taken = tuple(Span(start, end) for start, end in places(_authored(package, file)))
-    return _surveyed(file.path, file.data, families_of(package, file), taken)
+def _natural(file: PackageFile, families: frozenset[Family], authored: Layout) -> PythonLayout:
+    taken = tuple(Span(start, end) for start, end in places(authored))
+    return _surveyed(file.path, file.data, families, taken)
 
 
 @lru_cache(maxsize=64)  # laid out and asked for warnings in one attachment

@@ -9,6 +9,8 @@ run that is repeated after a crash plans the same copies.
 from mapp_compliance.advisories import SetUp
 from mapp_compliance.trust import derive
 from mapp_compliance.values import AdvisoryId, CopyId, Digest, InstanceId, PartnerId
+from mapp_compliance.watermark import Group, SiteMap
+from mapp_compliance.watermark.codes import Groups
 from mapp_compliance.workflows.ports import Desk
 
 SCHEDULE = b"1"
@@ -65,6 +67,42 @@ def copy_of(desk: Desk, advisory: AdvisoryId, revision: int, recipient: PartnerI
     return CopyId(f"C-{raw.hex()}")
 
 
+ISSUED = "issued"  # the program's own group: every copy that was ever handed out
+
+
+def group_of(group: Group, wave: str) -> InstanceId:
+    """The codebook's name of what shares a site: the copies of one wave, or all of them.
+
+    Args:
+        wave: of an issued copy. A reserved instance hands in its own name with a ``=`` before it
+            and shares with nobody, so the released files carry no mark of the issued copies.
+    """
+    if wave.startswith("=") or group is Group.WAVE:
+        return InstanceId(f"group/{group.value}/{wave}")
+    return InstanceId(f"group/{group.value}/{ISSUED}")
+
+
+def groups_of(site_map: SiteMap, wave: str) -> Groups:
+    """For each site of a map the group that shares it, for copies of that wave."""
+    return tuple(group_of(site.group, wave) if site.group else None for site in site_map.sites)
+
+
+def unmarked_copy_of(
+    desk: Desk, advisory: AdvisoryId, revision: int, recipient: PartnerId
+) -> CopyId:
+    """The id of one recipient's copy without marks, beside the one with."""
+    raw = derive(
+        desk.keyring.root,
+        "unmarked-copy",
+        SCHEDULE,
+        advisory.encode(),
+        revision.to_bytes(4, "big"),
+        recipient.encode(),
+        size_bytes=8,
+    )
+    return CopyId(f"C-{raw.hex()}")
+
+
 def pseudonym_of(desk: Desk, run: bytes, instance: str) -> str:
     """How an instance is called in one run before names may be seen."""
     raw = derive(desk.keyring.root, "pseudonym", SCHEDULE, run, instance.encode(), size_bytes=4)
@@ -74,3 +112,10 @@ def pseudonym_of(desk: Desk, run: bytes, instance: str) -> str:
 def index_key(desk: Desk) -> bytes:
     """Hashes of the fingerprint index."""
     return derive(desk.keyring.root, "index", SCHEDULE)
+
+
+def record_salt(desk: Desk, kind: str, name: str) -> str:
+    """What keeps a leaf over a short record from being guessed; hex."""
+    return derive(
+        desk.keyring.root, "record", SCHEDULE, kind.encode(), name.encode(), size_bytes=16
+    ).hex()

@@ -12,9 +12,11 @@ from mapp_compliance.errors import Broken
 from mapp_compliance.trust import Malformed, parse_canonical
 from mapp_compliance.trust.ledger import (
     Checkpoint,
+    LedgerGrowth,
     LedgerProof,
     MerkleTree,
     NoteKey,
+    format_growth,
     format_proof,
     leaf_hash,
     sign_checkpoint,
@@ -66,6 +68,18 @@ def proofs(desk: Desk, work: UnitOfWork, indices: list[int]) -> dict[int, bytes]
     return {
         index: format_proof(LedgerProof(index, tree.inclusion(index), signed)) for index in indices
     }
+
+
+def growth(desk: Desk, work: UnitOfWork, old_size: int) -> bytes:
+    """A text proof that the first leaves are still the beginning of the ledger.
+
+    Raises:
+        Malformed: the ledger has fewer leaves.
+    """
+    tree = tree_of(work.ledger.leaves())
+    head = Checkpoint(desk.program.origin, tree.size, tree.root())
+    signed = sign_checkpoint(head, desk.keyring.log_signer)
+    return format_growth(LedgerGrowth(old_size, tree.consistency(old_size), signed))
 
 
 def log_key(desk: Desk) -> NoteKey:

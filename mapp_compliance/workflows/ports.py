@@ -10,17 +10,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from mapp_compliance.advisories import Advisory, Attachment, SetUp
-from mapp_compliance.attribution import Run, Sample, Unwrapped
-from mapp_compliance.distribution import Copy
+from mapp_compliance.advisories import Advisory, Attachment, EarlierVersion, SetUp, Sighting
+from mapp_compliance.attribution import Feed, FeedFile, Run, Sample, Unwrapped
+from mapp_compliance.distribution import Copy, Hold
 from mapp_compliance.enforcement import Case
 from mapp_compliance.errors import NotFound
 from mapp_compliance.policy import Laws, Pack
-from mapp_compliance.program import Partner, User
+from mapp_compliance.program import Holder, Partner, User
 from mapp_compliance.trust import Json, Signer
 from mapp_compliance.values import AdvisoryId, Digest
-from mapp_compliance.watermark import Layout
-from mapp_compliance.workflows.records import Event, Leaf, PolicyRecord, SignedDecision
+from mapp_compliance.watermark import Layout, PackageFile
+from mapp_compliance.workflows.records import (
+    Event,
+    Leaf,
+    Outgoing,
+    PolicyRecord,
+    SignedDecision,
+)
 
 V = TypeVar("V")
 Progress = Callable[[str, int, int], None]  # what, done, of
@@ -118,6 +124,41 @@ class UnitOfWork(Protocol):
     @property
     def signed(self) -> Repository[SignedDecision]:
         """Decisions of people."""
+        ...
+
+    @property
+    def earlier(self) -> Repository[EarlierVersion]:
+        """Earlier versions of an advisory's material."""
+        ...
+
+    @property
+    def sightings(self) -> Repository[Sighting]:
+        """Sightings."""
+        ...
+
+    @property
+    def holders(self) -> Repository[Holder]:
+        """Holders that are sent no copy."""
+        ...
+
+    @property
+    def holds(self) -> Repository[Hold]:
+        """Deliveries that wait."""
+        ...
+
+    @property
+    def feeds(self) -> Repository[Feed]:
+        """Watched folders."""
+        ...
+
+    @property
+    def feed_files(self) -> Repository[FeedFile]:
+        """Files of watched folders that were dealt with."""
+        ...
+
+    @property
+    def outgoing(self) -> Repository[Outgoing]:
+        """Letters decided on."""
         ...
 
     @property
@@ -220,6 +261,15 @@ class Isolation(Protocol):
         """
         ...
 
+    def lay_out_marks(
+        self, pairs: Sequence[tuple[PackageFile, PackageFile]]
+    ) -> tuple[list[Layout], tuple[str, ...]]:
+        """Files with side-cars as layouts, in order, and the walls that could not be built.
+
+        Raises InvalidInput with file and line, also for a pattern that does not come to an end.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
@@ -277,6 +327,7 @@ class Program:
     contact: str
     max_sample_bytes: int
     alpha: str  # family-wise chance of naming an innocent a sample, decimal text
+    duty: str = "duty"  # who is woken: the folder of the outbox for the person on duty
 
     @property
     def local_keys(self) -> bool:

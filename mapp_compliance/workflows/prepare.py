@@ -13,12 +13,14 @@ from mapp_compliance.distribution import (
     CopyStatement,
     pack,
     payload_digest,
+    receipt_form,
 )
 from mapp_compliance.distribution.parcel import (
     ANCHORS,
     CHECKPOINT,
     HOWTO,
     PAYLOAD,
+    RECEIPT_FORM,
     SIGNER,
     STATEMENT,
     TERMS,
@@ -38,9 +40,10 @@ from mapp_compliance.trust import (
     sign_envelope,
 )
 from mapp_compliance.values import Digest, InstanceId, ParcelId, instant_text
-from mapp_compliance.watermark import Codeword, Package, SiteMap, check_static, mark
+from mapp_compliance.watermark import Codeword, Package, SiteMap, check_static, mark, original
 from mapp_compliance.watermark.codes import codeword
-from mapp_compliance.workflows.keys import commitment_key, mark_key
+from mapp_compliance.workflows.hold import check_not_held
+from mapp_compliance.workflows.keys import commitment_key, groups_of, mark_key
 from mapp_compliance.workflows.log import checkpoint, proofs, transaction
 from mapp_compliance.workflows.matter import Matter
 from mapp_compliance.workflows.people import partner
@@ -58,8 +61,8 @@ HANDLING = (
 )
 
 
-def word_of(site_map: SiteMap, key: bytes, instance: InstanceId) -> Codeword:
-    """The codeword of one instance over a map."""
+def word_of(site_map: SiteMap, key: bytes, instance: InstanceId, wave: str) -> Codeword:
+    """The codeword of one instance over a map; the wave decides the symbols of shared sites."""
     return Codeword(
         codeword(
             key,
@@ -67,13 +70,17 @@ def word_of(site_map: SiteMap, key: bytes, instance: InstanceId) -> Codeword:
             [site.id for site in site_map.sites],
             [site.bias for site in site_map.sites],
             [site.space for site in site_map.sites],
+            groups_of(site_map, wave),
         )
     )
 
 
 def marked_files(package: Package, site_map: SiteMap, key: bytes, copy: Copy) -> dict[str, bytes]:
     """The files of one copy: all of the package, or its prose for a description-only copy."""
-    marked = mark(package, site_map, word_of(site_map, key, copy.instance))
+    if copy.unmarked:
+        marked = original(package, site_map)
+    else:
+        marked = mark(package, site_map, word_of(site_map, key, copy.instance, copy.wave))
     check_static(marked, package)
     files = files_of(marked)
     if copy.package_class == "prose":
@@ -106,7 +113,7 @@ def commit_copies(
             fields = [
                 commitment_fields(
                     matter.site_map.map_id,
-                    word_of(matter.site_map, key, copy.instance).symbols,
+                    word_of(matter.site_map, key, copy.instance, copy.wave).symbols,
                     copy,
                     payload_digest(packages[copy.id]),
                 )
@@ -127,7 +134,11 @@ def commit_copies(
 def commitment_fields(
     map_id: Digest, symbols: Sequence[int], copy: Copy, files: Digest
 ) -> dict[str, Json]:
-    """What the vendor commits to for one copy: whose it is, its files and its word, as digests."""
+    """What the vendor commits to for one copy: whose it is, its files and its word, as digests.
+
+    In the place of a word, a copy without marks has the reason for that.
+    """
+    word: Json = {"unmarked": copy.unmarked} if copy.unmarked else [str(item) for item in symbols]
     return {
         "advisory": copy.advisory,
         "copy": copy.id,
@@ -135,7 +146,7 @@ def commitment_fields(
         "instance": copy.instance,
         "map": map_id.hex,
         "files": files.hex,
-        "word": digest(canonical([str(symbol) for symbol in symbols])).hex,
+        "word": digest(canonical(word)).hex,
     }
 
 
@@ -225,15 +236,15 @@ def _statement(
         log_origin=desk.program.origin,
         log_size=size,
         files=tuple((path, digest(data)) for path, data in sorted(files.items())),
+        unmarked=copy.unmarked,
     )
 
 
 def _parcel(
     desk: Desk, matter: Matter, statement: CopyStatement, files: Files, head: bytes
 ) -> dict[str, bytes]:
-    envelope = sign_envelope(
-        format_statement(statement.statement()), IN_TOTO_TYPE, [desk.keyring.signer]
-    )
+    signed = format_statement(statement.statement())
+    envelope = sign_envelope(signed, IN_TOTO_TYPE, [desk.keyring.signer])
     anchors = [base64_text(run) for run in matter.site_map.anchors]
     words = {
         "program": desk.program.name,
@@ -244,6 +255,7 @@ def _parcel(
         "embargo_until": instant_text(statement.embargo_until),
         "handling": list(HANDLING),
         "copy": statement.copy,
+        "unmarked": statement.unmarked,
     }
     return {
         **{f"{PAYLOAD}{path}": data for path, data in files.items()},
@@ -252,6 +264,7 @@ def _parcel(
         TERMS: desk.renderer.render("parcel/TERMS.txt.j2", words).encode(),
         HOWTO: desk.renderer.render("parcel/HOWTO-OPEN.txt.j2", words).encode(),
         ANCHORS: canonical({"type": "mapp/anchors/v1", "base64": list(anchors)}),
+        RECEIPT_FORM: receipt_form(statement, digest(signed)),
         CHECKPOINT: head,
     }
 
@@ -262,11 +275,14 @@ def deliver_copies(desk: Desk, copies: Sequence[Copy]) -> None:
     It is laid down inside the transaction, so a copy that was cancelled does not leave.
 
     Raises:
+        DeliveriesHeld: they wait; the copies stay sealed.
         Undelivered: for the first one that did not get there, after all others did.
     """
     failed: list[Undelivered] = []
     now = desk.clock()
     with transaction(desk) as work:
+        for advisory in sorted({copy.advisory for copy in copies}):
+            check_not_held(work, advisory, now)
         ready = [copy for copy in copies if work.copies.get(copy.id) == copy]
         proven = proofs(desk, work, [copy.seal_leaf or 0 for copy in ready]) if ready else {}
         for done, copy in enumerate(ready, 1):

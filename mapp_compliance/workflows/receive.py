@@ -32,7 +32,7 @@ from mapp_compliance.trust import (
     verify_envelope,
     verify_ssh,
 )
-from mapp_compliance.values import CopyId, ParcelId, PartnerId
+from mapp_compliance.values import CopyId, Digest, ParcelId, PartnerId
 from mapp_compliance.workflows.log import transaction
 from mapp_compliance.workflows.people import partner
 from mapp_compliance.workflows.ports import Desk
@@ -129,7 +129,7 @@ def add_receipt(desk: Desk, body: bytes, signature: bytes) -> dict[str, Json]:
                 "bytes; ask the recipient which parcel was opened"
             )
         if copy.state is CopyState.RECEIPTED:
-            return _document(receipt, copy.receipt == digest(body))
+            return _document(receipt, digest(body), copy.receipt == digest(body))
         if copy.state is not CopyState.DELIVERED:
             raise Conflict(f"copy {copy.id} is {copy.state.value} and was not delivered yet")
         leaf = work.ledger.append("receipt", {"receipt": digest(body).hex}, now)
@@ -143,10 +143,10 @@ def add_receipt(desk: Desk, body: bytes, signature: bytes) -> dict[str, Json]:
             )
         )
         work.tell(Event("receipt taken in", copy.id, now, detail=f"leaf {leaf.index}"))
-    return _document(receipt, True)
+    return _document(receipt, digest(body), True)
 
 
-def _document(receipt: Receipt, same: bool) -> dict[str, Json]:
+def _document(receipt: Receipt, kept: Digest, same: bool) -> dict[str, Json]:
     if not same:
         raise Conflict(f"copy {receipt.copy} has another receipt already; the first one counts")
     return {
@@ -154,5 +154,5 @@ def _document(receipt: Receipt, same: bool) -> dict[str, Json]:
         "parcel": receipt.parcel,
         "recipient": receipt.recipient,
         "opened_at": receipt.opened_at.isoformat().replace("+00:00", "Z"),
-        "digest": digest(receipt.body()).hex,
+        "digest": kept.hex,
     }

@@ -44,6 +44,7 @@ from mapp_compliance.workflows.keys import pseudonym_of
 from mapp_compliance.workflows.log import tree_of
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import Leaf, PolicyRecord
+from mapp_compliance.workflows.verdictdoc import document_of
 
 GROUNDS = {
     RuleKind.PROHIBITION: Ground.RESTRICTION,
@@ -81,7 +82,7 @@ def case_report(desk: Desk, name: str) -> CaseReport:
         NotFound: no such case or sample, or the sample was never attributed.
     """
     case, sample, run = _matter_of(desk, name)
-    finding = parse_finding(json.loads(run.document))
+    finding = parse_finding(document_of(desk, run))
     with desk.store.read() as work:
         advisory = work.advisories.get(run.advisory) if run.advisory else None
         copies = work.copies.all(advisory=run.advisory) if run.advisory else []

@@ -22,6 +22,7 @@ from tests.audit.examples import (
     case_report,
     distribution_report,
     letters,
+    memos,
     notice,
 )
 from tests.audit.test_words import FORBIDDEN
@@ -99,7 +100,7 @@ def test_a_report_points_to_nothing_outside(model: Model) -> None:
 
 
 def test_the_same_model_gives_the_same_bytes() -> None:
-    for model in (case_report(), distribution_report(), *letters()):
+    for model in (case_report(), distribution_report(), *letters(), *memos()):
         again = TemplateRenderer([SHIPPED]).render(model.template, model.document())
         assert again == rendered(model)
 
@@ -110,7 +111,7 @@ def test_no_page_accuses(verdict: str) -> None:
 
 
 def test_no_letter_accuses() -> None:
-    assert [one for one in letters() if FORBIDDEN.search(rendered(one))] == []
+    assert [one for one in (*letters(), *memos()) if FORBIDDEN.search(rendered(one))] == []
 
 
 @pytest.mark.parametrize("verdict", VERDICTS)
@@ -164,10 +165,10 @@ def test_a_run_without_a_finding_says_so_plainly() -> None:
 
 
 def test_every_shipped_report_and_letter_is_rendered_here() -> None:
-    used = {one.template for one in (*reports(), *letters())}
+    used = {one.template for one in (*reports(), *letters(), *memos())}
     shipped = {
         str(path.relative_to(SHIPPED))
-        for folder in ("reports", "letters")
+        for folder in ("reports", "letters", "memos")
         for path in (SHIPPED / folder).glob("*.j2")
     }
     assert shipped - used == {"reports/page.html.j2"}
@@ -183,6 +184,7 @@ def test_a_parcels_words_can_be_rendered() -> None:
         "embargo_until": "2026-12-08T18:00:00Z",
         "handling": ["Keep it to yourself."],
         "copy": "c-1",
+        "unmarked": "",
     }
     for name in ("parcel/TERMS.txt.j2", "parcel/HOWTO-OPEN.txt.j2"):
         assert "c-1" in renderer().render(name, words)

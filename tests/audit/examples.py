@@ -3,7 +3,18 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from mapp_compliance.advisories import Advisory, AdvisoryState, Artifact, Attachment, SetUp
+from mapp_compliance.advisories import (
+    Advisory,
+    AdvisoryState,
+    Artifact,
+    Attachment,
+    Grade,
+    SetUp,
+    Sighting,
+    SightingKind,
+    Situation,
+    decide_release,
+)
 from mapp_compliance.attribution.sample import Run, Sample, SampleFile
 from mapp_compliance.audit import (
     CaseReport,
@@ -19,6 +30,7 @@ from mapp_compliance.audit import (
     Model,
     Notice,
     Proofs,
+    ReleaseMemo,
     Removal,
     Request,
     Term,
@@ -38,6 +50,7 @@ from mapp_compliance.values import (
     InstanceId,
     PartnerId,
     SampleId,
+    SightingId,
     UserName,
     instant,
     window,
@@ -409,3 +422,42 @@ def letters(partner: str = NAMES[0]) -> tuple[Model, ...]:
         EmbargoMoved("Example Disclosure Program", ADVISORY.id, RELEASE, NOW + DAY, NOW),
         Removal(envelope(partner), case, case.proposals[1], "2026-02", "Terms 9.1"),
     )
+
+
+def sighting(kind: SightingKind = SightingKind.EXPLOITED, grade: Grade = Grade.B) -> Sighting:
+    return Sighting(
+        SightingId("X-0a1b2c"),
+        ADVISORY.id,
+        kind,
+        window("2026-12-03T00:00:00Z/2026-12-04T00:00:00Z"),
+        NOW - DAY,
+        grade,
+        2,
+        "words of a report that no memo repeats",
+        NOW,
+    )
+
+
+def release_memo() -> ReleaseMemo:
+    before = replace(ADVISORY, patch_ready_at=NOW - DAY)
+    sightings = (sighting(),)
+    situation = Situation(before, sightings, 58, 14, ISSUED, NOW)
+    return ReleaseMemo(
+        program="Example Disclosure Program",
+        written_at=NOW,
+        before=before,
+        release_at=NOW + DAY,
+        reason="used against customers",
+        signed_by=("ann", "bob"),
+        independence="separate keys",
+        decision=decide_release(situation),
+        sightings=sightings,
+        holders=14,
+        unmarked=2,
+        cancelled=3,
+        waves=(("ans", 20), ("entry", 38)),
+    )
+
+
+def memos() -> tuple[Model, ...]:
+    return (release_memo(),)

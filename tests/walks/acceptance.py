@@ -71,7 +71,7 @@ def marks_read(
     (known,) = known_packages(world.desk, copy.advisory)
     with world.desk.store.read() as work:
         (setup,) = work.setups.all(advisory=copy.advisory)
-    word = word_of(known.site_map, mark_key(world.desk, setup), copy.instance)
+    word = word_of(known.site_map, mark_key(world.desk, setup), copy.instance, copy.wave)
     files = [Part(data, name) for name, data in sorted(leaked.items())]
     seen = read(with_views(unwrap(files)).parts, known.site_map)
     return Counter(

@@ -126,7 +126,9 @@ def words(world: World) -> list[tuple[int, ...]]:
     with world.desk.store.read() as work:
         (setup,) = work.setups.all(advisory=ADVISORY)
     key = mark_key(world.desk, setup)
-    return [word_of(known.site_map, key, copy.instance).symbols for copy in world.copies()]
+    return [
+        word_of(known.site_map, key, copy.instance, copy.wave).symbols for copy in world.copies()
+    ]
 
 
 @pytest.mark.parametrize("stop", STOPS.values(), ids=STOPS.keys())

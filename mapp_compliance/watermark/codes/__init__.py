@@ -7,7 +7,9 @@ no assumption on the number of leakers enters the bound; models only buy power.
 
 from mapp_compliance.watermark.codes.biases import assign_biases
 from mapp_compliance.watermark.codes.errorcontrol import holm, share_of
-from mapp_compliance.watermark.codes.keys import letters, match_numerator, pad
+from mapp_compliance.watermark.codes.explain import SiteAgreement, agreements
+from mapp_compliance.watermark.codes.groups import GroupScore, agreement_p, score_groups
+from mapp_compliance.watermark.codes.keys import checked_key, letters, match_numerator, pad
 from mapp_compliance.watermark.codes.phantoms import PHANTOMS, Phantoms
 from mapp_compliance.watermark.codes.pvalue import exact_tail, printed
 from mapp_compliance.watermark.codes.score import score
@@ -18,8 +20,15 @@ from mapp_compliance.watermark.codes.scores import (
     Residual,
     Scores,
 )
+from mapp_compliance.watermark.codes.spread import Spread, spread
 from mapp_compliance.watermark.codes.units import OTHER, SCALE, CodeError
-from mapp_compliance.watermark.codes.words import Codebook, codebook, codeword
+from mapp_compliance.watermark.codes.words import (
+    Codebook,
+    Groups,
+    codebook,
+    codeword,
+    shared_symbols,
+)
 
 __all__ = [
     "OTHER",
@@ -28,12 +37,19 @@ __all__ = [
     "CodeError",
     "Codebook",
     "EntityScore",
+    "GroupScore",
+    "Groups",
     "InstanceScore",
     "Method",
     "Phantoms",
     "Residual",
     "Scores",
+    "SiteAgreement",
+    "Spread",
+    "agreement_p",
+    "agreements",
     "assign_biases",
+    "checked_key",
     "codebook",
     "codeword",
     "exact_tail",
@@ -43,5 +59,8 @@ __all__ = [
     "pad",
     "printed",
     "score",
+    "score_groups",
     "share_of",
+    "shared_symbols",
+    "spread",
 ]

@@ -52,7 +52,8 @@ def module(name: str) -> bytes:
         (Family.YODA, "f(x.y(1) == -1)\n", "f(-1 == x.y(1))\n"),
         (Family.YODA, "f(x <= 2)\n", "f(2 >= x)\n"),
         (Family.IDENTITY, "f(x is not None)\n", "f(None is not x)\n"),
-        (Family.COMPARE, "f(a < b)\n", "f(b > a)\n"),
+        (Family.COMPARE, "f(len(a) < b)\n", "f(b > len(a))\n"),
+        (Family.OPERANDS, "f(a < b)\n", "f(b > a)\n"),
         (Family.COMPARE, "f(len(a) == n)\n", "f(n == len(a))\n"),
         (Family.BRANCH, "x = 1 if c else 2\n", "x = 2 if not c else 1\n"),
         (
@@ -79,12 +80,54 @@ def test_each_family_has_two_absolute_forms(family, first, second):
         (Family.RETURN, "def f():\n    return\n", "def f():\n    return None\n"),
         (Family.NEGATION, "f(x not in y)\n", "f(not x in y)\n"),
         (Family.IDENTITY, "f(x is not None)\n", "f(None is not x)\n"),
-        (Family.COMPARE, "f(a <= b)\n", "f(b >= a)\n"),
+        (Family.COMPARE, "f(len(a) <= b)\n", "f(b >= len(a))\n"),
         (Family.BRANCH, "x = 1 if c else 2\n", "x = 2 if not c else 1\n"),
     ],
 )
 def test_a_form_is_absolute_whatever_the_author_wrote(family, first, second):
     assert both(second, family) == [first, second]
+
+
+@pytest.mark.parametrize(
+    ("family", "first", "second"),
+    [
+        (Family.KEYWORDS, "f(1, a=2, b=c)\n", "f(1, b=c, a=2)\n"),
+        (
+            Family.ENTRIES,
+            "x = {\n    'a': 1,\n    'b': y,\n}\n",
+            "x = {\n    'b': y,\n    'a': 1,\n}\n",
+        ),
+        (
+            Family.DEFINITIONS,
+            "def f(x):\n    return 1\n\ndef g():\n    return f\n",
+            "def g():\n    return f\n\ndef f(x):\n    return 1\n",
+        ),
+    ],
+)
+def test_orders_have_two_absolute_forms_where_they_are_asked_for(family, first, second):
+    assert both(first, family) == [first, second]
+    assert both(second, family) == [first, second]
+    assert family not in DEFAULT
+
+
+@pytest.mark.parametrize(
+    ("family", "text"),
+    [
+        (Family.KEYWORDS, "f(a=g(), b=h())\n"),
+        (Family.KEYWORDS, "f(a=1, **b)\n"),
+        (Family.ENTRIES, "x = {'a': f(), 'b': g()}\n"),
+        (Family.ENTRIES, "x = {'a': 1, 'a': 2}\n"),
+        (Family.ENTRIES, "x = {'a': 1, \"a\": 2}\n"),
+        (Family.ENTRIES, "x = {1: 1, 0x1: 2}\n"),
+        (Family.ENTRIES, "class A:\n    __slots__ = {'a': 1, 'b': 2}\n"),
+        (Family.DEFINITIONS, "def f():\n    return 1\n\ndef g(x=f):\n    return 2\n"),
+        (Family.DEFINITIONS, "def f():\n    return 1\n\n# of g\ndef g():\n    return 2\n"),
+        (Family.DEFINITIONS, "@x\ndef f():\n    return 1\n\ndef g():\n    return 2\n"),
+        (Family.DEFINITIONS, "def f():\n    return 1\n\ndef f():\n    return 2\n"),
+    ],
+)
+def test_orders_that_may_count_are_left_alone(family, text):
+    assert laid(text, {family}).layout.points == ()
 
 
 @pytest.mark.parametrize(
@@ -99,6 +142,9 @@ def test_a_form_is_absolute_whatever_the_author_wrote(family, first, second):
         "x = 10if y else 3\n",
         "x = a == b\n",
         "x = a < f()\n",
+        "x = a < b\n",
+        "x = a == 1.5\n",
+        "x = a == True\n",
         "x = a < b < c\n",
         "x = y[0].z < y[1].z\n",
         "if(x)==0: f()\n",

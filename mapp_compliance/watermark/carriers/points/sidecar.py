@@ -28,14 +28,14 @@ MAX_PATTERN_CHARS = 4096
 
 _COMMON = ("name", "kind", "match", "offset", "length")
 _KEYS = {
-    PointKind.FILLER: ("charset", "avoid"),
+    PointKind.FILLER: ("charset", "avoid", "group"),
     PointKind.NONCE: ("charset", "avoid"),
     PointKind.NAME: ("prefix", "charset", "avoid"),
     PointKind.INTEGER: ("low", "high"),
     PointKind.TIMESTAMP: ("low", "high", "format"),
-    PointKind.CHOICE: ("values",),
-    PointKind.VARIANT: ("values",),
-    PointKind.SHUFFLE: ("items", "separator"),
+    PointKind.CHOICE: ("values", "group"),
+    PointKind.VARIANT: ("values", "group"),
+    PointKind.SHUFFLE: ("items", "separator", "group"),
 }
 
 
@@ -86,7 +86,7 @@ def _read_mark(table: Table, data: bytes) -> tuple[Point, _Place]:
 def _declare(
     table: Table, kind: PointKind, name: str, found: bytes, start: int
 ) -> tuple[Point, _Place]:
-    point = _POINTS[kind](table, name, found)
+    point = declare.in_group(_POINTS[kind](table, name, found), table.text("group", ""))
     filling: tuple[bytes | Slot, ...] = (Slot(name),)
     if kind is PointKind.SHUFFLE:
         filling = _items(point, found, table.text("separator"))

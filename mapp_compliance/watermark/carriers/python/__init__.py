@@ -2,7 +2,11 @@
 
 from mapp_compliance.watermark.carriers.python.families import DEFAULT, Family
 from mapp_compliance.watermark.carriers.python.forms import Span
-from mapp_compliance.watermark.carriers.python.proof import Unparsed, same_meaning, same_parts
+from mapp_compliance.watermark.carriers.python.proof import (
+    Unparsed,
+    same_but_for_order,
+    same_meaning,
+)
 from mapp_compliance.watermark.carriers.python.survey import PythonLayout, lay_out_python
 from mapp_compliance.watermark.carriers.python.syntax import engines
 
@@ -14,6 +18,6 @@ __all__ = [
     "Unparsed",
     "engines",
     "lay_out_python",
+    "same_but_for_order",
     "same_meaning",
-    "same_parts",
 ]

@@ -17,10 +17,14 @@ class Family(Enum):
     BASE = "base"  # hexadecimal
     RETURN = "return"  # return None
     NEGATION = "negation"  # not x in y
-    YODA = "yoda"  # a text or number on the left
+    YODA = "yoda"  # a text or whole number on the left
     IDENTITY = "identity"  # None, True or False on the left of "is"
-    COMPARE = "compare"  # greater than
+    COMPARE = "compare"  # greater than, of a length
     BRANCH = "branch"  # a negated condition
+    OPERANDS = "operands"  # greater than, of two names
+    DEFINITIONS = "definitions"  # of two functions the one that sorts last
+    KEYWORDS = "keywords"  # of two keyword arguments the one that sorts last
+    ENTRIES = "entries"  # of two entries of a dictionary the one that sorts last
 
 
 DEFAULT = frozenset(
@@ -32,4 +36,5 @@ DEFAULT = frozenset(
 SAME_CODE = frozenset(  # compile to the same code, line tables apart
     {Family.QUOTES, Family.SPLIT, Family.BASE, Family.RETURN, Family.NEGATION}
 )
-LINES = frozenset({Family.BRANCH})  # move lines
+LINES = frozenset({Family.BRANCH, Family.DEFINITIONS})  # move lines
+ORDERS = frozenset({Family.DEFINITIONS, Family.KEYWORDS, Family.ENTRIES})  # show in reflection

@@ -1,11 +1,14 @@
 """Forms of comparisons and branches that keep the meaning for any values.
 
-- yoda, identity: a literal stands on the left (second form). The comparison of a built-in literal
-  leaves every type it does not know to the other side, so both orders ask the same method; a
-  literal has no effects, so the order of evaluation does not matter.
-- compare: ``a < b`` or ``b > a`` (second form) of two names, or of names and ``len``: both ask
-  the same two methods, by reflection. ``==`` of two names is left alone: there the first operand
-  has its own say.
+- yoda, identity: a literal stands on the left (second form). A text, a whole number and None leave
+  every type that they do not know to the other side, and a subclass of their own type is asked
+  first, so both orders ask the same method; a literal has no effects, so the order of evaluation
+  does not matter. A float knows subclasses of int, and True those that are not its own, so these
+  literals are left alone.
+- compare: ``len(a) < n`` or ``n > len(a)`` (second form); a length is a whole number.
+- operands, only where asked for: ``a < b`` or ``b > a`` (second form) of two names. A class that
+  overrides one of the two methods of a built-in base tells them apart (found by the tests of
+  heapq). ``==`` of two names is always left alone.
 - negation: ``x not in y`` or ``not x in y`` (second form); compiles to the same code.
 - branch: ``if c: A else: B`` or ``if not c: B else: A``. The second form is the negated one.
 """
@@ -27,7 +30,6 @@ _MIRROR = {
 }
 _OPPOSITE = {"is": "is not", "is not": "is", "in": "not in", "not in": "in"}
 _ORDER = {"<", ">", "<=", ">="}
-_NUMBERS = {"integer", "float"}
 _CONSTANTS = {"none", "true", "false"}
 _TAKES_NOT = {  # what a ``not`` may stand in without parentheses
     *("if_statement", "elif_clause", "while_statement", "return_statement", "assert_statement"),
@@ -198,7 +200,8 @@ def _order_mark(code: Code, node: Node) -> Mark | None:
     if not all(one or two for one, two in zip(counted, named, strict=True)):
         return None
     if own.type in _ORDER:
-        return Mark("compare", label, int(own.type in {">", ">="}), *at)
+        family = "compare" if any(counted) else "operands"
+        return Mark(family, label, int(own.type in {">", ">="}), *at)
     if any(counted) and texts[0] != texts[1]:
         return Mark("compare", label, int(texts[0] > texts[1]), *at)
     return None
@@ -208,10 +211,10 @@ def _is_literal(node: Node, operator: str) -> bool:
     if operator in {"is", "is not"}:
         return node.type in _CONSTANTS
     if node.type == "unary_operator":
-        return node.children[0].type == "-" and node.children[-1].type in _NUMBERS
+        return node.children[0].type == "-" and node.children[-1].type == "integer"
     if node.type == "string":
         return all(part.type != "interpolation" for part in node.children)
-    return node.type in _NUMBERS or node.type in _CONSTANTS
+    return node.type in {"integer", "none"}
 
 
 def _is_on_one_line(code: Code, node: Node) -> bool:

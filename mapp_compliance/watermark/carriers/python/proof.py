@@ -3,8 +3,8 @@
 The canonical tree undoes exactly what the forms of ``logic`` may do: it puts a lone literal to the
 right, lets ``<`` point one way, pushes a ``not`` into ``is`` and ``in``, and turns a branch so
 that its condition is not negated. Texts, numbers and bare returns have one form in it by nature.
-What the author chooses on top (order of definitions, entries, keywords, names of locals) is not
-undone here: such files are compared by ``same_parts``.
+Orders that an author lets vary on top (definitions, keywords, entries) are not undone in it: such
+files are compared by ``same_but_for_order``.
 
 >>> same_meaning(b"x = 0 == y\\n", b"x = y == 0x0\\n"), same_meaning(b"x = 1\\n", b"x = 2\\n")
 (True, False)
@@ -14,10 +14,12 @@ True
 
 import ast
 import warnings
-from collections import Counter
 from types import CodeType
+from typing import TypeVar
 
 NAME = "<file>"  # of the file in compiled code, the same for both
+
+N = TypeVar("N", bound=ast.AST)
 
 _MIRROR: dict[type[ast.cmpop], type[ast.cmpop]] = {
     **{op: op for op in (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)},
@@ -57,17 +59,19 @@ def same_meaning(one: bytes, two: bytes) -> bool:
     return canonical_tree(one) == canonical_tree(two)
 
 
+def same_but_for_order(one: bytes, two: bytes) -> bool:
+    """True when both have one tree once the orders are undone as well. Raises Unparsed."""
+    return unordered_tree(one) == unordered_tree(two)
+
+
 def canonical_tree(data: bytes) -> str:
     """The canonical tree of a file as text. Raises Unparsed."""
-    try:
-        return ast.dump(_Canonical().visit(tree_of(data)))
-    except RecursionError as err:
-        raise Unparsed(None) from err
+    return _dumped(_Canonical(), data)
 
 
-def same_parts(one: bytes, two: bytes) -> bool:
-    """True when both trees are made of as many nodes of each kind. Raises Unparsed."""
-    return _parts(one) == _parts(two)
+def unordered_tree(data: bytes) -> str:
+    """The canonical tree with functions, keywords and entries sorted. Raises Unparsed."""
+    return _dumped(_Unordered(), data)
 
 
 def same_code(one: bytes, two: bytes) -> bool:
@@ -75,8 +79,11 @@ def same_code(one: bytes, two: bytes) -> bool:
     return _code(_compiled(one)) == _code(_compiled(two))
 
 
-def _parts(data: bytes) -> Counter[str]:
-    return Counter(type(node).__name__ for node in ast.walk(_Canonical().visit(tree_of(data))))
+def _dumped(transform: ast.NodeTransformer, data: bytes) -> str:
+    try:
+        return ast.dump(transform.visit(tree_of(data)))
+    except RecursionError as err:
+        raise Unparsed(None) from err
 
 
 def _compiled(data: bytes) -> CodeType:
@@ -148,6 +155,51 @@ class _Canonical(ast.NodeTransformer):
         self.generic_visit(node)
         if isinstance(node.value, ast.Constant) and node.value.value is None:
             return ast.Return(None)
+        return node
+
+
+class _Unordered(_Canonical):
+    """Sorts neighbouring functions by name, keywords by name, entries by key."""
+
+    def visit_Module(self, node: ast.Module) -> ast.AST:
+        return self._block(node)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        return self._block(node)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        return self._block(node)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        return self._block(node)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        node.keywords.sort(key=lambda each: each.arg or "")
+        return node
+
+    def visit_Dict(self, node: ast.Dict) -> ast.AST:
+        self.generic_visit(node)
+        if all(isinstance(key, ast.Constant) for key in node.keys):
+            entries = zip(node.keys, node.values, strict=True)
+            ordered = sorted(entries, key=lambda entry: ast.dump(entry[0]) if entry[0] else "")
+            node.keys = [key for key, _ in ordered]
+            node.values = [value for _, value in ordered]
+        return node
+
+    def _block(self, node: N) -> N:
+        self.generic_visit(node)
+        body: list[ast.stmt] = getattr(node, "body")  # noqa: B009 - of four kinds of node
+        run: list[tuple[str, ast.stmt]] = []
+        ordered: list[ast.stmt] = []
+        for each in (*body, None):
+            if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef) and not each.decorator_list:
+                run.append((each.name, each))
+                continue
+            ordered += [function for _, function in sorted(run, key=lambda named: named[0])]
+            run = []
+            ordered += [each] if each is not None else []
+        body[:] = ordered
         return node
 
 

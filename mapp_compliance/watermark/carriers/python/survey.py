@@ -14,13 +14,18 @@ definition around them, their family and their own text, so that edits elsewhere
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tree_sitter import Node
 
 from mapp_compliance.values import KIB, shown
-from mapp_compliance.watermark.carriers.python.families import LINES, SAME_CODE, Family
+from mapp_compliance.watermark.carriers.python.families import (
+    LINES,
+    ORDERS,
+    SAME_CODE,
+    Family,
+)
 from mapp_compliance.watermark.carriers.python.forms import (
     Form,
     Mark,
@@ -40,11 +45,17 @@ from mapp_compliance.watermark.carriers.python.logic import (
     not_forms,
     ternary_forms,
 )
+from mapp_compliance.watermark.carriers.python.orders import (
+    definition_forms,
+    entry_forms,
+    keyword_forms,
+)
 from mapp_compliance.watermark.carriers.python.proof import (
     Unparsed,
     canonical_tree,
     same_code,
     tree_of,
+    unordered_tree,
 )
 from mapp_compliance.watermark.carriers.python.syntax import Code, NotParsed, parse
 from mapp_compliance.watermark.sites import (
@@ -64,6 +75,7 @@ TRIAL_WORDS = 16  # a fault of a pair of forms escapes all of them with chance 0
 _RULES: tuple[Callable[[Code, Node], Iterator[Form]], ...] = (
     *(branch_forms, ternary_forms, not_forms, comparison_forms),
     *(string_forms, number_forms, return_forms),
+    *(definition_forms, keyword_forms, entry_forms),
 )
 _OWN_TEXT = re.compile(rb"getsource|open\(\s*__file__|linecache|__file__[^\n]*read")
 _OWN_LINES = re.compile(rb"f_lineno|tb_lineno|co_firstlineno|co_lines|currentframe|_getframe")
@@ -130,7 +142,7 @@ def _surveyed(
         allowed -= {family.value for family in LINES}
     if _OWN_LEN.search(data):
         allowed.discard(Family.COMPARE.value)
-    found = free_of(_forms(code), taken)
+    found = free_of(_forms(code, allowed), taken)
     names = _names(path, found, allowed)
     tree, originals, dropped = _sound(data, found, names)
     told: tuple[str, ...] = ()
@@ -151,8 +163,15 @@ def _surveyed(
     return PythonLayout(Layout((LaidOutFile(path, tree),), points), told)
 
 
-def _forms(code: Code) -> list[Form]:
-    return [form for node in code.nodes() for rule in _RULES for form in rule(code, node)]
+def _forms(code: Code, allowed: Collection[str]) -> list[Form]:
+    """The forms that hold a mark of an allowed family."""
+    return [
+        form
+        for node in code.nodes()
+        for rule in _RULES
+        for form in rule(code, node)
+        if any(mark.family in allowed for mark in marks_of(form.pieces))
+    ]
 
 
 def _names(path: str, forms: Sequence[Form], allowed: Collection[str]) -> dict[Mark, str]:
@@ -216,11 +235,12 @@ def _is_sound(
     if rendered(tree, originals) != data:
         return False
     safe = {family.value for family in SAME_CODE}
+    tree_text = _tree_text(families.values())
     try:
-        wanted = canonical_tree(data)
+        wanted = tree_text(data)
         for number in range(TRIAL_WORDS):
             word = {point: _trial(point, number) for point in originals}
-            if canonical_tree(rendered(tree, word)) != wanted:
+            if tree_text(rendered(tree, word)) != wanted:
                 return False
         for number in range(2):
             part = {
@@ -234,6 +254,12 @@ def _is_sound(
     return True
 
 
+def _tree_text(families: Iterable[str]) -> Callable[[bytes], str]:
+    """How trees are compared when marks of these families differ."""
+    orders = {family.value for family in ORDERS}
+    return canonical_tree if orders.isdisjoint(families) else unordered_tree
+
+
 def _trial(point: str, number: int) -> int:
     """All second forms, all first forms, then forms as a digest of name and number says."""
     if number < 2:
@@ -245,7 +271,8 @@ def _keeps(data: bytes, tree: Segments, word: Mapping[str, int], family: str) ->
     """True when this one word keeps what the family promises."""
     marked = rendered(tree, word)
     try:
-        if canonical_tree(marked) != canonical_tree(data):
+        tree_text = _tree_text([family])
+        if tree_text(marked) != tree_text(data):
             return False
         return Family(family) not in SAME_CODE or same_code(data, marked)
     except Unparsed:
