@@ -3,7 +3,7 @@
 Word-blind: the rows come from the stored tree. Of a site's forms the one is taken that at least
 OUTVOTES times as many rows of a part tell as the other. A channel whose sites nearly all have one
 raw form, more so than keyed pads would give, was normalised: a formatter puts its own quotes, and
-half of them would be wrong. All of that channel in that part is then left out.
+half of them would be wrong. All of that channel in that part is then left out, see ``normalised``.
 """
 
 import re
@@ -34,7 +34,8 @@ MAX_SOURCE_BYTES = 1 * MIB  # of one part; longer ones are no source written by 
 LEAST_WORDS = 4  # words of the originals that a part must hold to be looked at
 OUTVOTES = 4  # times the rows for the other form
 ALIKE = 0.01  # chance under keyed pads at which a channel counts as normalised
-FEW = 4  # sites of a channel that must not all be alike
+FEW = 4  # sites of a channel that some tool undoes, which must not all be alike
+STEADY = frozenset({"branch", "compare", "identity", "operands"})  # no formatter undoes these
 _WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]{3,}")
 _QUOTE_SIGNS = re.compile(rb"(?m)^(?:[ \t]?>)+[ \t]?")
 _UNKNOWN = -1000  # numbers of words that stand in no tree go down from here
@@ -144,12 +145,9 @@ def _read_text(data: bytes, derivation: str, rows: Rows, site_map: SiteMap) -> I
     votes = _voted(tokens_of(data), rows)
     forms = {at: form for at, each in votes.items() if (form := each.form()) is not None}
     channels = _by_channel(forms, site_map)
-    alike = {name for name, places in channels.items() if is_alike([forms[at] for at in places])}
+    lost = normalised({name: [forms[at] for at in places] for name, places in channels.items()})
     for name, places in channels.items():
-        # Beside a normalised channel, one too small to tell is taken for another.
-        if name in alike or (
-            alike and len(places) < FEW and len({forms[at] for at in places}) == 1
-        ):
+        if name in lost:
             continue
         for at in places:
             form, site = forms[at], site_map.sites[at]
@@ -194,8 +192,23 @@ def _numbered(tokens: Sequence[Token], words: Words) -> list[int]:
     ]
 
 
+def normalised(channels: Mapping[str, Sequence[int]]) -> frozenset[str]:
+    """The channels, given by their raw forms, that a tool has set in one part.
+
+    Of those that tools undo, FEW sites all alike are enough; and beside a channel that was set,
+    fewer sites than that are not trusted when they are alike.
+
+    >>> sorted(normalised({"quotes": [1] * 9, "return": [0, 0], "branch": [1, 1, 1, 1]}))
+    ['quotes', 'return']
+    """
+    alike = {name for name, forms in channels.items() if is_alike(forms)}
+    same = {name for name, forms in channels.items() if len(set(forms)) == 1} - STEADY
+    whole = alike | {name for name in same if len(channels[name]) >= FEW}
+    return frozenset(whole | (same if whole else set()))
+
+
 def is_alike(forms: Sequence[int]) -> bool:
-    """True when raw forms are so much alike that a tool has set them.
+    """True when raw forms are more alike than chance would have them.
 
     Under keyed pads each raw form is one or the other with even chance, whoever the copy is for.
 
@@ -204,7 +217,5 @@ def is_alike(forms: Sequence[int]) -> bool:
     """
     count = len(forms)
     rare = min(sum(forms), count - sum(forms))
-    if count >= FEW and not rare:
-        return True
     chance: float = 2 * sum(comb(count, k) for k in range(rare + 1)) / 2**count
     return chance < ALIKE
