@@ -3,8 +3,8 @@
 Writes ``bench/results/python_marks.json``: ``python -m bench.python_marks``. The files come from
 the interpreter's standard library, by a seed, from all that are 5 to 40 KB long, but none of those
 that rules and reader were tuned on (TUNED). A file that ``attach`` would refuse, for it has too few
-sites or may read its own text, is told and another one is drawn. Each of two leakers of a file
-alters its copy in ten ways, written down beforehand; 100 recipients are scored for each as the
+sites or may read its own text, is told and another one is drawn. A leaker of each file alters its
+copy in ten ways, written down beforehand; 100 recipients are scored for each as the
 first sample of an advisory. Bounds are Clopper-Pearson at 95 %.
 """
 
@@ -16,6 +16,7 @@ import sysconfig
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -43,7 +44,7 @@ from mapp_compliance.watermark.codes import Codebook, Method, Scores, codebook, 
 from tests.watermark.python.alterations import ALTERATIONS, FORMATTERS, altered
 
 SEED = 2021
-FILES, RECIPIENTS, LEAKERS = 30, 100, 2
+FILES, RECIPIENTS, LEAKERS = 30, 100, 1
 LEAST_BYTES, MOST_BYTES = 5_000, 40_000
 TUNED = frozenset(
     {
@@ -88,18 +89,30 @@ class Trial:
 
 
 def main() -> None:
-    """Runs all trials and writes the result file."""
+    """Runs all trials, file by file; the result file is written after each and tells how many."""
     skipped: list[dict[str, str]] = []
-    subjects = list(_subjects(skipped))
+    done: list[Subject] = []
     trials: list[Trial] = []
-    for subject in subjects:
-        rng = random.Random(f"{SEED} {subject.name}")
-        for leaker in rng.sample(range(RECIPIENTS), LEAKERS):
-            trials += [_tried(subject, leaker, name) for name in ALTERATIONS]
-        print(f"{subject.name}: {len(trials)} leaks tried", file=sys.stderr)
-    document = _document(subjects, skipped, trials, _innocent(subjects))
-    RESULT.write_text(json.dumps(document, indent=1) + "\n")
+    innocent: list[bool] = []
+    with ProcessPoolExecutor() as pool:
+        waiting = {pool.submit(_all_trials, subject): subject for subject in _subjects(skipped)}
+        for finished in as_completed(waiting):
+            own, named = finished.result()
+            done.append(waiting[finished])
+            trials += own
+            innocent += named
+            document = _document(done, skipped, trials, innocent)
+            RESULT.write_text(json.dumps(document, indent=1) + "\n")
+            print(f"{done[-1].name}: {len(trials)} leaks tried", file=sys.stderr)
     print(json.dumps({key: document[key] for key in ("table", "formatters", "innocent")}, indent=1))
+
+
+def _all_trials(subject: Subject) -> tuple[list[Trial], list[bool]]:
+    """All leaks of one file, and whether unmarked code named anybody."""
+    rng = random.Random(f"{SEED} {subject.name}")
+    leakers = rng.sample(range(RECIPIENTS), LEAKERS)
+    trials = [_tried(subject, leaker, name) for leaker in leakers for name in ALTERATIONS]
+    return trials, _innocent(subject)
 
 
 def _subjects(skipped: list[dict[str, str]]) -> Iterator[Subject]:
@@ -176,22 +189,23 @@ def _tried(subject: Subject, leaker: int, alteration: str) -> Trial:
     return Trial(subject.name, leaker, alteration, call, bits, dict(marks), seconds)
 
 
-def _innocent(subjects: Sequence[Subject]) -> dict[str, object]:
-    """Every original, and every file against the sites of the next one: all must name nobody."""
-    named = samples = 0
-    for own, other in zip(subjects, [*subjects[1:], subjects[0]], strict=True):
-        for data in (own.package.files[0].data, other.package.files[0].data):
-            scores = _scored(own, read(_parts(data), own.site_map).symbols)
-            named += any(entity.named for entity in scores.entities)
-            samples += 1
-    return {"samples": samples, "named": named, "named_at_most": _upper(named, samples)}
+def _innocent(subject: Subject) -> list[bool]:
+    """Whether the original, and a file that has nothing to do with it, name anybody."""
+    samples = subject.package.files[0].data, Path(__file__).read_bytes()
+    return [
+        any(
+            entity.named
+            for entity in _scored(subject, read(_parts(data), subject.site_map).symbols).entities
+        )
+        for data in samples
+    ]
 
 
 def _document(
     subjects: Sequence[Subject],
     skipped: Sequence[dict[str, str]],
     trials: Sequence[Trial],
-    innocent: dict[str, object],
+    innocent: Sequence[bool],
 ) -> dict[str, object]:
     calls = Counter(trial.call for trial in trials)
     return {
@@ -206,6 +220,7 @@ def _document(
         "recipients": RECIPIENTS,
         "leakers_a_file": LEAKERS,
         "tuned_on": sorted(TUNED),
+        "files_asked_for": FILES,
         "files": [
             {
                 "file": subject.name,
@@ -234,7 +249,11 @@ def _document(
             for trial in trials
             if trial.call == "refused"
         ],
-        "innocent": innocent,
+        "innocent": {
+            "samples": len(innocent),
+            "named": sum(innocent),
+            "named_at_most": _upper(sum(innocent), len(innocent)),
+        },
         "median_seconds_a_reading": _median([trial.seconds for trial in trials]),
         "greatest_seconds_a_reading": round(max(trial.seconds for trial in trials), 2),
     }

@@ -30,13 +30,16 @@ class Candidacy:
     """What is known of one instance besides its word.
 
     ``issued_at`` is when the copy left the house (the release: when it was published), None when
-    it never did. ``public_since`` is since when an earlier verdict found it in a public place.
+    it never did. ``stolen_at`` is since when it may be in other hands, by a report from before the
+    sample came in; ``stolen_later``: such a report came only after that. ``public_since`` is since
+    when an earlier verdict found it in a public place.
     """
 
     instance: str
     holding: Holding
     issued_at: datetime | None
     stolen_at: datetime | None = None
+    stolen_later: bool = False
     public_since: datetime | None = None
 
 
@@ -54,7 +57,8 @@ class Circumstances:
         exploited, public: the earliest trusted report of use, of publication elsewhere.
         unmarked: material without marks was in other hands when the sample was seen.
         holders: how many held anything of it then, the vendor included; upstream_holders: of
-            these, whoever had it before the vendor.
+            these, whoever had it before the vendor. upstream_received: the vendor had got one of
+            their versions by then.
         other_material: the sample also holds what belongs to another advisory.
         excluded_sites: sites left out because a shipped detection shows their bytes.
     """
@@ -71,6 +75,7 @@ class Circumstances:
     unmarked: bool = False
     holders: int = 0
     upstream_holders: int = 0
+    upstream_received: bool = False
     other_material: bool = False
     excluded_sites: int = 0
 

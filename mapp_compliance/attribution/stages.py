@@ -162,35 +162,19 @@ def stage_evidence(
         elsewhere: texts of other artifacts; what stands there is no feature.
         background: hashes of public code, ascending.
     """
+    if not versions:
+        return StageEvidence((), 0, 0)
     seen, other = every_gram(parts, key), every_gram(elsewhere, key)
-    steps = sorted({version.step for version in versions})
-    ways = [[every_gram(way, key) for way in version.ways] for version in versions]
-    held = {
-        step: _joined(
-            [
-                grams
-                for version, own in zip(versions, ways, strict=True)
-                if version.step is step
-                for grams in (*own, every_gram(version.extra, key))
-            ]
-        )
-        for step in steps
-    }
-    chosen = [
-        _constant(fingerprint(version.ways[0], key), own)
-        for version, own in zip(versions, ways, strict=True)
-    ]
+    steps, held, features = _line(versions, key)
     tallies: dict[Step, list[_Tally]] = {step: [] for step in steps}
     common_shown = common = 0
     for channel in CHANNELS:
-        prints = [found[channel] for found in chosen]
-        features = np.unique(np.concatenate([np.empty(0, np.uint64), *prints]))
-        features = features[~np.isin(features, other[channel])]
+        own = features[channel][~np.isin(features[channel], other[channel])]
         if background is not None:
-            features = features[~np.isin(features, background)]
-        shown = np.isin(features, seen[channel])
-        having = np.array([np.isin(features, held[step][channel]) for step in steps], bool)
-        everywhere = having.all(axis=0) if steps else np.zeros(len(features), bool)
+            own = own[~np.isin(own, background)]
+        shown = np.isin(own, seen[channel])
+        having = np.array([np.isin(own, held[step][channel]) for step in steps], bool)
+        everywhere = having.all(axis=0)
         common_shown += int(np.count_nonzero(everywhere & shown))
         common += int(np.count_nonzero(everywhere))
         first = having.argmax(axis=0)
@@ -201,6 +185,29 @@ def stage_evidence(
             )
     counts = tuple(_count(step, tallies[step]) for step in steps)
     return StageEvidence(counts, common_shown, common)
+
+
+Channels = Mapping[str, Hashes]
+
+
+def _line(
+    versions: Sequence[Version], key: bytes
+) -> tuple[list[Step], dict[Step, Channels], Channels]:
+    """The steps of a line, what each of them can show, and all features of its versions."""
+    steps = sorted({version.step for version in versions})
+    ways = [[every_gram(way, key) for way in version.ways] for version in versions]
+    held: dict[Step, Channels] = {}
+    for step in steps:
+        own = [each for item, each in zip(versions, ways, strict=True) if item.step is step]
+        extra = [every_gram(item.extra, key) for item in versions if item.step is step]
+        held[step] = _joined([*(grams for each in own for grams in each), *extra])
+    features = _joined(
+        [
+            _constant(fingerprint(item.ways[0], key), each)
+            for item, each in zip(versions, ways, strict=True)
+        ]
+    )
+    return steps, held, features
 
 
 Flags = NDArray[np.bool_]

@@ -16,6 +16,8 @@ from mapp_compliance.audit.report import Holding, Proofs
 from mapp_compliance.trust import Json
 from mapp_compliance.values import Window
 
+SHARED_LEVEL = 1e-3  # at which marks of a group count as shown
+OWN_WAVE = "wave internal"
 NOT_EXAMINED = "Not examined: there are no data on it in this case."
 _NO_COPY = "Not examined: the data list no copy of a recipient of this kind."
 _ORIGINALS = "Not examined: who had access to the unmarked originals or to the mark key."
@@ -97,9 +99,28 @@ def _holders(name: str, data: AtHand, *kinds: str) -> Hypothesis:
         speaks_against += [f"{veto[:1].upper()}{veto[1:]}." for veto in data.finding.vetoes]
     if data.finding.verdict == "NO_LINK":
         speaks_against.append("The sample resembles no material that was handed out.")
+    shown = [
+        row
+        for row in data.finding.groups
+        if float(row.p_value) <= SHARED_LEVEL and row.holders and _has(row.group, kinds)
+    ]
+    if shown and not data.finding.copies:
+        speaks_for += [
+            f"Marks of {row.group}, which all its copies share, are in the sample ({row.agree} of "
+            f"{row.read} agree); they point at none of them apart."
+            for row in shown
+        ]
     open_points = [] if named or data.finding.copies else [_undecided(len(early), len(held))]
     open_points += _beside(kinds)
     return Hypothesis(name, tuple(speaks_for), tuple(speaks_against), tuple(open_points))
+
+
+def _has(group: str, kinds: tuple[str, ...]) -> bool:
+    """Whether copies of these kinds of recipient carry the marks of the group.
+
+    The vendor's own readers have a wave of their own; the program's marks are in every copy.
+    """
+    return not group.startswith("wave ") or (group == OWN_WAVE) == ("internal" in kinds)
 
 
 def _beside(kinds: tuple[str, ...]) -> tuple[str, ...]:
@@ -125,19 +146,48 @@ def _fits(named: Sequence[NamedCopy]) -> list[str]:
 def _upstream(name: str, data: AtHand, kind: str) -> Hypothesis:
     finding = data.finding
     speaks_for = _fits(data.named(kind))
-    if finding.artifact and finding.artifact.stage == kind:
+    if finding.artifact and finding.artifact.stage == kind and _alone_closest(finding):
         speaks_for.append(
             f"The sample is closest to the {kind}'s version of {finding.artifact.path} "
             f"(similarity {finding.artifact.similarity})."
         )
-    elif finding.verdict == "UPSTREAM_ORIGIN":
+    own = next((row for row in finding.stages if row.stage == kind), None)
+    if own and own.dropped_shown:
+        speaks_for.append(
+            f"Of {own.dropped} features that were gone after the {kind}'s version the sample shows "
+            f"{own.dropped_shown}."
+        )
+    elif finding.verdict == "UPSTREAM_ORIGIN" and not speaks_for:
         speaks_for.append("Only features from before the vendor's copy were found.")
     speaks_against = []
     if finding.copies and not data.named(kind):
         speaks_against.append(
             "Marks of a copy were read, which no version from before the vendor's marking carries."
         )
-    return Hypothesis(name, tuple(speaks_for), tuple(speaks_against))
+    sent = next((row for row in finding.stages if row.stage == "sent"), None)
+    if sent and sent.appeared_shown:
+        speaks_against.append(
+            f"The sample shows {sent.appeared_shown} of {sent.appeared} features that first appear "
+            "in the vendor's version."
+        )
+    open_points = (
+        () if own or speaks_for else (f"Not examined: no version of the {kind}'s is on record.",)
+    )
+    if own:
+        open_points = (
+            f"The vendor received the {kind}'s version too; its own intake may be the way.",
+        )
+    return Hypothesis(name, tuple(speaks_for), tuple(speaks_against), open_points)
+
+
+def _alone_closest(finding: Finding) -> bool:
+    """Whether no version of another step resembles the sample as much as the strongest one."""
+    best = finding.artifact
+    return best is not None and all(
+        float(other.similarity) < float(best.similarity)
+        for other in finding.other_artifacts
+        if other.stage != best.stage
+    )
 
 
 def _interception(data: AtHand) -> Hypothesis:
@@ -201,6 +251,11 @@ def _independent(data: AtHand) -> Hypothesis:
             "Independent discovery", ("No artifact of this program resembles the sample.",), ()
         )
     against = []
+    speaks_for: tuple[str, ...] = ()
+    if finding.verdict == "LINEAGE_ONLY_EARLIER_EXPLOITATION":
+        speaks_for = (
+            "Trusted reports place its use before any copy left; that use has a source of its own.",
+        )
     if finding.artifact and float(finding.artifact.similarity) > 0:
         against.append(
             f"The sample shares content with {finding.artifact.path} of this program (similarity "
@@ -217,4 +272,4 @@ def _independent(data: AtHand) -> Hypothesis:
             "Work done apart would carry these marks by luck with a chance of at most "
             f"{weakest.p_value}."
         )
-    return Hypothesis("Independent discovery", (), tuple(against))
+    return Hypothesis("Independent discovery", speaks_for, tuple(against))

@@ -1,7 +1,10 @@
-"""The memo of a release decision, for management: what was known, weighed and decided.
+"""Papers for readers inside the house: memo of a release decision, notice to who is on duty.
+
+The memo says to management what was known, weighed and decided.
 
 It names those who decided and no recipient at all: a release moves because of harm, and where a
-leak came from is another question with another answer. Nothing of the advisory's title is in it.
+leak came from is another question with another answer. The notice to the person on duty names
+a case or a sample and nobody else. Nothing of an advisory's title is in either.
 """
 
 from dataclasses import dataclass
@@ -9,8 +12,10 @@ from datetime import datetime
 from typing import ClassVar
 
 from mapp_compliance.advisories import Advisory, ReleaseDecision, Sighting
+from mapp_compliance.distribution import Hold
+from mapp_compliance.enforcement import Case
 from mapp_compliance.trust import Json
-from mapp_compliance.values import instant_text
+from mapp_compliance.values import FeedName, SampleId, instant_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +83,31 @@ class ReleaseMemo:
             "unmarked": self.unmarked,
             "cancelled": self.cancelled,
             "waves": [{"wave": wave, "recipients": count} for wave, count in self.waves],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class DutyNotice:
+    """What the unattended chain found and did, for the person on duty; it names nobody."""
+
+    program: str
+    written_at: datetime
+    feed: FeedName
+    sample: SampleId
+    case: Case | None
+    hold: Hold | None
+
+    template: ClassVar[str] = "memos/duty.txt.j2"
+
+    def document(self) -> dict[str, Json]:
+        """The notice's model."""
+        return {
+            "program": self.program,
+            "written_at": instant_text(self.written_at),
+            "feed": self.feed,
+            "sample": self.sample,
+            "case": self.case.id if self.case else None,
+            "hold": self.hold.id if self.hold else None,
+            "advisory": self.hold.advisory if self.hold else None,
+            "held_until": instant_text(self.hold.until) if self.hold else None,
         }

@@ -1,4 +1,4 @@
-"""``mapp attach``, ``issue``, ``copy list``."""
+"""``mapp attach``, ``issue``."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mapp_compliance.cli.context import Call, signatures, verb
+from mapp_compliance.cli.copies import copy_document
 from mapp_compliance.cli.holds import hold_document
 from mapp_compliance.cli.inputs import read_file, read_paths
 from mapp_compliance.cli.stages import STAGES, is_earlier, keep_earlier
@@ -268,29 +269,6 @@ def _issue_document(plan: "Plan", copies: "tuple[Copy, ...]") -> dict[str, objec
     }
 
 
-def copy_document(copy: "Copy") -> dict[str, object]:
-    """A copy as the command line shows it."""
-    from mapp_compliance.workflows.prepare import parcel_name
-
-    return {
-        "copy": copy.id,
-        "advisory": copy.advisory,
-        "revision": copy.revision,
-        "recipient": copy.recipient,
-        "class": copy.package_class,
-        "wave": copy.wave,
-        "unmarked": copy.unmarked or None,
-        "state": copy.state.value,
-        "digest": copy.marked.hex if copy.marked else None,
-        "sealed": copy.sealed.hex if copy.sealed else None,
-        "checked": copy.checked or None,
-        "parcel": f"outbox/{copy.recipient}/{parcel_name(copy)}" if copy.delivered_at else None,
-        "delivered_at": instant_text(copy.delivered_at) if copy.delivered_at else None,
-        "receipted_at": instant_text(copy.receipted_at) if copy.receipted_at else None,
-        "leaves": {"commitment": copy.commitment_leaf, "seal": copy.seal_leaf},
-    }
-
-
 def _plan_lines(plan: "Plan") -> list[str]:
     reasons: dict[str, list[str]] = {}
     for item in plan.withheld:
@@ -315,25 +293,3 @@ def _states(copies: "tuple[Copy, ...]") -> str:
     for copy in copies:
         counts[copy.state.value] = counts.get(copy.state.value, 0) + 1
     return ", ".join(f"{count} {state}" for state, count in counts.items()) or "none"
-
-
-@click.group()
-def copy_command() -> None:
-    """Copies that were issued."""
-
-
-@copy_command.command("list")
-@click.argument("advisory_id", required=False)
-@verb
-def list_copies(call: Call, advisory_id: str | None) -> None:
-    """Every copy, its state and its leaves."""
-    desk = call.desk()
-    with desk.store.read() as work:
-        if advisory_id:
-            desk.advisory(work, AdvisoryId(advisory_id))
-        copies = work.copies.all(**({"advisory": advisory_id} if advisory_id else {}))
-    copies = sorted(copies, key=lambda copy: (copy.advisory, copy.recipient))
-    call.say(
-        {"copies": [copy_document(copy) for copy in copies]},
-        *(f"{c.id}  {c.advisory:<16} {c.recipient:<12} {c.state.value}" for c in copies),
-    )

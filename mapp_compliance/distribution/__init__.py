@@ -6,6 +6,7 @@ from mapp_compliance.distribution.copies import (
     CopyState,
     Grant,
     Plan,
+    Reseal,
     Reserved,
     Withheld,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "Hold",
     "Plan",
     "Receipt",
+    "Reseal",
     "Reserved",
     "Withheld",
     "check_payload",

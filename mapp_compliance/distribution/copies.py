@@ -37,6 +37,16 @@ AFTER: dict[CopyState, frozenset[CopyState]] = {
 LEFT_THE_HOUSE = frozenset({CopyState.DELIVERED, CopyState.RECEIPTED})
 
 
+@dataclass(frozen=True, slots=True)
+class Reseal:
+    """The same copy sealed once more, to another key of the same recipient."""
+
+    sealed: Digest
+    seal_leaf: int
+    key: str  # fingerprint
+    at: datetime
+
+
 class Reserved(Enum):
     """Instances of every distribution that no recipient holds.
 
@@ -78,6 +88,8 @@ class Copy:
         marked: digest over all marked files; set from MARKED on.
         commitment_leaf, seal_leaf: ledger indices; set from COMMITTED and SEALED on.
         sealed: digest of the parcel's bytes; set from SEALED on.
+        reseals: further parcels of the same files, oldest first.
+        extracted_at: when its files were first derived again in the clear; None when never.
         unmarked: why it carries no marks (``issue --unmarked``); empty for every marked copy.
     """
 
@@ -101,6 +113,8 @@ class Copy:
     receipt: Digest | None = None
     receipt_leaf: int | None = None
     receipted_at: datetime | None = None
+    reseals: tuple[Reseal, ...] = ()
+    extracted_at: datetime | None = None
     unmarked: str = ""
 
     def moved(self, state: CopyState, **changes: object) -> "Copy":
@@ -116,6 +130,10 @@ class Copy:
                 copy=self.id,
             )
         return replace(self, state=state, **changes)  # type: ignore[arg-type]  # fields of Copy
+
+    def is_parcel(self, sealed: Digest) -> bool:
+        """Whether a sealed file of that digest was given out for this copy."""
+        return sealed == self.sealed or any(item.sealed == sealed for item in self.reseals)
 
     @property
     def has_left(self) -> bool:

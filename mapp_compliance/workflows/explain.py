@@ -78,7 +78,7 @@ def _subject(
         if who == name or (named and who == shown):
             return _Subject(row, name, shown if named else None)
     raise NotFound(
-        f"no pseudonym and no named copy of this run is {who}; 'mapp attribute {sample.id}' lists them"
+        f"no pseudonym and no named copy of this run is {who}; take one that 'mapp attribute' shows"
     )
 
 

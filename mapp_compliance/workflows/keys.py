@@ -3,7 +3,8 @@
 Version 1. The mark key mixes in the advisory's first set-up leaf, so no codeword exists before
 that leaf is in the ledger. The site key does not, because the letters and pads that it gives are
 part of what the leaf commits to; it tells nothing about any codeword. Ids are derived too, so a
-run that is repeated after a crash plans the same copies.
+run that is repeated after a crash plans the same copies. An advisory stays with the root that it
+began with: after a rotation its copies are still derived, and named, as before.
 """
 
 from mapp_compliance.advisories import SetUp
@@ -18,20 +19,28 @@ SCHEDULE = b"1"
 
 def site_key(desk: Desk, advisory: AdvisoryId) -> bytes:
     """Pads, letters and biases of an advisory's sites."""
-    return derive(desk.keyring.root, "sites", SCHEDULE, advisory.encode())
+    return derive(desk.keyring.root_of(advisory), "sites", SCHEDULE, advisory.encode())
 
 
 def mark_key(desk: Desk, first: SetUp) -> bytes:
     """Codewords of an advisory; ``first`` is the set-up of its first revision."""
     return derive(
-        desk.keyring.root, "marks", SCHEDULE, first.advisory.encode(), first.leaf_digest.raw
+        desk.keyring.root_of(first.advisory),
+        "marks",
+        SCHEDULE,
+        first.advisory.encode(),
+        first.leaf_digest.raw,
     )
 
 
 def commitment_key(desk: Desk, first: SetUp) -> bytes:
     """Salts and order of an advisory's commitments."""
     return derive(
-        desk.keyring.root, "commitment", SCHEDULE, first.advisory.encode(), first.leaf_digest.raw
+        desk.keyring.root_of(first.advisory),
+        "commitment",
+        SCHEDULE,
+        first.advisory.encode(),
+        first.leaf_digest.raw,
     )
 
 
@@ -43,7 +52,7 @@ def phantom_key(desk: Desk, map_id: Digest, reading: Digest) -> bytes:
 def instance_of(desk: Desk, advisory: AdvisoryId, recipient: PartnerId) -> InstanceId:
     """The codebook's name of one recipient's copy; the same in every revision."""
     raw = derive(
-        desk.keyring.root,
+        desk.keyring.root_of(advisory),
         "instance",
         SCHEDULE,
         advisory.encode(),
@@ -56,7 +65,7 @@ def instance_of(desk: Desk, advisory: AdvisoryId, recipient: PartnerId) -> Insta
 def copy_of(desk: Desk, advisory: AdvisoryId, revision: int, recipient: PartnerId) -> CopyId:
     """The id of one recipient's copy of one revision; it tells nothing about the recipient."""
     raw = derive(
-        desk.keyring.root,
+        desk.keyring.root_of(advisory),
         "copy",
         SCHEDULE,
         advisory.encode(),

@@ -16,9 +16,9 @@ from mapp_compliance.advisories import (
     Sighting,
 )
 from mapp_compliance.attribution import Feed, FeedFile, IntakeNote, Run, Sample, SampleFile
-from mapp_compliance.distribution import Copy, Hold
+from mapp_compliance.distribution import Copy, Hold, Reseal
 from mapp_compliance.enforcement import Case, Proposal, Signature, Step
-from mapp_compliance.program import Holder, Partner, User
+from mapp_compliance.program import Compromise, Holder, Partner, PartnerKey, User
 from mapp_compliance.values import (
     AdvisoryId,
     CaseId,
@@ -64,7 +64,7 @@ def whole(kind: type[Any]) -> st.SearchStrategy[Any]:
     return st.builds(kind, **(drawn | chosen))  # type: ignore[arg-type]
 
 
-for part in (Artifact, SampleFile, IntakeNote, Signature, Step, Proposal):
+for part in (Artifact, PartnerKey, Reseal, SampleFile, IntakeNote, Signature, Step, Proposal):
     st.register_type_strategy(part, whole(part))
 
 KINDS = {
@@ -79,6 +79,7 @@ KINDS = {
     "cases": Case,
     "decisions": PolicyRecord,
     "signed": SignedDecision,
+    "compromises": Compromise,
     "earlier": EarlierVersion,
     "sightings": Sighting,
     "holders": Holder,

@@ -17,8 +17,9 @@ from mapp_compliance.workflows.keys import mark_key
 from mapp_compliance.workflows.log import tree_of, verify_log
 from mapp_compliance.workflows.matching import known_packages
 from mapp_compliance.workflows.matter import IssueAdvisory
+from mapp_compliance.workflows.parcels import parcel_name
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
-from mapp_compliance.workflows.prepare import parcel_name, word_of
+from mapp_compliance.workflows.prepare import word_of
 from tests.walks.program import ADVISORY, ISSUED, World, attached, issued, program
 
 RECIPIENTS = 5

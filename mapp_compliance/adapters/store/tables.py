@@ -18,7 +18,7 @@ from mapp_compliance.attribution import Feed, FeedFile, Run, Sample
 from mapp_compliance.distribution import Copy, Hold
 from mapp_compliance.enforcement import Case
 from mapp_compliance.errors import Broken, InvalidInput
-from mapp_compliance.program import Holder, Partner, User
+from mapp_compliance.program import Compromise, Holder, Partner, User
 from mapp_compliance.workflows.records import (
     Event,
     Leaf,
@@ -115,6 +115,13 @@ class SignedDecisionRow(Row, table=True):
 
     __tablename__ = "signed_decision"
     subject: str = Field(index=True)
+
+
+class CompromiseRow(Row, table=True):
+    """Reports of secrets in other hands."""
+
+    __tablename__ = "compromise"
+    what: str = Field(index=True)
 
 
 class EarlierRow(Row, table=True):
@@ -261,6 +268,7 @@ RUNS = _shelf(RunRow, Run, lambda v: (v.digest.hex,), "sample", "advisory")
 CASES = _shelf(CaseRow, Case, lambda v: (v.id,), "sample")
 RECORDS = _shelf(PolicyRecordRow, PolicyRecord, lambda v: (v.digest.hex,), "advisory", "recipient")
 SIGNED = _shelf(SignedDecisionRow, SignedDecision, lambda v: (v.digest.hex,), "subject")
+COMPROMISES = _shelf(CompromiseRow, Compromise, lambda v: (v.digest.hex,), "what")
 EARLIER = _shelf(
     EarlierRow, EarlierVersion, lambda v: (v.advisory, v.stage.value, v.number), "advisory"
 )

@@ -87,6 +87,7 @@ class SqlUnitOfWork:
         self.cases = SqlRepository(session, tables.CASES)
         self.decisions = SqlRepository(session, tables.RECORDS)
         self.signed = SqlRepository(session, tables.SIGNED)
+        self.compromises = SqlRepository(session, tables.COMPROMISES)
         self.earlier = SqlRepository(session, tables.EARLIER)
         self.sightings = SqlRepository(session, tables.SIGHTINGS)
         self.holders = SqlRepository(session, tables.HOLDERS)

@@ -39,6 +39,19 @@ def _round_trip(data: bytes) -> bytes:
     return ast.unparse(ast.parse(data)).encode() + b"\n"
 
 
+def _black(data: bytes) -> bytes:
+    import black
+
+    return black.format_str(data.decode(), mode=black.Mode()).encode()
+
+
+def _autopep8(data: bytes) -> bytes:
+    import autopep8
+
+    fixed: str = autopep8.fix_code(data.decode(), options={"aggressive": 1})
+    return fixed.encode()
+
+
 def _minified(data: bytes) -> bytes:
     import python_minifier
 
@@ -92,13 +105,13 @@ def _mailed(data: bytes) -> bytes:
 
 ALTERATIONS: Mapping[str, Alter] = MappingProxyType(
     {
-        "black": _tool("black", "-q", "-"),
+        "black": _black,
         "ruff format": _tool("ruff", "format", "-q", "--isolated", "-"),
         "ruff --fix": _tool(
             *("ruff", "check", "-q", "--isolated", "--fix", "--unsafe-fixes", "--exit-zero"),
             *("--select", RUFF_RULES, "--stdin-filename", "x.py", "-"),
         ),
-        "autopep8 -a": _tool("autopep8", "-a", "-"),
+        "autopep8 -a": _autopep8,
         "ast round trip": _round_trip,
         "python-minifier": _minified,
         "rename all": _renamed,
