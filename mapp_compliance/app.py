@@ -24,19 +24,34 @@ from mapp_compliance.adapters.heads import FolderHeads
 from mapp_compliance.adapters.isolate.command import run_command
 from mapp_compliance.adapters.isolate.port import IsolatedChild
 from mapp_compliance.adapters.keyring import ROOT_BYTES, FileKeyring
+from mapp_compliance.adapters.machine import (
+    Check,
+    Light,
+    judge_restore,
+    judge_walls,
+    look_at_machine,
+)
 from mapp_compliance.adapters.post import FolderPost
 from mapp_compliance.adapters.render.html import TemplateRenderer
 from mapp_compliance.adapters.store import SqlStore, Upgraded, without_password
 from mapp_compliance.adapters.store.snapshot import snapshot
 from mapp_compliance.adapters.tools import Sandbox, SelfTests
-from mapp_compliance.errors import Broken, Conflict, InvalidInput, NotFound
+from mapp_compliance.errors import Broken, Conflict, InvalidInput, MappError, NotFound
 from mapp_compliance.policy import Laws, Pack, load_laws, load_pack
 from mapp_compliance.settings import DUTY, Settings, parse_settings
 from mapp_compliance.trust import digest, recipient_fingerprint
 from mapp_compliance.values import checked_id
-from mapp_compliance.workflows.log import LogState, tree_of
+from mapp_compliance.workflows.log import LogState, tree_of, verify_log
 from mapp_compliance.workflows.ports import Desk, Program, Progress
-from mapp_compliance.workflows.proving import MADE, PROVED, check_restored, manifest, remember
+from mapp_compliance.workflows.proving import (
+    MADE,
+    PROVED,
+    check_restored,
+    last,
+    manifest,
+    remember,
+)
+from mapp_compliance.workflows.status import waiting
 
 RECOVERY = "recovery.txt"  # of a workspace: who may restore, as age and SSH public keys
 SHIPPED = ("policies", "templates")
@@ -300,9 +315,8 @@ def restore_workspace(
         if home.exists():
             home.rmdir()
         building.rename(home)
-    except BaseException:
+    finally:
         shutil.rmtree(building, ignore_errors=True)
-        raise
     return state
 
 
@@ -321,6 +335,26 @@ def drill(source: Path, identity: str, desk: Desk) -> LogState:
             raise Broken("this backup restores, but it is of another workspace than this one")
     remember(desk, PROVED, f"as a drill, {state.size} leaves")
     return state
+
+
+def examine(home: Path, clock: Callable[[], datetime]) -> list[Check]:
+    """The machine, and the workspace where there is one that opens."""
+    checks = look_at_machine(home)
+    checks.append(judge_walls(IsolatedChild().parts(()).notes))
+    if not (home / "mapp.toml").is_file():
+        return checks
+    try:
+        desk = open_workspace(home, clock, lambda _what, _done, _of: None)
+        state = verify_log(desk)
+        checks.append(Check("ledger", Light.GREEN, f"{state.size} leaves agree with every head"))
+        checks.append(judge_restore(last(desk, MADE), last(desk, PROVED)))
+        late = [item for item in waiting(desk) if item.kind in {"copy", "letter"}]
+    except MappError as err:
+        return [*checks, Check("workspace", Light.RED, err.message)]
+    if late:
+        told = f"{len(late)} parcels or letters have not left; see 'mapp status'"
+        return [*checks, Check("outbox", Light.AMBER, told)]
+    return [*checks, Check("outbox", Light.GREEN, "everything has left")]
 
 
 def _pack(home: Path, name: str) -> Pack:

@@ -34,6 +34,8 @@ VERBS = {
     "init": "setup",
     "backup": "setup",
     "restore": "setup",
+    "doctor": "machine",
+    "status": "machine",
     "demo": "demo",
     "key": "keys",
     "user": "people",

@@ -3,8 +3,8 @@
 import io
 import os
 import tarfile
-import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -44,9 +44,8 @@ def write_backup(snapshot: Snapshot, target: Path, recipients: Sequence[str]) ->
             stream.flush()
             os.fsync(stream.fileno())
         temporary.rename(target)
-    except BaseException:
+    finally:
         temporary.unlink(missing_ok=True)
-        raise
     folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(folder)
@@ -57,26 +56,16 @@ def write_backup(snapshot: Snapshot, target: Path, recipients: Sequence[str]) ->
 
 def _seal_tar(snapshot: Snapshot, stream: IO[bytes], recipients: Sequence[str]) -> None:
     """The tar is written by a thread of its own, as the sealing asks for it."""
-    faults: list[BaseException] = []
     read_end, write_end = os.pipe()
 
     def write() -> None:
-        try:
-            with os.fdopen(write_end, "wb") as pipe:
-                _write_tar(snapshot, pipe)
-        except BaseException as err:  # noqa: BLE001  # passed on below, in the caller's thread
-            faults.append(err)
+        with os.fdopen(write_end, "wb") as pipe:
+            _write_tar(snapshot, pipe)
 
-    writer = threading.Thread(target=write)
-    with os.fdopen(read_end, "rb") as pipe:
-        writer.start()
-        try:
-            seal_stream(pipe, stream, recipients)
-        finally:
-            pipe.close()
-            writer.join()
-    if faults:
-        raise faults[0]
+    with ThreadPoolExecutor(1) as pool, os.fdopen(read_end, "rb") as pipe:
+        written = pool.submit(write)
+        seal_stream(pipe, stream, recipients)
+    written.result()  # its fault is ours
 
 
 def _write_tar(snapshot: Snapshot, pipe: IO[bytes]) -> None:
