@@ -10,7 +10,13 @@ from mapp_compliance.watermark.package import (
     parse_package,
 )
 from mapp_compliance.watermark.reading import locate, observation_json, read
-from mapp_compliance.watermark.registry import carrier_name, lay_out, layout_warnings
+from mapp_compliance.watermark.registry import (
+    carrier_name,
+    lay_out,
+    layout_warnings,
+    natural_engines,
+    natural_warnings,
+)
 from mapp_compliance.watermark.sites import (
     Codeword,
     Group,
@@ -71,6 +77,8 @@ __all__ = [
     "locate",
     "lone_words",
     "mark",
+    "natural_engines",
+    "natural_warnings",
     "observation_json",
     "original",
     "parse_package",

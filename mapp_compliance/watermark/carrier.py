@@ -9,12 +9,20 @@ with one value, and its declarations must agree.
 ['a.txt', 'b.txt']
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.values import shown
-from mapp_compliance.watermark.sites import Layout, Point
+from mapp_compliance.watermark.sites import (
+    FORMS,
+    Fork,
+    LaidOutFile,
+    Layout,
+    Point,
+    Segment,
+    Segments,
+)
 
 
 def join_layouts(layouts: Iterable[Layout]) -> Layout:
@@ -29,6 +37,62 @@ def join_layouts(layouts: Iterable[Layout]) -> Layout:
         points[point.name] = join_points(points.get(point.name, point), point)
     files = sorted((file for part in parts for file in part.files), key=lambda file: file.path)
     return Layout(tuple(files), tuple(points[name] for name in sorted(points)))
+
+
+def merge_file(one: Layout, two: Layout) -> Layout:
+    """One layout of a file that was laid out twice, for its places do not overlap.
+
+    Both layouts hold that file alone, and all their values have originals that make up its bytes.
+    """
+    placed = [*_places(one), *_places(two)]
+    data = b"".join(text for _, text, _ in _walked(one))
+    pieces: list[Segment] = []
+    done = 0
+    for start, end, segment in sorted(placed, key=lambda place: place[0]):
+        if start > done:
+            pieces.append(data[done:start])
+        pieces.append(segment)
+        done = end
+    if done < len(data):
+        pieces.append(data[done:])
+    points = {point.name: point for point in (*one.points, *two.points)}
+    file = LaidOutFile(one.files[0].path, tuple(pieces))
+    return Layout((file,), tuple(points[name] for name in sorted(points)))
+
+
+def places(layout: Layout) -> tuple[tuple[int, int], ...]:
+    """(start, end) of each slot and outermost fork of a layout of one file, in its original."""
+    return tuple((start, end) for start, end, _ in _places(layout))
+
+
+def original_text(segments: Segments, points: Mapping[str, Point]) -> bytes:
+    """The bytes of segments with the author's own values, which none of the points may lack."""
+    return b"".join(_original(segment, points) for segment in segments)
+
+
+def _places(layout: Layout) -> Iterator[tuple[int, int, Segment]]:
+    for start, text, segment in _walked(layout):
+        if not isinstance(segment, bytes):
+            yield start, start + len(text), segment
+
+
+def _walked(layout: Layout) -> Iterator[tuple[int, bytes, Segment]]:
+    """(start, original bytes, segment) of each segment of a layout of one file."""
+    points = {point.name: point for point in layout.points}
+    start = 0
+    for segment in layout.files[0].segments:
+        text = _original(segment, points)
+        yield start, text, segment
+        start += len(text)
+
+
+def _original(segment: Segment, points: Mapping[str, Point]) -> bytes:
+    if isinstance(segment, bytes):
+        return segment
+    point = points[segment.point]
+    if isinstance(segment, Fork):
+        return original_text(segment.form(point.original or FORMS[0]), points)
+    return point.original if segment.item is None else point.values[segment.item]
 
 
 def join_points(first: Point, second: Point) -> Point:

@@ -17,19 +17,21 @@ b'x=...'
 b'x=AAAAAAAAAAAAAAAAAAAAAAAA'
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from mapp_compliance.errors import Broken, InvalidInput
 from mapp_compliance.values import shown
 from mapp_compliance.watermark.carriers.points import Value, encode, value_of
 from mapp_compliance.watermark.package import Package, PackageFile
-from mapp_compliance.watermark.registry import static_check
+from mapp_compliance.watermark.registry import meaning_check, static_check
 from mapp_compliance.watermark.sites import (
     Codeword,
+    Fork,
     LaidOutFile,
     Layout,
     Point,
     PointKind,
+    Segments,
     Site,
     SiteMap,
     Slot,
@@ -77,7 +79,8 @@ def check_static(marked: Package, package: Package) -> None:
     """Checks that every file of a copy still is what its type asks for.
 
     A file that the author's own form already fails, such as Python 2, has no such check; a
-    template has no form of its own and is always checked.
+    template has no form of its own and is always checked. A file that carries natural marks alone
+    must also mean what its original means.
 
     Args:
         marked: a copy.
@@ -86,9 +89,14 @@ def check_static(marked: Package, package: Package) -> None:
         FailedCheck: with path and line; it repeats nothing of the file.
     """
     authored = {file.path: file.data for file in package.files}
-    for file in marked.files:
-        check = static_check(file.path)
-        if check is None or (file.path in authored and _fault(check, authored[file.path])):
+    checks = [
+        (file, check)
+        for file in marked.files
+        for check in (static_check(file.path), meaning_check(package, file.path))
+        if check is not None
+    ]
+    for file, check in checks:
+        if file.path in authored and _fault(check, authored[file.path]):
             continue
         if fault := _fault(check, file.data):
             raise FailedCheck(
@@ -123,10 +131,23 @@ def _filled(package: Package, layout: Layout, values: Values) -> Package:
 
 
 def _fill(file: LaidOutFile, values: Values) -> bytes:
-    return b"".join(
-        _written(segment, values[segment.point]) if isinstance(segment, Slot) else segment
-        for segment in file.segments
-    )
+    return b"".join(_filled_pieces(file.segments, values))
+
+
+def _filled_pieces(segments: Segments, values: Values) -> Iterator[bytes]:
+    for segment in segments:
+        if isinstance(segment, bytes):
+            yield segment
+        elif isinstance(segment, Slot):
+            yield _written(segment, values[segment.point])
+        else:
+            yield from _filled_pieces(_form(segment, values[segment.point]), values)
+
+
+def _form(fork: Fork, value: Value) -> Segments:
+    if isinstance(value, bytes):
+        return fork.form(value)
+    raise Broken(f"{fork.point} is a list; restore the site map")
 
 
 def _written(slot: Slot, value: Value) -> bytes:

@@ -60,12 +60,13 @@ class FileRule:
     """What the manifest says about one file.
 
     ``delimiters`` are those of a template, six as in DELIMITERS; ``unmarked`` files are equal in
-    all copies.
+    all copies. ``marks`` names families of natural marks, None leaves them to the carrier.
     """
 
     path: str
     delimiters: tuple[str, ...] = DELIMITERS
     unmarked: bool = False
+    marks: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +217,7 @@ def _package_class(table: Table) -> PackageClass:
 
 
 def _rule(table: Table) -> FileRule:
-    table.only(("path", "delimiters", "unmarked"))
+    table.only(("path", "delimiters", "unmarked", "marks"))
     path = table.text("path")
     try:
         check_path(path)
@@ -226,7 +227,14 @@ def _rule(table: Table) -> FileRule:
         raise InvalidInput(
             f"{shown(path)} is never sent; take the entry out", where=table.place("path")
         )
-    return FileRule(path, _delimiters(table, path), table.flag("unmarked", False))
+    unmarked = table.flag("unmarked", False)
+    marks = table.texts("marks") if "marks" in table.values else None
+    if unmarked and marks:
+        raise InvalidInput(
+            "an unmarked file carries no marks; take one of the two keys out",
+            where=table.place("marks"),
+        )
+    return FileRule(path, _delimiters(table, path), unmarked, marks)
 
 
 def _delimiters(table: Table, path: str) -> tuple[str, ...]:

@@ -1,34 +1,83 @@
 """Which carrier for which file, and which check for which file type, listed in plain sight.
 
-Rules: a file with a side-car and a template carry authored points; every other file is one
-literal, equal in all copies. Templates are compiled outside, in a limited process, and arrive
-here as layouts. The patterns of side-cars may be matched there too.
+Rules: a file with a side-car and a template carry authored points; a Python file without them
+carries natural marks, and one with a side-car where its manifest names their families; every
+other file is one literal, equal in all copies. Where both meet, points win. Templates are compiled
+outside, in a limited process, and arrive here as layouts. The patterns of side-cars may be matched
+there too.
 
 >>> from mapp_compliance.watermark.package import PackageFile, parse_package
->>> package = parse_package([PackageFile("notes.txt", b"plain")])
->>> lay_out(package, {}).files
-(LaidOutFile(path='notes.txt', segments=(b'plain',)),)
+>>> package = parse_package([PackageFile("notes.txt", b"plain"), PackageFile("a.py", b"f('x')\\n")])
+>>> [len(file.segments) for file in lay_out(package, {}).files]
+[3, 1]
 """
 
 import ast
 import json
 import warnings
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.values import shown
-from mapp_compliance.watermark.carrier import join_layouts
+from mapp_compliance.watermark.carrier import join_layouts, merge_file, places
 from mapp_compliance.watermark.carriers.points import declare, lay_out_marks
-from mapp_compliance.watermark.package import Package, PackageFile
+from mapp_compliance.watermark.carriers.python import (
+    DEFAULT,
+    Family,
+    PythonLayout,
+    Span,
+    Unparsed,
+    engines,
+    lay_out_python,
+    same_but_for_order,
+    same_meaning,
+)
+from mapp_compliance.watermark.package import MANIFEST_NAME, Package, PackageFile
 from mapp_compliance.watermark.sites import LaidOutFile, Layout
+from mapp_compliance.watermark.toml_tables import nearest
+
+PYTHON_SUFFIXES = (".py", ".pyw")
+DEFAULT_MARKS = "default"  # in a manifest: the families that are on by themselves
 
 
 def carrier_name(package: Package, file: PackageFile) -> str:
-    """``template``, ``side-car`` or ``none``: how that file of the package carries marks."""
+    """How a file carries marks: ``template``, ``side-car``, ``python``, both of these, ``none``."""
     if file.is_template:
         return "template"
-    return "side-car" if package.marks_of(file.path) else "none"
+    found = ["side-car"] if package.marks_of(file.path) else []
+    found += ["python"] if families_of(package, file) else []
+    return " and ".join(found) or "none"
+
+
+def families_of(package: Package, file: PackageFile) -> frozenset[Family]:
+    """The families of natural marks that a file may carry.
+
+    Raises:
+        InvalidInput: the manifest names families that are none, or for a file of another kind.
+    """
+    rule = package.rule(file.path)
+    is_python = file.path.lower().endswith(PYTHON_SUFFIXES)
+    if rule.marks is None:
+        plain = is_python and not rule.unmarked and package.marks_of(file.path) is None
+        return DEFAULT if plain else frozenset()
+    if rule.marks and not is_python:
+        raise InvalidInput(
+            f"{shown(file.path)} is no Python file and has no natural marks; take its marks out",
+            where=MANIFEST_NAME,
+        )
+    families: set[Family] = set()
+    known = {family.value: family for family in Family}
+    for name in rule.marks:
+        if name not in {DEFAULT_MARKS, *known}:
+            raise InvalidInput(
+                f"{shown(name)!r} is no family of natural marks; "
+                f"{nearest(name, [DEFAULT_MARKS, *known])}",
+                where=MANIFEST_NAME,
+            )
+        families |= DEFAULT if name == DEFAULT_MARKS else {known[name]}
+    return frozenset(families)
 
 
 def lay_out(package: Package, outside: Mapping[str, Layout]) -> Layout:
@@ -50,19 +99,62 @@ def layout_warnings(layout: Layout) -> tuple[str, ...]:
     return tuple(told for point in layout.points for told in declare.cautions(point))
 
 
+def natural_engines(layout: Layout) -> tuple[tuple[str, str], ...]:
+    """Name and version of the grammars that found natural marks; none for a layout without."""
+    return engines() if any(any(file.forks()) for file in layout.files) else ()
+
+
+def natural_warnings(package: Package, outside: Mapping[str, Layout]) -> tuple[str, ...]:
+    """Why files of the package carry fewer natural marks than they could.
+
+    Args:
+        outside: as for ``lay_out``.
+    """
+    return tuple(
+        told
+        for file in package.files
+        if not file.is_template and (families := families_of(package, file))
+        for told in _natural(file, families, _authored(package, file, outside)).warnings
+    )
+
+
 def static_check(path: str) -> Callable[[bytes], None] | None:
     """The check of that file type, which raises ValueError; None when there is none."""
     return STATIC_CHECKS.get(PurePosixPath(path).suffix.lower())
 
 
+def meaning_check(package: Package, path: str) -> Callable[[bytes], None] | None:
+    """The check that a copy of a file means what its original means; None where points vary it.
+
+    It raises ValueError.
+    """
+    file = next((file for file in package.files if file.path == path), None)
+    if file is None or file.is_template or package.marks_of(path) is not None:
+        return None
+    families = families_of(package, file)
+    same = same_meaning if families <= DEFAULT else same_but_for_order
+    original = file.data
+
+    def check(data: bytes) -> None:
+        try:
+            kept = data == original or same(original, data)
+        except Unparsed:
+            return  # told by the check of its type, where the original passes that
+        if not kept:
+            raise ValueError("its code no longer means the same")
+
+    return check if families else None
+
+
 def _lay_out_file(package: Package, file: PackageFile, outside: Mapping[str, Layout]) -> Layout:
-    marks = package.marks_of(file.path)
-    if marks is not None and file.path not in outside:
-        return lay_out_marks(file, marks)
-    if marks is not None:
-        return outside[file.path]
     if not file.is_template:
-        return Layout((LaidOutFile(file.path, (file.data,) if file.data else ()),), ())
+        authored = _authored(package, file, outside)
+        families = families_of(package, file)
+        return (
+            merge_file(authored, _natural(file, families, authored).layout)
+            if families
+            else authored
+        )
     if file.path not in outside:
         raise InvalidInput(f"{shown(file.path)} is a template; compile it before laying it out")
     layout = outside[file.path]
@@ -71,6 +163,26 @@ def _lay_out_file(package: Package, file: PackageFile, outside: Mapping[str, Lay
             f"{shown(file.path)} is listed as unmarked but holds points; take one of the two out"
         )
     return layout
+
+
+def _authored(package: Package, file: PackageFile, outside: Mapping[str, Layout]) -> Layout:
+    """The file with the points of its side-car, else one literal."""
+    marks = package.marks_of(file.path)
+    if marks is not None:
+        return outside[file.path] if file.path in outside else lay_out_marks(file, marks)
+    return Layout((LaidOutFile(file.path, (file.data,) if file.data else ()),), ())
+
+
+def _natural(file: PackageFile, families: frozenset[Family], authored: Layout) -> PythonLayout:
+    taken = tuple(Span(start, end) for start, end in places(authored))
+    return _surveyed(file.path, file.data, families, taken)
+
+
+@lru_cache(maxsize=64)  # laid out and asked for warnings in one attachment
+def _surveyed(
+    path: str, data: bytes, families: frozenset[Family], taken: tuple[Span, ...]
+) -> PythonLayout:
+    return lay_out_python(path, data, families, taken)
 
 
 def _parse_python(data: bytes) -> None:

@@ -9,9 +9,11 @@ A *site* is one place that may vary. Three kinds (choice and letter are *code* s
 A site's *symbol* is what the codeword says (0 or 1; for a tag the index of its value). What is
 written is ``symbol XOR pad``, so that neither variant means "unmarked".
 
-The *layout* says where the values of the authored points stand in the files: a file is a row of
-segments, literal bytes or slots. Side-car marks on an untouched file and Jinja2 templates both
-end as a layout, so marking and reading know one form only.
+The *layout* says where the values of the points stand in the files: a file is a row of segments,
+literal bytes, slots or forks. Side-car marks on an untouched file, Jinja2 templates and the natural
+marks of a language all end as a layout, so marking and reading know one form only, and no grammar
+is asked once a map is stored. A *fork* holds both forms of a piece of code, each a row of segments
+again; so a swapped branch may hold other forks, and a fork may stand in both forms of another.
 """
 
 from collections.abc import Iterator
@@ -42,6 +44,7 @@ class PointKind(Enum):
     CHOICE = "choice"  # one of 2^k short values: k choice sites
     SHUFFLE = "shuffle"  # order of independent items: one choice site for each neighbouring pair
     VARIANT = "variant"  # one of 2^k wordings: k choice sites
+    FORM = "form"  # which of two equal forms of code stands there: one choice site
 
 
 class Group(Enum):
@@ -53,7 +56,7 @@ class Group(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One authored variation point; the same name in several files is one point."""
+    """One variation point; the same name in several files is one point."""
 
     name: str
     kind: PointKind
@@ -64,7 +67,7 @@ class Point:
     prefix: bytes = b""  # name: what stands before the keyed letters
     values: tuple[bytes, ...] = ()  # choice, variant, shuffle: the values as given by the author
     original: bytes = b""  # the author's own value; for a template what stands for it
-    form: str = ""  # timestamp: strftime form of the rendered text
+    form: str = ""  # timestamp: strftime form of the rendered text; form: its family
     group: Group | None = None  # its sites are equal in all copies of a wave, or of the program
 
 
@@ -82,15 +85,57 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Fork:
+    """The place of a piece of code that has two forms, for a point of kind FORM.
+
+    A fork may stand inside a form of another fork, and the same point may have a fork in both
+    forms of it. The form is absolute ("double quotes" is the second), whatever the author wrote.
+    """
+
+    point: str
+    first: "Segments"
+    second: "Segments"
+
+    def form(self, value: bytes) -> "Segments":
+        """The segments of the form that the point's value asks for."""
+        return self.first if value == FORMS[0] else self.second
+
+
+Segment = bytes | Slot | Fork
+Segments = tuple[Segment, ...]
+FORMS = (b"0", b"1")  # the values of a point of kind FORM
+
+
+@dataclass(frozen=True, slots=True)
 class LaidOutFile:
-    """One file of a package as literal bytes and slots; a file without slots is one literal."""
+    """One file of a package as literal bytes, slots and forks; a file without them is one literal.
+
+    Slots stand outside of forks.
+    """
 
     path: str
-    segments: tuple[bytes | Slot, ...]
+    segments: Segments
 
     def slots(self) -> Iterator[Slot]:
         """The slots in the order of the file."""
         return (segment for segment in self.segments if isinstance(segment, Slot))
+
+    def forks(self) -> Iterator[Fork]:
+        """All forks with those inside them, in the order of the file; a point may come twice."""
+        return _forks(self.segments)
+
+    def points(self) -> Iterator[str]:
+        """The names of the points whose values stand in the file, each once."""
+        held = (segment.point for segment in self.segments if isinstance(segment, Slot))
+        return iter(dict.fromkeys((*held, *(fork.point for fork in self.forks()))))
+
+
+def _forks(segments: Segments) -> Iterator[Fork]:
+    for segment in segments:
+        if isinstance(segment, Fork):
+            yield segment
+            yield from _forks(segment.first)
+            yield from _forks(segment.second)
 
 
 @dataclass(frozen=True, slots=True)

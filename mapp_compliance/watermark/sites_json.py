@@ -23,11 +23,13 @@ from mapp_compliance.trust import (
 )
 from mapp_compliance.values import Digest
 from mapp_compliance.watermark.sites import (
+    Fork,
     Group,
     LaidOutFile,
     Layout,
     Point,
     PointKind,
+    Segment,
     Site,
     SiteKind,
     SiteMap,
@@ -81,7 +83,7 @@ def _exactly(data: bytes, build: Callable[[Record], T], form: Callable[[T], byte
         record: Any = parse_canonical(data)
         value = build(record)
         again = form(value)
-    except (ValueError, KeyError, TypeError, MappError) as err:
+    except (ValueError, KeyError, TypeError, RecursionError, MappError) as err:
         raise InvalidInput("this is not a stored layout or site map; survey again") from err
     if again != data:
         raise InvalidInput("this layout or site map holds more than it should; survey again")
@@ -113,15 +115,27 @@ def _group_value(record: Record) -> Group | None:
     return Group(_text(record["group"])) if "group" in record else None
 
 
-def _segment_record(segment: bytes | Slot) -> Record:
+def _segment_record(segment: Segment) -> Record:
     if isinstance(segment, bytes):
         return {"literal": base64_text(segment)}
+    if isinstance(segment, Fork):
+        return {
+            "fork": segment.point,
+            "first": [_segment_record(each) for each in segment.first],
+            "second": [_segment_record(each) for each in segment.second],
+        }
     return {"slot": segment.point, "encoder": segment.encoder, "item": segment.item}
 
 
-def _segment_value(record: Record) -> bytes | Slot:
+def _segment_value(record: Record) -> Segment:
     if "literal" in record:
         return _bytes(record["literal"])
+    if "fork" in record:
+        return Fork(
+            _text(record["fork"]),
+            tuple(_segment_value(each) for each in record["first"]),
+            tuple(_segment_value(each) for each in record["second"]),
+        )
     item = None if record["item"] is None else _whole(record["item"])
     return Slot(_text(record["slot"]), _text(record["encoder"]), item)
 

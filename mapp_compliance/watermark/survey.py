@@ -123,16 +123,16 @@ def capacity(sites: Sequence[Site]) -> Capacity:
 
 def file_capacity(site_map: SiteMap, file: LaidOutFile) -> Capacity:
     """What one file carries; a point that stands in several files counts in each of them."""
-    held = {slot.point for slot in file.slots()}
+    held = set(file.points())
     return capacity([site for site in site_map.sites if site.point in held])
 
 
 def _regions(layout: Layout) -> dict[str, str]:
-    """Path of the first file that holds each point; a point without a slot is left out."""
+    """Path of the first file that holds each point; a point that stands nowhere is left out."""
     regions: dict[str, str] = {}
     for file in layout.files:
-        for slot in file.slots():
-            regions.setdefault(slot.point, file.path)
+        for point in file.points():
+            regions.setdefault(point, file.path)
     return regions
 
 
@@ -154,7 +154,7 @@ def _sites(point: Point, region: str, site_key: bytes) -> list[Site]:
 
 def _site(point: Point, number: int, region: str, kind: SiteKind, space: int = 2) -> Site:
     name = f"{point.name}/{number}"
-    channel = CHANNELS[point.kind]
+    channel = point.form if point.kind is PointKind.FORM else CHANNELS[point.kind]
     return Site(name, kind, channel, region, point.name, space=space, group=point.group)
 
 

@@ -24,7 +24,7 @@ from mapp_compliance.values import InstanceId
 from mapp_compliance.watermark.codes import codeword
 from mapp_compliance.watermark.marking import mark
 from mapp_compliance.watermark.package import Package
-from mapp_compliance.watermark.sites import Codeword, SiteKind, SiteMap
+from mapp_compliance.watermark.sites import Codeword, PointKind, SiteKind, SiteMap
 
 RANDOM_WORDS = 64  # a fault of one pair of variants escapes all of them with chance 1e-8
 
@@ -58,13 +58,27 @@ def vetting_codewords(site_map: SiteMap, seed: bytes) -> Iterator[VettingWord]:
 
 
 def lone_words(site_map: SiteMap) -> Iterator[VettingWord]:
-    """The plain word (the first variants), then each other one alone; a tag at its last value."""
+    """The plain word (the first variants), then each other one alone; a tag at its last value.
+
+    Natural forms, which the survey has proved one by one, come in groups: form i stands in those
+    groups whose bits make up i + 1, so that the groups that fail tell which form it is.
+    """
     plain = tuple(site.pad for site in site_map.sites)
     yield VettingWord(Codeword(plain), ())
-    for place, site in enumerate(site_map.sites):
-        other = site.space - 1 if site.kind is SiteKind.TAG else 1 - site.pad
-        word = (*plain[:place], other, *plain[place + 1 :])
-        yield VettingWord(Codeword(word), (site.id,))
+    natural = {point.name for point in site_map.layout.points if point.kind is PointKind.FORM}
+    forms = [place for place, site in enumerate(site_map.sites) if site.point in natural]
+    alone = [[place] for place, site in enumerate(site_map.sites) if site.point not in natural]
+    groups = (
+        [place for number, place in enumerate(forms, start=1) if number >> bit & 1]
+        for bit in range(len(forms).bit_length())
+    )
+    for places in (*alone, *groups):
+        word = list(plain)
+        for place in places:
+            site = site_map.sites[place]
+            word[place] = site.space - 1 if site.kind is SiteKind.TAG else 1 - site.pad
+        ids = tuple(site_map.sites[place].id for place in places)
+        yield VettingWord(Codeword(tuple(word)), ids)
 
 
 def random_words(

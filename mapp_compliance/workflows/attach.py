@@ -20,6 +20,8 @@ from mapp_compliance.watermark import (
     lay_out,
     layout_warnings,
     lone_words,
+    natural_engines,
+    natural_warnings,
     parse_package,
     sitemap_from_json,
     sitemap_to_json,
@@ -69,14 +71,20 @@ def attach(desk: Desk, command: AttachPackage) -> Attached:
     check = _check_level(package, command)
     laid, gaps = _laid_out(desk, package)
     layout = lay_out(package, laid)
-    site_map = survey(package, layout, site_key(desk, advisory.id), engines=desk.engines)
+    engines = (*desk.engines, *natural_engines(layout))
+    site_map = survey(package, layout, site_key(desk, advisory.id), engines=engines)
     _check_variants(package, site_map)
     attachment = _kept(desk, advisory, command, package, site_map, check)
     with transaction(desk) as work:
         _check_open(work, desk.advisory(work, advisory.id))
         work.attachments.put(attachment)
         work.tell(Event("package attached", advisory.id, desk.clock(), detail=site_map.map_id.hex))
-    told = (*package.warnings, *layout_warnings(layout), *gaps)
+    told = (
+        *package.warnings,
+        *layout_warnings(layout),
+        *natural_warnings(package, laid),
+        *gaps,
+    )
     return Attached(attachment, package, site_map, told)
 
 

@@ -273,7 +273,7 @@ def _holds_original(sample: Sample, known: Known, held: Material) -> bool:
 
     A file without marks is in every copy, and what the finder or a broker sent is theirs as well.
     """
-    varied = {file.path for file in known.site_map.layout.files if any(file.slots())}
+    varied = {file.path for file in known.site_map.layout.files if any(file.points())}
     originals = {
         digest(file.data)
         for file in original(known.package, known.site_map).files

@@ -26,14 +26,14 @@ def test_a_subject_loads_no_database_template_scheduler_or_chart_library(room: s
     assert not loaded_by(f"import mapp_compliance.{room}") & set(HEAVY)
 
 
-def test_the_watermark_needs_numpy_and_what_trust_stands_on() -> None:
+def test_the_watermark_needs_numpy_the_grammars_and_what_trust_stands_on() -> None:
     from importlib.metadata import packages_distributions, requires
 
     needed = {re.split(r"[<>=; ]", each)[0] for each in requires("mapp-compliance") or []}
     names = {top for top, dists in packages_distributions().items() if set(dists) & needed}
     # The last two stand in the room trust, whose canonical bytes and digests the map needs.
     loaded = loaded_by("import mapp_compliance.watermark") & names
-    assert loaded <= {"numpy", "cryptography", "pyrage"}
+    assert loaded <= {"numpy", "cryptography", "pyrage", "tree_sitter", "tree_sitter_python"}
 
 
 @pytest.mark.parametrize("words", [["--help"], ["policy", "--help"], ["issue", "--help"]])

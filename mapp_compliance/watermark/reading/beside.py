@@ -16,7 +16,7 @@ from mapp_compliance.watermark.reading.runs import REACH, Run
 from mapp_compliance.watermark.reading.tokens import shape, tokenise
 from mapp_compliance.watermark.reading.views import View
 from mapp_compliance.watermark.reading.written import forms, texts_at, texts_before, wrapper
-from mapp_compliance.watermark.sites import Layout, PointKind, Slot
+from mapp_compliance.watermark.sites import Fork, Layout, PointKind, Slot
 
 Pieces = tuple[bytes | Slot, ...]
 NOT_TAGS = (*FINITE, PointKind.FILLER)
@@ -52,9 +52,10 @@ def read_beside(view: View, run: Run, start: int, chart: Chart) -> Iterator[Seen
 def _neighbours(layout: Layout, name: str) -> Iterator[tuple[Pieces, Pieces]]:
     """The pieces before and after each slot of that point."""
     for file in layout.files:
-        for at, slot in enumerate(file.segments):
+        pieces = tuple(piece for piece in file.segments if not isinstance(piece, Fork))
+        for at, slot in enumerate(pieces):
             if isinstance(slot, Slot) and slot.point == name and wrapper(slot.encoder):
-                yield file.segments[:at], file.segments[at + 1 :]
+                yield pieces[:at], pieces[at + 1 :]
 
 
 def _walk(view: View, at: int, pieces: Pieces, way: Way, chart: Chart) -> Iterator[Seen]:

@@ -23,7 +23,7 @@ from mapp_compliance.watermark.reading.tokens import (
     tokenise,
 )
 from mapp_compliance.watermark.reading.written import forms
-from mapp_compliance.watermark.sites import Layout, PointKind
+from mapp_compliance.watermark.sites import Layout, PointKind, Slot
 
 NEAR_BYTES = 600  # of literal text on either side of a slot
 NEAR_TOKENS = 12
@@ -147,7 +147,7 @@ def _places(layout: Layout) -> Iterator[Place]:
     for file in layout.files:
         pieces = file.segments
         for at, slot in enumerate(pieces):
-            if isinstance(slot, bytes):
+            if not isinstance(slot, Slot):
                 continue
             left, right = pieces[at - 1] if at else b"", (*pieces, b"")[at + 1]
             before = left if isinstance(left, bytes) else b""

@@ -1,12 +1,14 @@
 """From the parts of a sample to one observation, without a look at any codeword."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from math import log2
 
 from mapp_compliance.watermark.reading.beside import read_beside
 from mapp_compliance.watermark.reading.chart import Chart, Seen, chart
 from mapp_compliance.watermark.reading.contexts import Atlas, atlas
 from mapp_compliance.watermark.reading.merge import merge
+from mapp_compliance.watermark.reading.natural import natural_method, read_natural
 from mapp_compliance.watermark.reading.order import read_order
 from mapp_compliance.watermark.reading.placed import read_holes, read_names, read_values
 from mapp_compliance.watermark.reading.runs import Run, fillers, find_runs
@@ -35,14 +37,17 @@ def read(parts: Sequence[Part], site_map: SiteMap) -> Observation:
     """
     known = chart(site_map)
     rows = atlas(known)
-    seen = (
-        place
-        for view, runs in _searched(parts, known)
-        for place in _read_view(view, known, rows, runs)
+    seen = chain(
+        (
+            place
+            for view, runs in _searched(parts, known)
+            for place in _read_view(view, known, rows, runs)
+        ),
+        read_natural(parts, site_map),
     )
     cut = sum(len(part.data) > MAX_PART_BYTES for part in parts)
     note = f"; {cut} of {len(parts)} parts read up to byte {MAX_PART_BYTES}" if cut else ""
-    return merge(site_map, seen, METHOD + note)
+    return merge(site_map, seen, METHOD + note + natural_method(parts, site_map))
 
 
 def locate(parts: Sequence[Part], site_map: SiteMap) -> int:

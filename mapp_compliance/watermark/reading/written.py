@@ -12,12 +12,13 @@ its language.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from mapp_compliance.watermark.carrier import original_text
 from mapp_compliance.watermark.carriers.points import encode, symbols_of
-from mapp_compliance.watermark.sites import LaidOutFile, Layout, Point, PointKind, Slot
+from mapp_compliance.watermark.sites import Fork, LaidOutFile, Layout, Point, PointKind, Slot
 
 _PROBE = b"A"
 _NUMBER = re.compile(rb"0[xX][0-9a-fA-F]{1,54}|-?[0-9]{1,65}")
@@ -42,8 +43,12 @@ def forms(chain: str, value: bytes) -> set[bytes]:
 
 
 def unwrapped(layout: Layout) -> Layout:
-    """The layout with the wrappers of its slots moved into the literals around them."""
-    return replace(layout, files=tuple(_unwrapped(file) for file in layout.files))
+    """The layout with the wrappers of its slots moved into the literals around them.
+
+    A fork is the form that the author wrote.
+    """
+    points = {point.name: point for point in layout.points}
+    return replace(layout, files=tuple(_unwrapped(file, points) for file in layout.files))
 
 
 def texts_at(point: Point, chain: str, data: bytes, start: int) -> Iterator[tuple[int, bytes]]:
@@ -76,17 +81,19 @@ def tag_index(point: Point, text: bytes) -> int | None:
     return symbols_of(point, (), text)[0]
 
 
-def _unwrapped(file: LaidOutFile) -> LaidOutFile:
+def _unwrapped(file: LaidOutFile, points: Mapping[str, Point]) -> LaidOutFile:
     pieces: list[bytes | Slot] = []
-    for piece in file.segments:
+    for each in file.segments:
+        piece = original_text((each,), points) if isinstance(each, Fork) else each
         head, tail = b"", b""
         if isinstance(piece, Slot):
             head, tail = wrapper(piece.encoder) or (b"", b"")
-        for each in (head, piece, tail):
-            if isinstance(each, bytes) and pieces and isinstance(pieces[-1], bytes):
-                pieces[-1] += each
-            elif each:
-                pieces.append(each)
+        for part in (head, piece, tail):
+            last = pieces[-1] if pieces else None
+            if isinstance(part, bytes) and isinstance(last, bytes):
+                pieces[-1] = last + part
+            elif part:
+                pieces.append(part)
     return LaidOutFile(file.path, tuple(pieces))
 
 

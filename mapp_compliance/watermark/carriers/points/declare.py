@@ -156,7 +156,9 @@ def with_stand_in(point: Point) -> Point:
 
 def cautions(point: Point) -> tuple[str, ...]:
     """What the author should know about a point that is allowed but not at its best."""
-    told = []
+    told: list[str] = []
+    if point.kind is PointKind.FORM:
+        return ()
     if ":" in point.name:
         told.append(f"{point.name} has no name of its own; name it, so that it survives a revision")
     unused = len(point.values) - len(usable_values(point))

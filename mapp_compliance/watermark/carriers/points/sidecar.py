@@ -97,7 +97,7 @@ def _declare(
 
 def _kind(table: Table) -> PointKind:
     given = table.text("kind")
-    allowed = [kind.value for kind in PointKind]
+    allowed = [kind.value for kind in _KEYS]
     if given not in allowed:
         raise InvalidInput(
             f"unknown kind {shown(given)!r}; {nearest(given, allowed)}", where=table.place("kind")

@@ -20,7 +20,7 @@ from mapp_compliance.watermark.sites import Point, PointKind, Site
 Value = bytes | tuple[bytes, ...]  # a shuffle has a tuple, its items in their order
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_BITS = {PointKind.CHOICE, PointKind.VARIANT}
+_BITS = {PointKind.CHOICE, PointKind.VARIANT, PointKind.FORM}
 
 
 def code_site_count(point: Point) -> int:
@@ -32,6 +32,8 @@ def code_site_count(point: Point) -> int:
             return len(point.values).bit_length() - 1
         case PointKind.SHUFFLE:
             return len(point.values) // 2
+        case PointKind.FORM:
+            return 1
         case _:
             return 0
 

@@ -1,0 +1,221 @@
+"""Natural forms read from the rows of a sample, and channels that a tool has made all alike.
+
+Word-blind: the rows come from the stored tree. Of a site's forms the one is taken that at least
+OUTVOTES times as many rows of a part tell as the other. A channel whose sites nearly all have one
+raw form, more so than keyed pads would give, was normalised: a formatter puts its own quotes, and
+half of them would be wrong. All of that channel in that part is then left out, see ``normalised``.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from math import comb
+
+from mapp_compliance.values import MIB
+from mapp_compliance.watermark.reading.chart import Seen
+from mapp_compliance.watermark.reading.paths import (
+    STYLES,
+    Facts,
+    Fold,
+    Row,
+    Style,
+    Tree,
+    Words,
+    folded,
+    rows_of,
+)
+from mapp_compliance.watermark.reading.source import Token, tokens_of
+from mapp_compliance.watermark.reading.views import Part
+from mapp_compliance.watermark.sites import PointKind, SiteMap
+
+METHOD = "natural forms: words, alpha, atoms"
+MAX_SOURCE_BYTES = 1 * MIB  # of one part; longer ones are no source written by hand
+LEAST_WORDS = 4  # words of the originals that a part must hold to be looked at
+OUTVOTES = 4  # times the rows for the other form
+ALIKE = 0.01  # chance under keyed pads at which a channel counts as normalised
+FEW = 4  # sites of a channel that some tool undoes, which must not all be alike
+STEADY = frozenset({"branch", "compare", "identity", "operands"})  # no formatter undoes these
+_WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]{3,}")
+_QUOTE_SIGNS = re.compile(rb"(?m)^(?:[ \t]?>)+[ \t]?")
+_UNKNOWN = -1000  # numbers of words that stand in no tree go down from here
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What the trees of a map say, made once for each map."""
+
+    words: Words
+    said: Mapping[tuple[Fold, Row], Facts]
+    styles: Mapping[int, Style]  # of the sites whose form is a style
+    telling: frozenset[bytes]
+
+
+@dataclass(slots=True)
+class _Votes:
+    """How many rows tell each form of a site, and the longest of them."""
+
+    rows: list[int] = field(default_factory=lambda: [0, 0])
+    longest: list[int] = field(default_factory=lambda: [0, 0])
+    offsets: list[int] = field(default_factory=lambda: [0, 0])
+
+    def add(self, raw: int, size: int, offset: int) -> None:
+        """One more row of that size."""
+        self.rows[raw] += 1
+        if size > self.longest[raw]:
+            self.longest[raw], self.offsets[raw] = size, offset
+
+    def form(self) -> int | None:
+        """The form that the rows tell, None when they disagree."""
+        raw = int(self.rows[1] > self.rows[0])
+        return raw if self.rows[raw] >= OUTVOTES * self.rows[1 - raw] else None
+
+
+def read_natural(parts: Sequence[Part], site_map: SiteMap) -> Iterator[Seen]:
+    """Every natural form that a part shows; nothing for a map without them."""
+    rows = _rows(_Map(site_map))
+    if rows is None:
+        return
+    for part in parts:
+        if len(part.data) > MAX_SOURCE_BYTES or not _may_hold(part.data, rows):
+            continue
+        for data in _texts(part.data):
+            yield from _read_text(data, part.derivation, rows, site_map)
+
+
+def natural_method(parts: Sequence[Part], site_map: SiteMap) -> str:
+    """What the method id says of natural forms; nothing for a map without them."""
+    if not any(point.kind is PointKind.FORM for point in site_map.layout.points):
+        return ""
+    long = sum(len(part.data) > MAX_SOURCE_BYTES for part in parts)
+    note = f"; {long} of {len(parts)} parts too long for them" if long else ""
+    return f"; {METHOD}{note}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Map:
+    """A map that is known by its digest, so that its rows are made once."""
+
+    site_map: SiteMap
+
+    def __hash__(self) -> int:
+        return hash(self.site_map.map_id)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Map) and (
+            self.site_map is other.site_map or self.site_map == other.site_map
+        )
+
+
+@lru_cache(maxsize=8)
+def _rows(of: _Map) -> Rows | None:
+    site_map = of.site_map
+    points = {point.name: point for point in site_map.layout.points}
+    natural = {name for name, point in points.items() if point.kind is PointKind.FORM}
+    places = {site.point: at for at, site in enumerate(site_map.sites) if site.point in natural}
+    if not places:
+        return None
+    tree = Tree(Words(), places, points)
+    for file in site_map.layout.files:
+        if any(file.forks()):
+            tree.add(file.segments)
+    telling = {word for key in tree.words.numbers for word in _WORD.findall(key)}
+    styles = {
+        at: STYLES[points[name].form] for name, at in places.items() if points[name].form in STYLES
+    }
+    return Rows(tree.words, rows_of(tree), styles, frozenset(telling))
+
+
+def _may_hold(data: bytes, rows: Rows) -> bool:
+    return len(rows.telling.intersection(_WORD.findall(data))) >= LEAST_WORDS
+
+
+def _texts(data: bytes) -> Iterator[bytes]:
+    """The text without signs of quoting; also as if it began within a long text."""
+    lines = data.count(b"\n") + 1
+    if 2 * len(_QUOTE_SIGNS.findall(data)) > lines:
+        data = _QUOTE_SIGNS.sub(lambda found: b" " * len(found.group()), data)
+    yield data
+    for mark in (b'"""', b"'''"):
+        if data.count(mark) % 2:
+            yield mark + data
+
+
+def _read_text(data: bytes, derivation: str, rows: Rows, site_map: SiteMap) -> Iterator[Seen]:
+    votes = _voted(tokens_of(data), rows)
+    forms = {at: form for at, each in votes.items() if (form := each.form()) is not None}
+    channels = _by_channel(forms, site_map)
+    lost = normalised({name: [forms[at] for at in places] for name, places in channels.items()})
+    for name, places in channels.items():
+        if name in lost:
+            continue
+        for at in places:
+            form, site = forms[at], site_map.sites[at]
+            weight, offset = votes[at].longest[form], votes[at].offsets[form]
+            yield Seen(at, form ^ site.pad, weight, derivation, min(offset, len(data)))
+
+
+def _by_channel(forms: Iterable[int], site_map: SiteMap) -> dict[str, list[int]]:
+    channels: dict[str, list[int]] = {}
+    for at in forms:
+        channels.setdefault(site_map.sites[at].channel, []).append(at)
+    return channels
+
+
+def _voted(tokens: Sequence[Token], rows: Rows) -> dict[int, _Votes]:
+    """The votes of every row of the tokens that says something."""
+    numbers = _numbered(tokens, rows.words)
+    roles = [token.role for token in tokens]
+    votes: dict[int, _Votes] = {}
+    for start in range(len(tokens)):
+        for fold, size, row in folded(numbers, roles, start):
+            for place, told in rows.said.get((fold, row), ()):
+                if place >= 0:
+                    site, raw = place, told
+                else:
+                    site = -1 - place
+                    form = rows.styles[site].form(tokens[start + told])
+                    if form is None:
+                        continue
+                    raw = form
+                votes.setdefault(site, _Votes()).add(raw, size, tokens[start].offset)
+    return votes
+
+
+def _numbered(tokens: Sequence[Token], words: Words) -> list[int]:
+    unknown: dict[bytes, int] = {}
+    return [
+        words.numbers[token.key]
+        if token.key in words.numbers
+        else unknown.setdefault(token.key, _UNKNOWN - len(unknown))
+        for token in tokens
+    ]
+
+
+def normalised(channels: Mapping[str, Sequence[int]]) -> frozenset[str]:
+    """The channels, given by their raw forms, that a tool has set in one part.
+
+    Of those that tools undo, FEW sites all alike are enough; and beside a channel that was set,
+    fewer sites than that are not trusted when they are alike.
+
+    >>> sorted(normalised({"quotes": [1] * 9, "return": [0, 0], "branch": [1, 1, 1, 1]}))
+    ['quotes', 'return']
+    """
+    alike = {name for name, forms in channels.items() if is_alike(forms)}
+    same = {name for name, forms in channels.items() if len(set(forms)) == 1} - STEADY
+    whole = alike | {name for name in same if len(channels[name]) >= FEW}
+    return frozenset(whole | (same if whole else set()))
+
+
+def is_alike(forms: Sequence[int]) -> bool:
+    """True when raw forms are more alike than chance would have them.
+
+    Under keyed pads each raw form is one or the other with even chance, whoever the copy is for.
+
+    >>> is_alike([1] * 12), is_alike([0, 1] * 6), is_alike([1])
+    (True, False, False)
+    """
+    count = len(forms)
+    rare = min(sum(forms), count - sum(forms))
+    chance: float = 2 * sum(comb(count, k) for k in range(rare + 1)) / 2**count
+    return chance < ALIKE
