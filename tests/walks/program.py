@@ -23,6 +23,7 @@ from mapp_compliance.demo import (
     recipients,
 )
 from mapp_compliance.demo.aftermath import attach_package
+from mapp_compliance.demo.world import Cast
 from mapp_compliance.distribution import Copy
 from mapp_compliance.distribution.parcel import PAYLOAD
 from mapp_compliance.program import Partner, PartnerKind, Tier
@@ -112,7 +113,7 @@ def silent(_what: str, _done: int, _of: int) -> None:
 
 def people(many: int) -> tuple[Partner, ...]:
     """That many partners who may have the proof of concept one day before the release."""
-    model = recipients(2012, TERMS)[0]
+    model = recipients(TERMS, Cast(partners=1))[0]
     return tuple(
         replace(
             model,
