@@ -18,7 +18,8 @@ from mapp_compliance.errors import Broken, Conflict, InvalidInput, NotFound, Und
 from mapp_compliance.trust import Ed25519Signer, Json, canonical, derive, digest
 from mapp_compliance.values import Digest
 from mapp_compliance.watermark import Layout, PackageFile, lay_out_marks
-from mapp_compliance.workflows.ports import CheckResult, FolderFile, FolderLook
+from mapp_compliance.workflows.folders import FolderFile, FolderLook
+from mapp_compliance.workflows.ports import CheckResult
 from mapp_compliance.workflows.records import Event, Leaf
 
 V = TypeVar("V")

@@ -7,6 +7,15 @@ from mapp_compliance.attribution.circumstances import (
     Holding,
     Natural,
 )
+from mapp_compliance.attribution.commonality import (
+    Background,
+    Commonality,
+    Declared,
+    Shared,
+    Sort,
+    compare,
+)
+from mapp_compliance.attribution.features import FeatureKind
 from mapp_compliance.attribution.feed import Feed, FeedFile
 from mapp_compliance.attribution.fingerprints import fingerprint
 from mapp_compliance.attribution.identify import Candidate, Outcome, identify
@@ -31,10 +40,14 @@ from mapp_compliance.attribution.verdict import NEXT_STEPS, Verdict, VerdictKind
 __all__ = [
     "NEXT_STEPS",
     "ArtifactIndex",
+    "Background",
     "Beside",
     "Candidacy",
     "Candidate",
     "Circumstances",
+    "Commonality",
+    "Declared",
+    "FeatureKind",
     "Feed",
     "FeedFile",
     "Holding",
@@ -45,6 +58,8 @@ __all__ = [
     "Run",
     "Sample",
     "SampleFile",
+    "Shared",
+    "Sort",
     "StageCount",
     "StageEvidence",
     "Step",
@@ -53,6 +68,7 @@ __all__ = [
     "VerdictKind",
     "Version",
     "Visibility",
+    "compare",
     "conclude",
     "fingerprint",
     "identify",

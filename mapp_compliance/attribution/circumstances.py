@@ -30,13 +30,16 @@ class Candidacy:
     """What is known of one instance besides its word.
 
     ``issued_at`` is when the copy left the house (the release: when it was published), None when
-    it never did. ``public_since`` is since when an earlier verdict found it in a public place.
+    it never did. ``stolen_at`` is since when it may be in other hands, by a report from before the
+    sample came in; ``stolen_later``: such a report came only after that. ``public_since`` is since
+    when an earlier verdict found it in a public place.
     """
 
     instance: str
     holding: Holding
     issued_at: datetime | None
     stolen_at: datetime | None = None
+    stolen_later: bool = False
     public_since: datetime | None = None
 
 

@@ -105,9 +105,9 @@ def _rows(parts: Iterable[Part], key: bytes, grams: Mapping[str, Gram]) -> dict[
         data = part.data[:MAX_PART_BYTES]
         if data.count(data[:1]) == len(data):
             continue  # zeros are cheap to pack and dear to print
-        if _is_binary(data) or BLOB_VIEWS.search(part.derivation):
+        if is_binary(data) or BLOB_VIEWS.search(part.derivation):
             literal.add(np.frombuffer(data, np.uint8).astype(np.uint64))
-        if _is_binary(data):
+        if is_binary(data):
             continue
         tokens = lex(data, key)
         exact.add(tokens.exact)
@@ -117,7 +117,8 @@ def _rows(parts: Iterable[Part], key: bytes, grams: Mapping[str, Gram]) -> dict[
     return rows
 
 
-def _is_binary(data: bytes) -> bool:
+def is_binary(data: bytes) -> bool:
+    """Whether the first bytes hold more control signs than a text does."""
     head = data[:4096]
     return len(head) - len(head.translate(None, _CONTROL)) > len(head) // 20
 
@@ -136,7 +137,7 @@ class _Row:
 
     def add(self, symbols: Hashes) -> None:
         """Take the prints of one more run of symbols."""
-        hashes = _mixed(_rolled(symbols, self._gram.k, self._base) ^ self._salt)
+        hashes = _mixed(rolled(symbols, self._gram.k, self._base) ^ self._salt)
         at = _winnowed(hashes, self._gram.w)
         if self._literal and len(at):
             at = at[_is_varied(symbols, at, self._gram.k)]
@@ -151,13 +152,13 @@ class _Row:
         return Prints(distinct, positions[first])
 
 
-def _rolled(symbols: Hashes, k: int, base: np.uint64) -> Hashes:
+def rolled(symbols: Hashes, k: int, base: np.uint64) -> Hashes:
     """The polynomial hash of each run of k symbols, modulo 2^64."""
     count = max(0, len(symbols) - k + 1)
-    rolled = np.zeros(count, np.uint64)
+    total = np.zeros(count, np.uint64)
     for offset in range(k):
-        rolled = rolled * base + symbols[offset : offset + count] + np.uint64(1)
-    return rolled
+        total = total * base + symbols[offset : offset + count] + np.uint64(1)
+    return total
 
 
 def _mixed(values: Hashes) -> Hashes:

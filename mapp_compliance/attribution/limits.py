@@ -27,7 +27,7 @@ OWN_VALUES = (
 NOT_SENT = "the sample shows a version of the vendor's own that was never sent to anybody"
 COMMON_ONLY = "all that could be compared stands in every version, so it tells no path"
 NOT_THE_BEST = "the best match is not within the bound"
-ONLY_TAGS = "only tags could be read; anybody who saw a copy could place them"
+ONLY_TAGS = "only tags speak for a copy; anybody who saw one could place them"
 NO_COPY_FITS = "the marks were read, but no registered copy fits them"
 TAGS_AND_CODE = "tags and code of the sample point at different copies"
 TAGS_OF_TWO = "the tags of the sample point at different copies, and its code at none of them"
@@ -149,6 +149,13 @@ def earlier_use(around: Circumstances, issued: datetime | None, named: bool) -> 
             "house; the material may have been had from there"
         )
     return said
+
+
+def late_theft(named: Sequence[Candidacy]) -> list[str]:
+    """A theft that was reported once the sample was there is for the hearing."""
+    if not any(item.stolen_later for item in named):
+        return []
+    return ["a theft was reported after the sample came in; that is for the hearing to weigh"]
 
 
 def early_release(named: Sequence[Candidacy], seen: Window) -> list[str]:

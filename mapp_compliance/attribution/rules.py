@@ -54,10 +54,18 @@ Reports that a tool is *similar* have no say here at all.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mapp_compliance.attribution import limits as say
 from mapp_compliance.attribution.circumstances import Beside, Candidacy, Circumstances, Holding
+from mapp_compliance.attribution.matter import (
+    BESIDE_LEVEL,
+    Matter,
+    missing,
+    of_program,
+    released,
+    unnamed,
+)
 from mapp_compliance.attribution.naming import (
     CODE_SUPPORT,
     foreign_tags,
@@ -65,59 +73,12 @@ from mapp_compliance.attribution.naming import (
     named_by,
 )
 from mapp_compliance.attribution.verdict import KEY_CASE, Verdict, VerdictKind
-from mapp_compliance.watermark.codes import InstanceScore, Scores, Spread
+from mapp_compliance.watermark.codes import Scores, Spread
 
 PHANTOM_LUCK = 1000  # a best phantom below 1/(1000 N) is no luck: the null itself is wrong
-BESIDE_LEVEL = 1e-3  # of evidence that names nobody: groups, author's own values
 WHOLE_VALUE = 0.9  # of the sites of a value that was taken over whole, misreadings apart
 LOOKS_INNOCENT = 0.05
-LEAST_OWN_VALUES = 10  # read sites from which on the author's own values are told
 K = VerdictKind
-
-
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """Everything that the rules look at."""
-
-    identified: bool
-    scores: Scores | None
-    candidates: Mapping[str, Candidacy]
-    spaces: Mapping[int, int]
-    around: Circumstances
-    beside: Beside
-    named: tuple[InstanceScore, ...]
-
-    @property
-    def holders(self) -> list[Candidacy]:
-        """The candidates that are named."""
-        return [self.candidates[item.instance] for item in self.named]
-
-    @property
-    def downstream(self) -> int:
-        """How many held it who cannot have had it without the vendor's hands."""
-        return max(0, self.around.holders - self.around.upstream_holders)
-
-    @property
-    def own_values(self) -> bool:
-        """Whether the sample shows the author's own values where copies differ."""
-        own = self.beside.natural
-        return own is not None and own.read >= LEAST_OWN_VALUES and own.p <= BESIDE_LEVEL
-
-    @property
-    def enough(self) -> bool:
-        """Whether enough of a copy's marks was read to name somebody."""
-        return self.scores is not None and self.scores.missing_bits == 0 and not self.own_values
-
-    @property
-    def vendor_shown(self) -> bool:
-        """Whether text is shown that first appears in the vendor's hands."""
-        return self.beside.stages is not None and self.beside.stages.vendor_shown
-
-    @property
-    def was_released(self) -> bool:
-        """Whether the vendor's text may come from the released files."""
-        out = self.around.published_at
-        return out is not None and not self.around.seen.surely_before(out)
 
 
 Rule = Callable[[Matter], Verdict | None]
@@ -163,22 +124,22 @@ def _contradiction(matter: Matter) -> Verdict | None:
     if matter.scores is None:
         return None
     if any(item.holding is Holding.DECOY for item in matter.holders):
-        return _unnamed(matter, K.CONFLICTING_MARKS, "contradiction", say.DECOY, urgent=(KEY_CASE,))
+        return unnamed(matter, K.CONFLICTING_MARKS, "contradiction", say.DECOY, urgent=(KEY_CASE,))
     foreign = foreign_tags(matter.scores, matter.spaces)
     decoys = [matter.candidates[item.instance].holding is Holding.DECOY for item in foreign]
     if any(decoys):
-        return _unnamed(matter, K.CONFLICTING_MARKS, "contradiction", say.DECOY, urgent=(KEY_CASE,))
+        return unnamed(matter, K.CONFLICTING_MARKS, "contradiction", say.DECOY, urgent=(KEY_CASE,))
     if foreign and (matter.named or matter.enough):
-        return _unnamed(matter, K.CONFLICTING_MARKS, "contradiction", say.TAGS_AND_CODE)
+        return unnamed(matter, K.CONFLICTING_MARKS, "contradiction", say.TAGS_AND_CODE)
     if len({item.entity for item in foreign}) > 1:
-        return _unnamed(matter, K.CONFLICTING_MARKS, "contradiction", say.TAGS_OF_TWO)
+        return unnamed(matter, K.CONFLICTING_MARKS, "contradiction", say.TAGS_OF_TWO)
     spread = [matter.beside.spread[item.instance] for item in matter.named if matter.beside.spread]
     if any(_by_one_value(item) for item in spread) and any(
         item.p_elsewhere <= CODE_SUPPORT for item in spread
     ):
-        return _unnamed(matter, K.CONFLICTING_MARKS, "contradiction", say.ONE_VALUE)
+        return unnamed(matter, K.CONFLICTING_MARKS, "contradiction", say.ONE_VALUE)
     if foreign:
-        return _unnamed(matter, K.LEAD_ONLY, "contradiction", say.ONLY_TAGS)
+        return unnamed(matter, K.LEAD_ONLY, "contradiction", say.ONLY_TAGS)
     return None
 
 
@@ -206,7 +167,7 @@ def _impossible(matter: Matter) -> Verdict | None:
         urgent = (KEY_CASE,)
     if not vetoes:
         return None
-    found = _unnamed(matter, K.CONFLICTING_MARKS, "impossible", urgent=urgent)
+    found = unnamed(matter, K.CONFLICTING_MARKS, "impossible", urgent=urgent)
     return replace(found, vetoes=tuple(dict.fromkeys(vetoes)))
 
 
@@ -237,7 +198,7 @@ def _veto(matter: Matter) -> Verdict | None:
     if not vetoes:
         return None
     urgent = (KEY_CASE,) if say.KEY_STOLEN in vetoes else ()
-    return replace(_unnamed(matter, K.LEAD_ONLY, "veto", urgent=urgent), vetoes=tuple(vetoes))
+    return replace(unnamed(matter, K.LEAD_ONLY, "veto", urgent=urgent), vetoes=tuple(vetoes))
 
 
 def _named(matter: Matter) -> Verdict | None:
@@ -251,6 +212,7 @@ def _named(matter: Matter) -> Verdict | None:
         said.append(say.EARLIER_TEXT)
     said += say.public_copies(matter.holders, matter.around.seen)
     said += say.early_release(matter.holders, matter.around.seen)
+    said += say.late_theft(matter.holders)
     issued = [item.issued_at for item in matter.holders if item.issued_at]
     said += say.earlier_use(matter.around, min(issued, default=None), named=True)
     said += say.general(matter.around, named=True)
@@ -274,14 +236,14 @@ _KIND_OF = {
 def _original(matter: Matter) -> Verdict | None:
     if not matter.around.holds_original:
         return None
-    return _of_program(matter, "original", say.HOLDS_ORIGINAL)
+    return of_program(matter, "original", say.HOLDS_ORIGINAL)
 
 
 def _unsent(matter: Matter) -> Verdict | None:
     stages = matter.beside.stages
     if stages is None or not stages.unsent or matter.enough:
         return None
-    return _of_program(matter, "unsent", say.NOT_SENT)
+    return of_program(matter, "unsent", say.NOT_SENT)
 
 
 def _upstream(matter: Matter) -> Verdict | None:
@@ -290,7 +252,7 @@ def _upstream(matter: Matter) -> Verdict | None:
         return None
     intake = (say.INTAKE,) if matter.around.upstream_received else ()
     told = (say.upstream_text(stages), *intake)
-    found = _unnamed(matter, K.UPSTREAM_ORIGIN, "upstream", *told)
+    found = unnamed(matter, K.UPSTREAM_ORIGIN, "upstream", *told)
     return replace(found, candidates=matter.around.upstream_holders)
 
 
@@ -299,15 +261,15 @@ def _own_values(matter: Matter) -> Verdict | None:
         return None
     if matter.vendor_shown:
         told = say.vendor_text(matter.downstream)
-        return _of_program(matter, "own values", say.OWN_VALUES, told)
-    return _unnamed(matter, K.LINEAGE_ONLY, "own values", say.OWN_VALUES)
+        return of_program(matter, "own values", say.OWN_VALUES, told)
+    return unnamed(matter, K.LINEAGE_ONLY, "own values", say.OWN_VALUES)
 
 
 def _lead(matter: Matter) -> Verdict | None:
     scores = matter.scores
     if scores is None or not is_lead(scores):
         return None
-    return _unnamed(matter, K.LEAD_ONLY, "lead", say.NOT_THE_BEST, *_missing(matter))
+    return unnamed(matter, K.LEAD_ONLY, "lead", say.NOT_THE_BEST, *missing(matter))
 
 
 def _group(matter: Matter) -> Verdict | None:
@@ -317,39 +279,39 @@ def _group(matter: Matter) -> Verdict | None:
     if not ours:
         if not shown:
             return None
-        return _unnamed(matter, K.LINEAGE_ONLY, "group", say.RELEASED_GROUP)
+        return unnamed(matter, K.LINEAGE_ONLY, "group", say.RELEASED_GROUP)
     waves = [group for group in ours if group != beside.program]
     holders = sum(beside.holders.get(group, 0) for group in waves or ours)
     fits = (say.NO_COPY_FITS,) if matter.enough else ()
-    told = (say.group_held(holders, len(waves)), *fits, *_missing(matter))
-    found = _unnamed(matter, K.PROGRAM_ORIGIN_UNRESOLVED, "group", *told)
+    told = (say.group_held(holders, len(waves)), *fits, *missing(matter))
+    found = unnamed(matter, K.PROGRAM_ORIGIN_UNRESOLVED, "group", *told)
     return replace(found, candidates=holders)
 
 
 def _unregistered(matter: Matter) -> Verdict | None:
     if not matter.enough:
         return None
-    return _unnamed(matter, K.UNREGISTERED_COPY, "unregistered", say.NO_COPY_FITS)
+    return unnamed(matter, K.UNREGISTERED_COPY, "unregistered", say.NO_COPY_FITS)
 
 
 def _vendor_text(matter: Matter) -> Verdict | None:
     if not matter.vendor_shown or matter.was_released:
         return None
-    return _of_program(matter, "vendor text", say.vendor_text(matter.downstream), *_missing(matter))
+    return of_program(matter, "vendor text", say.vendor_text(matter.downstream), *missing(matter))
 
 
 def _insufficient(matter: Matter) -> Verdict | None:
     scores = matter.scores
     if scores is None or not (scores.read_sites or any(item.tag_hits for item in scores.instances)):
         return None
-    return _unnamed(matter, K.INSUFFICIENT, "insufficient", *_missing(matter), *_released(matter))
+    return unnamed(matter, K.INSUFFICIENT, "insufficient", *missing(matter), *released(matter))
 
 
 def _lineage(matter: Matter) -> Verdict | None:
     stages = matter.beside.stages
     common = stages is not None and stages.common_shown and not matter.vendor_shown
-    told = (say.NO_MARK, *([say.COMMON_ONLY] if common else []), *_released(matter))
-    return _unnamed(matter, K.LINEAGE_ONLY, "lineage", *told)
+    told = (say.NO_MARK, *([say.COMMON_ONLY] if common else []), *released(matter))
+    return unnamed(matter, K.LINEAGE_ONLY, "lineage", *told)
 
 
 RULES: tuple[tuple[str, Rule], ...] = (
@@ -369,43 +331,6 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("insufficient", _insufficient),
     ("lineage", _lineage),
 )
-
-
-def _unnamed(
-    matter: Matter, kind: VerdictKind, rule: str, *said: str, urgent: tuple[str, ...] = ()
-) -> Verdict:
-    around = matter.around
-    more = say.earlier_use(around, around.first_issue, named=False)
-    return Verdict(
-        kind,
-        limits=(*said, *more, *say.general(around, named=False)),
-        rule=rule,
-        candidates=around.holders,
-        urgent=urgent,
-    )
-
-
-def _of_program(matter: Matter, rule: str, *said: str) -> Verdict:
-    """Something of the vendor's own is shown: finder and broker had none of it."""
-    found = _unnamed(matter, K.PROGRAM_ORIGIN_UNRESOLVED, rule, *said)
-    return replace(found, candidates=matter.downstream)
-
-
-def _missing(matter: Matter) -> tuple[str, ...]:
-    scores = matter.scores
-    if scores is None or scores.missing_bits <= 0:
-        return ()
-    return (
-        say.too_few_bits(scores.bits, scores.missing_bits, scores.read_sites, scores.code_sites),
-    )
-
-
-def _released(matter: Matter) -> tuple[str, ...]:
-    """Why text of the vendor's does not count: it was public."""
-    out = matter.around.published_at
-    if out is None or not (matter.vendor_shown and matter.was_released):
-        return ()
-    return (say.released_before(out),)
 
 
 def _earlier(matter: Matter, found: Verdict) -> Verdict:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mapp_compliance.cli.comparing import compare_command
 from mapp_compliance.cli.context import Call, verb
 from mapp_compliance.cli.inputs import read_paths, read_stdin
 from mapp_compliance.errors import InvalidInput
@@ -22,6 +23,9 @@ VISIBILITIES = ("public", "closed", "scan-service", "private")
 @click.group()
 def sample_command() -> None:
     """Suspected leaks."""
+
+
+sample_command.add_command(compare_command)
 
 
 def _when_options(function: Any) -> Any:
@@ -120,6 +124,11 @@ def show(call: Call, sample_id: str) -> None:
         },
         f"{sample.id} sha256 {sample.digest}",
         *(f"  {item.name} {item.size_bytes} bytes" for item in sample.files),
+        f"out by all reports within {sample.seen.text()}",
+        *(
+            f"  also reported: {note.seen.text()}, {note.visibility.value}, {note.source}"
+            for note in sample.notes
+        ),
         *(f"{instant_text(e.at)}  {e.what} {e.detail}" for e in events),
     )
 

@@ -115,6 +115,7 @@ def facts_digest(
     """
     advisories = sorted({item.attachment.advisory for item in held.packages})
     with desk.store.read() as work:
+        reports: list[Json] = [item.digest.hex for item in work.compromises.all()]
         known: list[Json] = [
             [
                 name,
@@ -132,6 +133,7 @@ def facts_digest(
                 "only": only,
                 "excluded": sorted(excluded),
                 "seen": sample.seen.text(),
+                "stolen": reports,
                 "known": known,
             }
         )

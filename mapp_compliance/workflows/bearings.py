@@ -6,7 +6,7 @@ and content are both graded and good (A to C, 1 to 3); a trusted report bears on
 events and never on who is named.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,16 +20,13 @@ from mapp_compliance.attribution import (
     Part,
     Sample,
     StageEvidence,
-    Step,
-    Version,
     named_by,
-    stage_evidence,
 )
 from mapp_compliance.distribution import Copy, Reserved
 from mapp_compliance.program import HolderKind
 from mapp_compliance.trust import digest
-from mapp_compliance.values import AdvisoryId, InstanceId, Window
-from mapp_compliance.watermark import Group, Observation, mark, original, random_words, read
+from mapp_compliance.values import InstanceId, Window
+from mapp_compliance.watermark import Group, Observation, original, read
 from mapp_compliance.watermark.codes import (
     SCALE,
     Codebook,
@@ -39,13 +36,12 @@ from mapp_compliance.watermark.codes import (
     shared_symbols,
     spread,
 )
+from mapp_compliance.workflows.compromise import key_stolen_since, stolen_since
 from mapp_compliance.workflows.exposure import PUBLIC, Held, holdings
-from mapp_compliance.workflows.keys import group_of, index_key
+from mapp_compliance.workflows.keys import group_of
 from mapp_compliance.workflows.matching import Known, Match, Material
-from mapp_compliance.workflows.ports import Desk, UnitOfWork
+from mapp_compliance.workflows.ports import UnitOfWork
 
-WAYS = 16  # words by which the vendor's version is written, to learn what every copy has
-STEPS = {Stage.FINDER: Step.FINDER, Stage.BROKER: Step.BROKER, Stage.VENDOR: Step.VENDOR}
 UPSTREAM = frozenset({HolderKind.FINDER.value, HolderKind.BROKER.value})
 
 
@@ -57,6 +53,7 @@ class Bearings:
     sightings: tuple[Sighting, ...]
     held: tuple[Held, ...]
     published_at: datetime | None
+    key_stolen_at: datetime | None
 
     @property
     def first_issue(self) -> datetime | None:
@@ -86,6 +83,7 @@ def bearings(work: UnitOfWork, advisory: Advisory, known_at: datetime) -> Bearin
         ),
         _held(work, advisory, known_at),
         released if released is not None and released <= known_at else None,
+        key_stolen_since(work, advisory.id, known_at),
     )
 
 
@@ -124,6 +122,7 @@ def circumstances(
         seen=seen,
         holds_original=best.known is not None and _holds_original(sample, best.known, held),
         replayed=replayed,
+        key_stolen_at=facts.key_stolen_at,
         first_issue=facts.first_issue,
         published_at=facts.published_at,
         exploited=facts.earliest(SightingKind.EXPLOITED, SightingKind.RANSOMWARE),
@@ -142,8 +141,25 @@ def circumstances(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Thefts:
+    """Since when copies may be in other hands, by id: reported before the sample, and ever."""
+
+    before: Mapping[str, datetime | None]
+    ever: Mapping[str, datetime | None]
+
+
+def thefts(work: UnitOfWork, copies: Sequence[Copy], sample: Sample, known_at: datetime) -> Thefts:
+    """Reports of theft; one that comes once its holder is asked is no veto but for the hearing."""
+    in_time = min(sample.submitted_at, known_at)
+    return Thefts(
+        {copy.id: stolen_since(work, copy, in_time) for copy in copies},
+        {copy.id: stolen_since(work, copy, known_at) for copy in copies},
+    )
+
+
 def candidates(
-    copies: Sequence[Copy], facts: Bearings, public: dict[str, datetime]
+    copies: Sequence[Copy], facts: Bearings, public: Mapping[str, datetime], stolen: Thefts
 ) -> list[Candidacy]:
     """Every instance of the book as the rules know it.
 
@@ -156,6 +172,8 @@ def candidates(
             instance=copy.instance,
             holding=Holding.INTERNAL if copy.internal else Holding.RECIPIENT,
             issued_at=copy.delivered_at if copy.id in left else None,
+            stolen_at=stolen.before.get(copy.id),
+            stolen_later=stolen.before.get(copy.id) != stolen.ever.get(copy.id),
             public_since=public.get(copy.id),
         )
         for copy in copies
@@ -248,46 +266,6 @@ def _natural(known: Known, seen: Observation) -> Natural | None:
     if not agree:
         return None
     return Natural(len(agree), sum(agree), agreement_p(agree, chances))
-
-
-def stages_of(
-    desk: Desk, held: Material, advisory: AdvisoryId, parts: Sequence[Part], known_at: datetime
-) -> StageEvidence | None:
-    """What the sample shows of each version; None when only one is on record."""
-    earlier = [
-        (version, files)
-        for version, files in held.earlier
-        if version.advisory == advisory and version.attached_at <= known_at
-    ]
-    known = held.package(advisory)
-    if not earlier or known is None:
-        return None
-    versions = [Version(STEPS[version.stage], (files,)) for version, files in earlier]
-    elsewhere = [
-        Part(file.data, file.path)
-        for item in held.packages
-        if item.attachment.advisory != advisory
-        for file in item.package.files
-    ]
-    elsewhere += [
-        file for version, files in held.earlier if version.advisory != advisory for file in files
-    ]
-    line = [*versions, _sent(known)]
-    return stage_evidence(parts, line, index_key(desk), elsewhere=elsewhere)
-
-
-def _sent(known: Known) -> Version:
-    """What copies are made of: the package written by words that nobody has."""
-    package, site_map = known.package, known.site_map
-    words = random_words(site_map, b"ways of writing", WAYS)
-    copies = [original(package, site_map), *(mark(package, site_map, each.word) for each in words)]
-    marked = {file.sent_path for file in package.files if not package.rule(file.path).unmarked}
-    ways = [
-        tuple(Part(file.data, file.path) for file in copy.files if file.path in marked)
-        for copy in copies
-    ]
-    extra = [file for file in package.files if file.is_template or file.sent_path not in marked]
-    return Version(Step.SENT, tuple(ways), tuple(Part(file.data, file.path) for file in extra))
 
 
 def _holds_original(sample: Sample, known: Known, held: Material) -> bool:

@@ -67,22 +67,32 @@ def report_stolen(desk: Desk, command: ReportStolen) -> Compromise:
     return found
 
 
-def stolen_since(work: UnitOfWork, copy: Copy) -> datetime | None:
+def stolen_since(
+    work: UnitOfWork, copy: Copy, reported_by: datetime | None = None
+) -> datetime | None:
     """The earliest instant since which this copy may be in other hands than its recipient's.
 
     By a report on the copy, on the program key that marked it, or on its recipient's keys where
     it was delivered before that report; None when there is none.
+
+    Args:
+        reported_by: reports that came later are left out.
     """
-    instants = [item.since for item in work.compromises.all() if _covers(item, copy)]
-    return min(instants, default=None)
+    reports = _reports(work, reported_by)
+    return min((item.since for item in reports if _covers(item, copy)), default=None)
 
 
-def key_stolen_since(work: UnitOfWork, advisory: AdvisoryId) -> datetime | None:
+def key_stolen_since(
+    work: UnitOfWork, advisory: AdvisoryId, reported_by: datetime | None = None
+) -> datetime | None:
     """The earliest instant since which the key that marks an advisory may be in other hands."""
-    return min(
-        (item.since for item in work.compromises.all() if item.covers_advisory(advisory)),
-        default=None,
-    )
+    reports = _reports(work, reported_by)
+    return min((item.since for item in reports if item.covers_advisory(advisory)), default=None)
+
+
+def _reports(work: UnitOfWork, reported_by: datetime | None) -> list[Compromise]:
+    found = work.compromises.all()
+    return [item for item in found if reported_by is None or item.reported_at <= reported_by]
 
 
 def _covers(item: Compromise, copy: Copy) -> bool:

@@ -38,10 +38,11 @@ from mapp_compliance.workflows.bearings import (
     beside,
     candidates,
     circumstances,
-    stages_of,
+    thefts,
 )
 from mapp_compliance.workflows.committed import check_committed
 from mapp_compliance.workflows.keys import groups_of, mark_key, phantom_key
+from mapp_compliance.workflows.lineage import stages_of
 from mapp_compliance.workflows.matching import Known, Match, Material
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 
@@ -129,6 +130,7 @@ def evaluated(desk: Desk, question: Question, reading: Reading) -> Evaluated:
         check_committed(desk, work, first, book_of(desk, known.site_map, first, every), every)
         public = _public_before(work, advisory, reading.past)
         facts = bearings(work, desk.advisory(work, advisory), question.known_at)
+        stolen = thefts(work, every, question.sample, question.known_at)
     copies = tuple(copy for copy in every if _in_book(copy, question.known_at))
     seen = without(reading.seen, known.site_map, question.excluded)
     book = book_of(desk, known.site_map, first, copies)
@@ -153,7 +155,9 @@ def evaluated(desk: Desk, question: Question, reading: Reading) -> Evaluated:
         _stages(desk, question, advisory),
     )
     spaces = {place: site.space for place, site in enumerate(known.site_map.sites)}
-    verdict = conclude(True, scores, candidates(copies, facts, public), spaces, around, more)
+    verdict = conclude(
+        True, scores, candidates(copies, facts, public, stolen), spaces, around, more
+    )
     return Evaluated(verdict, scores, copies, more, book, reading)
 
 

@@ -6,7 +6,8 @@ It goes over everybody who had the material, marked or not:
   stand in a line of their own;
 - finder and broker from the time at which the vendor received their version: they had it by then
   at the latest;
-- the vendor itself from the first version it received or attached;
+- the vendor itself from the first version it received or attached, and once more from when it
+  derived the files of somebody's copy in the clear: their marks are that recipient's;
 - kept holders (a build system, an office that was told) from their start to their end;
 - the public from the release on, or from a sighting of it in public that nobody doubts.
 
@@ -136,6 +137,10 @@ def _vendor(work: UnitOfWork, advisory: Advisory) -> Iterable[Held]:
     first = min([*attached, *received], default=None)
     if first is not None:
         yield Held(VENDOR, "vendor", (), first[0], basis=first[1])
+    for copy in work.copies.all(advisory=advisory.id):
+        if copy.extracted_at is not None:
+            told = f"derived copy {copy.id} in the clear"
+            yield Held(VENDOR, "vendor", (), copy.extracted_at, marked=True, basis=told)
 
 
 def _stages(versions: Sequence[EarlierVersion]) -> Iterable[Held]:

@@ -18,9 +18,10 @@ from mapp_compliance.errors import InvalidInput, MappError, NotFound, Reaction, 
 from mapp_compliance.trust import digest
 from mapp_compliance.values import HoldId, SampleId, checked_id
 from mapp_compliance.workflows.attribute import attribute
+from mapp_compliance.workflows.folders import FolderFile
 from mapp_compliance.workflows.log import transaction
 from mapp_compliance.workflows.outbox import Letter, inside, queue, send_waiting
-from mapp_compliance.workflows.ports import Desk, FolderFile, UnitOfWork
+from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import Event
 from mapp_compliance.workflows.take_in import TakeInSample, take_in
 
@@ -160,8 +161,10 @@ def _attributed(desk: Desk, feed: Feed, sample: Sample) -> tuple[Case, ...]:
             for item in done.cases
             if (case := work.cases.get(item.id)) and case.state is not CaseState.CLOSED
         )
-        for case in cases:
-            hold = _held(desk, work, case)
+        holds = [_held(desk, work, case) for case in cases]
+    # The hold stands whether or not the notice can be written.
+    with transaction(desk) as work:
+        for case, hold in zip(cases, holds, strict=True):
             _wake(desk, work, feed, sample, case, hold)
         if not done.cases and done.run.verdict not in QUIET:
             _wake(desk, work, feed, sample, None, None)

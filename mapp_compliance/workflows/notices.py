@@ -32,6 +32,7 @@ from mapp_compliance.workflows.people import partner
 from mapp_compliance.workflows.ports import Desk
 from mapp_compliance.workflows.prepare import commitment_fields, word_of
 from mapp_compliance.workflows.verdictdoc import document_of
+from mapp_compliance.workflows.writers import unexplained
 
 OWN_FACTS = (
     "verdict",
@@ -64,16 +65,18 @@ def notify(desk: Desk, case_id: str, approvals: Approvals) -> CaseStep:
         owner = partner(work, copy.recipient)
     sample = find_sample(desk, case.sample)
     evidence = canonical(_evidence(desk, case, run, sample, copy))
+    finding = parse_finding(document_of(desk, run))
     notice = Notice(
         envelope=envelope(desk, owner),
         case=case,
         copy=copy,
         sample=sample,
         run=run,
-        finding=parse_finding(document_of(desk, run)),
+        finding=finding,
         terms_version=owner.agreement,
         clause=clause_of(desk, case),
         evidence=digest(evidence),
+        earlier=unexplained(finding),
     )
     letter = desk.renderer.render(notice.template, notice.document()).encode()
     return give_notice(desk, case_id, approvals, letter, evidence)

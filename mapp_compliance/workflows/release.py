@@ -14,7 +14,7 @@ from mapp_compliance.advisories import (
 )
 from mapp_compliance.audit import EmbargoMoved, ReleaseMemo
 from mapp_compliance.errors import InvalidInput
-from mapp_compliance.program import PartnerState
+from mapp_compliance.program import PartnerKind, PartnerState
 from mapp_compliance.values import AdvisoryId
 from mapp_compliance.workflows.exposure import PUBLIC, counted, holdings
 from mapp_compliance.workflows.log import transaction
@@ -23,6 +23,7 @@ from mapp_compliance.workflows.plan import wave_of
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import MANAGEMENT, Event, Outgoing
 
+SENDERS = frozenset({PartnerKind.FINDER, PartnerKind.BROKER})  # they had it before us
 GONE = frozenset({PartnerState.REMOVED, PartnerState.WITHDRAWN})
 
 
@@ -88,8 +89,8 @@ def check_names_nobody(work: UnitOfWork, reason: str) -> None:
         for word in (item.id, item.name):
             if len(word) > 1 and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", reason, re.I):
                 raise InvalidInput(
-                    f"the reason names recipient {item.id}, and it goes into a memo that names "
-                    "none: a release moves because of harm; say what happened without the name"
+                    f"the reason names recipient {item.id}, and it goes into a text that names "
+                    "none: dates and pauses follow from harm; say what happened without the name"
                 )
 
 
@@ -150,6 +151,6 @@ def _unsent(
     """Waves with recipients that nothing was sent to; those who left the program are none."""
     counts: dict[str, int] = {}
     for item in work.partners.all():
-        if item.id not in served and item.state_at(now) not in GONE:
+        if item.id not in served and item.state_at(now) not in GONE and item.kind not in SENDERS:
             counts[wave_of(item)] = counts.get(wave_of(item), 0) + 1
     return tuple(sorted(counts.items()))

@@ -7,7 +7,7 @@ import pytest
 
 from mapp_compliance.adapters.folders import WatchedFolders
 from mapp_compliance.errors import Conflict, InvalidInput, NotFound
-from mapp_compliance.workflows.ports import FolderFile
+from mapp_compliance.workflows.folders import FolderFile
 
 LONG_AGO = 1_000_000_000
 

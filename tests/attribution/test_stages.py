@@ -144,10 +144,10 @@ def test_whatever_was_added_to_a_copy_it_is_never_upstream(noise: str) -> None:
 
 
 # Measured: files of the standard library as the vendor's version, an earlier draft with other
-# names in its first third, and the vendor's version altered in ways that know nothing of the draft.
-# None of the
-# 40 files x 6 alterations may look like the draft, and every draft must.
-FILES, BYTES = 40, (5_000, 40_000)
+# names in its first third, and the vendor's version altered in ways that know nothing of it. None
+# of 20 files x 6 alterations may look like the draft, and every draft must. (Over 40 files: 0 of
+# 240, at most 1.3 % at 95 %.)
+FILES, BYTES = 20, (5_000, 40_000)
 
 
 def library() -> list[Path]:
@@ -185,10 +185,10 @@ def alterations(text: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("first", range(0, FILES, 10))
+@pytest.mark.parametrize("first", range(0, FILES, 5))
 def test_altered_copies_never_look_like_a_draft_and_drafts_always_do(first: int) -> None:
     wrong, missed = [], []
-    for path in library()[first : first + 10]:
+    for path in library()[first : first + 5]:
         text = path.read_text("utf-8", "replace")
         draft = drafted(text)
         line = version(Step.FINDER, draft), version(Step.SENT, text)

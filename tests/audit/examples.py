@@ -19,22 +19,32 @@ from mapp_compliance.attribution.sample import Run, Sample, SampleFile
 from mapp_compliance.audit import (
     CaseReport,
     Clearance,
+    Cleared,
+    Closing,
     CopyLine,
     DistributionReport,
     DutyNotice,
+    DutyToWarn,
     EmbargoMoved,
     Envelope,
     Ground,
     Heading,
     Holding,
+    InternalMemo,
+    KeyMemo,
+    LeadNote,
     LedgerLine,
     Model,
     Notice,
+    OtherHolders,
+    Pause,
     Proofs,
     ReleaseMemo,
     Removal,
     Request,
+    Talk,
     Term,
+    TermsChange,
     WithheldLine,
     parse_finding,
 )
@@ -366,6 +376,13 @@ def case_report(verdict: str = "COPY_IDENTIFIED", names: tuple[str, ...] = NAMES
         terms=(Term("hold-on-finding", "Terms 8.2", "A finding holds further deliveries."),)
         if verdict == "COPY_IDENTIFIED"
         else (),
+        others=()
+        if verdict == "NO_LINK"
+        else (
+            OtherHolders("finder", 1, 1, ISSUED - 90 * DAY),
+            OtherHolders("vendor", 1, 1, ISSUED - 60 * DAY),
+            OtherHolders("government", 2, 41, ISSUED + DAY),
+        ),
     )
 
 
@@ -443,12 +460,42 @@ def notice(partner: str = NAMES[0], verdict: str = "COPY_IDENTIFIED") -> Notice:
     )
 
 
+def case_memos() -> tuple[Model, ...]:
+    program, about = HEADING.program, (ADVISORY.id, SAMPLE)
+    internal = replace(
+        a_case("COPY_IDENTIFIED_INTERNAL"),
+        copy=COPIES[5].id,
+        recipient=COPIES[5].recipient,
+        internal=True,
+    )
+    finding = parse_finding(verdict_document("COPY_IDENTIFIED_INTERNAL"))
+    conflict = parse_finding(verdict_document("CONFLICTING_MARKS"))
+    lead = parse_finding(verdict_document("LEAD_ONLY"))
+    return (
+        InternalMemo(program, NOW, internal, COPIES[5], SAMPLE, finding, ("Use in October.",)),
+        KeyMemo(program, NOW, "K-00000029", *about, conflict),
+        LeadNote(program, NOW, *about, lead),
+    )
+
+
 def letters(partner: str = NAMES[0]) -> tuple[Model, ...]:
     case = a_case()
     held = (COPIES[1].id,)
+    to, seen = envelope(partner), SAMPLE.seen
+    clauses = (("Terms 5.5", "A description only is given."),)
     return (
         notice(partner),
-        Clearance(envelope(partner), ADVISORY.id, held),
+        replace(notice(partner), earlier=("Use was reported in October.",)),
+        *(Clearance(to, ADVISORY.id, held, ground) for ground in Cleared),
+        Closing(to, ADVISORY.id, RELEASE),
+        Closing(to, ADVISORY.id),
+        Pause(to, ADVISORY.id, "a file resembles the material", NOW + DAY),
+        Pause(to, ADVISORY.id, "a file resembles the material"),
+        Talk(to, ADVISORY.id, ISSUED - 30 * DAY, seen),
+        DutyToWarn(to, ADVISORY.id, ISSUED - 30 * DAY, seen),
+        TermsChange(to, NOW + 30 * DAY, clauses, 48),
+        TermsChange(to, NOW + 30 * DAY, clauses),
+        Request(to, ADVISORY.id, (), NOW + 7 * DAY),
         Request(envelope(partner), ADVISORY.id, held, NOW + 7 * DAY),
         EmbargoMoved("Example Disclosure Program", ADVISORY.id, RELEASE, NOW + DAY, NOW),
         Removal(envelope(partner), case, case.proposals[1], "2026-02", "Terms 9.1"),

@@ -1,5 +1,6 @@
 """Stages, sightings, holders and exposure on the command line."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -161,3 +162,20 @@ def test_holders_are_listed_and_an_end_is_added(world: World) -> None:
     ended = world.line.json(*added, "--until", LEAKED)
     assert ended["holder"]["until"] == LEAKED
     assert world.line.json("holder", "list")["holders"] == [ended["holder"]]
+
+
+def test_a_case_report_says_who_else_had_it_by_kind_only(world: World, tmp_path: Path) -> None:
+    line = world.line
+    line.json("attach", ADVISORY, draft(world.place), "--stage", "finder", "--received-at", DRAFTED)
+    for name in ("GOV-1", "GOV-2"):
+        line.json(
+            *("holder", "add", name, "--name", f"Office {name}", "--kind", "government"),
+            *("--since", "2026-06-02T00:00:00Z", "--size", 40),
+        )
+    sample = line.json("attribute", world.opened("P1") / "poc.py")["sample"]["id"]
+    line.json("report", "build", "case", sample, "--format", "json", "--out", tmp_path / "r")
+    report = json.loads(next((tmp_path / "r").glob("*.json")).read_text())
+    others = {item["kind"]: item for item in report["access"]["others"]}
+    assert set(others) == {"finder", "vendor", "government"}
+    assert (others["government"]["holders"], others["government"]["people"]) == (2, 80)
+    assert "Office" not in json.dumps(report)

@@ -1,16 +1,23 @@
 """From leaked bytes to each verdict: whose hands the material went through, and when not to say."""
 
 import json
+import random
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
 import pytest
 
 from mapp_compliance.advisories import Grade, Stage
 from mapp_compliance.distribution import CopyState
-from mapp_compliance.errors import NeedsApproval, NotFound, Refused
+from mapp_compliance.errors import Broken, NeedsApproval, NotFound, Refused
+from mapp_compliance.program import Stolen
 from mapp_compliance.values import PartnerId, Window
+from mapp_compliance.workflows import attribute as attribution
+from mapp_compliance.workflows import evaluate
 from mapp_compliance.workflows.agree import Approvals
 from mapp_compliance.workflows.attribute import attribute, replay
+from mapp_compliance.workflows.compromise import ReportStolen, report_stolen
 from mapp_compliance.workflows.examination import examine_case
 from mapp_compliance.workflows.explain import explain
 from mapp_compliance.workflows.issue import issue
@@ -112,6 +119,21 @@ def test_identical_copies_name_nobody_and_count_everybody(story: Story) -> None:
     assert found.run.verdict == "PROGRAM_ORIGIN_UNRESOLVED"
     assert found.document["candidates"] == 7
     assert any("without marks" in text for text in found.document["limits"])  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("leaked", ["whole", "altered", "text only"])
+def test_a_program_without_marks_can_only_count_its_holders(leaked: str) -> None:
+    story = Story(unmarked="marks were not known yet")
+    story.received(Stage.FINDER, DRAFT, "FIND")
+    contents = {
+        "whole": SENT,
+        "altered": SENT.replace(b"number", b"count") + b"\n# found on a site\n",
+        "text only": emptied(SENT, *ALL_VALUES),
+    }
+    found = story.judged(contents[leaked])
+    assert (found.run.verdict, recipients(found)) == ("PROGRAM_ORIGIN_UNRESOLVED", [])
+    assert found.document["candidates"] == 5  # three partners, one reader, the vendor
+    assert found.cases == ()
 
 
 def test_a_waves_marks_alone_point_at_all_who_held_that_wave(story: Story) -> None:
@@ -320,3 +342,133 @@ def test_whoever_was_shown_the_name_can_neither_examine_nor_approve(story: Story
     with story.world.store.read() as work:
         assert [event.by for event in work.events(case.id) if event.what == "name revealed"]
         assert work.ledger.leaves()[-1].kind == "reveal"
+
+
+def reported(story: Story, what: Stolen, subject: str) -> None:
+    command = ReportStolen(what, subject, story.issued_at + HOUR, "a break-in")
+    report_stolen(story.world.desk, command)
+
+
+def test_a_copy_reported_stolen_before_the_sample_is_a_lead(story: Story) -> None:
+    reported(story, Stolen.COPY, story.copy("P2").id)
+    found = story.judged(story.file("P2"))
+    assert (found.run.verdict, recipients(found)) == ("LEAD_ONLY", [])
+
+
+def test_a_theft_reported_after_the_sample_is_for_the_hearing(story: Story) -> None:
+    sample = story.leak(story.file("P2"))
+    story.world.later(hours=1)
+    reported(story, Stolen.COPY, story.copy("P2").id)
+    found = attribute(story.world.desk, sample)
+    assert (found.run.verdict, recipients(found)) == ("COPY_IDENTIFIED", ["P2"])
+    assert any("hearing" in text for text in found.document["limits"])  # type: ignore[attr-defined]
+
+
+def test_a_stolen_program_key_stops_every_name_whenever_it_is_reported(story: Story) -> None:
+    sample = story.leak(story.file("P2"))
+    before = attribute(story.world.desk, sample).run
+    story.world.later(hours=1)
+    reported(story, Stolen.PROGRAM_KEY, "1")
+    after = attribute(story.world.desk, sample)
+    assert (before.verdict, after.run.verdict) == ("COPY_IDENTIFIED", "LEAD_ONLY")
+    assert "key-compromise" in after.document["next_steps"][0]  # type: ignore[index]
+    assert replay(story.world.desk, before) == before.digest
+
+
+def by_tags(story: Story) -> bytes:
+    """Of one copy's code a little, and both of its tags: the tags must add to name it."""
+    script = emptied(story.file("P2"), "MEMO", "TONE", "HUE")
+    return with_value(script, "NOTE", value(story.file("P2"), "NOTE")[:18] + b"-" * 30)
+
+
+LEAKS = {"whole": lambda story: story.file("P2"), "by tags": by_tags}
+
+
+def test_tags_of_two_channels_add_to_a_code_that_supports_them(story: Story) -> None:
+    assert recipients(story.judged(by_tags(story))) == ["P2"]
+
+
+def swapped_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    true = evaluate.mark_key
+    monkeypatch.setattr(
+        evaluate, "mark_key", lambda desk, first: true(desk, replace(first, advisory="A9"))
+    )
+
+
+def shifted_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    true = evaluate.book_of
+
+    def shifted(*arguments: Any) -> Any:
+        book = true(*arguments)
+        tags = (*book.tags[-3:], *book.tags[:-3])
+        return replace(book, words=np.roll(book.words, 3, axis=0), tags=tags)
+
+    monkeypatch.setattr(evaluate, "book_of", shifted)
+
+
+def shifted_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    true = evaluate.book_of
+
+    def shifted(*arguments: Any) -> Any:
+        book = true(*arguments)
+        tags = tuple(row[::-1] for row in book.tags)
+        return replace(book, words=np.roll(book.words, 1, axis=1), tags=tags)
+
+    monkeypatch.setattr(evaluate, "book_of", shifted)
+
+
+@pytest.mark.parametrize("leak", LEAKS)
+@pytest.mark.parametrize("sabotage", [swapped_key, shifted_rows, shifted_columns])
+def test_a_book_that_was_not_committed_to_names_nobody_by_any_path(
+    story: Story, leak: str, sabotage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = LEAKS[leak](story)
+    sabotage(monkeypatch)
+    with pytest.raises(Broken, match="nobody can be named"):
+        story.judged(content)
+
+
+@pytest.mark.parametrize("leak", LEAKS)
+@pytest.mark.parametrize("sabotage", [swapped_key, shifted_columns])
+def test_without_that_check_a_foreign_book_still_names_nobody_by_any_path(
+    story: Story, leak: str, sabotage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = LEAKS[leak](story)
+    monkeypatch.setattr(evaluate, "check_committed", lambda *_: None)
+    sabotage(monkeypatch)
+    found = story.judged(content)
+    assert recipients(found) == []
+    # The group marks come from the key too: with a foreign one they fit nothing either.
+    assert found.run.verdict in {
+        "UNREGISTERED_COPY",
+        "INSUFFICIENT",
+        "CONFLICTING_MARKS",
+        "PROGRAM_ORIGIN_UNRESOLVED",
+    }
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_reader_that_returns_noise_names_nobody_by_any_path(
+    story: Story, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance, true = random.Random(f"noise {seed}"), attribution.read
+
+    def noisy(parts: Any, site_map: Any) -> Any:
+        symbols = tuple(chance.randrange(site.space) for site in site_map.sites)
+        return replace(true(parts, site_map), symbols=symbols)
+
+    content = story.file("P2")
+    monkeypatch.setattr(attribution, "read", noisy)
+    assert recipients(story.judged(content)) == []
+
+
+def test_sites_that_a_shipped_detection_shows_are_left_out_and_counted(story: Story) -> None:
+    sample = story.leak(story.file("P2"))
+    shown = frozenset(f"note/{place}" for place in range(48))
+    found = attribute(story.world.desk, sample, excluded=shown)
+    assert recipients(found) == ["P2"]
+    assert found.document["information"]["code_sites_read"] == 40  # type: ignore[index]
+    assert "48 sites were left out" in " ".join(found.document["limits"])  # type: ignore[arg-type]
+    assert replay(story.world.desk, found.run) == found.run.digest
+    everything = shown | {f"memo/{place}" for place in range(40)}
+    assert recipients(attribute(story.world.desk, sample, excluded=everything)) == []

@@ -19,6 +19,7 @@ from mapp_compliance.workflows.exposure import (
     unmarked_holders,
 )
 from mapp_compliance.workflows.holders import add_holder
+from mapp_compliance.workflows.rederive import ExtractCopy, extract
 from mapp_compliance.workflows.sight import AddSighting, add_sighting
 from tests.workflows.test_receive import answered
 from tests.world import BOTH, START, World
@@ -177,3 +178,15 @@ def test_unmarked_holders_stay_known_after_their_end(world: World) -> None:
         early = [item.holder for item in unmarked_holders(work, advisory, FIRST - TICK)]
     assert late == [VENDOR, "GOV-1"]
     assert early == [VENDOR]
+
+
+def test_the_vendor_holds_a_copy_that_it_derived_in_the_clear(world: World) -> None:
+    with world.store.read() as work:
+        copy = work.copies.all(recipient="P1")[0]
+    world.now = SECOND + HOUR
+    extract(world.desk, ExtractCopy(copy.id, "to compare it with the sample", BOTH))
+    before, after = (exposure(world.desk, A1, at) for at in (world.now - TICK, world.now))
+    assert [item.basis for item in after if item not in before] == [
+        f"derived copy {copy.id} in the clear"
+    ]
+    assert counted(after) == counted(before)

@@ -191,7 +191,7 @@ def dying(call: Callable[..., Any], at: list[int]) -> Callable[..., Any]:
     return counted
 
 
-@pytest.mark.parametrize("steps", range(14))
+@pytest.mark.parametrize("steps", range(16))
 def test_killed_anywhere_and_run_again_it_comes_to_the_same_end(world: World, steps: int) -> None:
     leaked(world)
     leaked(world, "b.txt", "P2")
@@ -256,6 +256,15 @@ def test_one_bad_file_does_not_stop_the_others(world: World) -> None:
     done = tick(world.desk)
     assert done.feeds[0].left == (("0-first", "it changed; it is read next time"),)
     assert len(done.feeds[0].cases) == 1
+
+
+def test_deliveries_are_held_even_where_the_notice_cannot_be_written(world: World) -> None:
+    world.partner("DUTY")
+    leaked(world)
+    done = tick(world.desk)
+    assert "a recipient is called duty" in done.feeds[0].left[0][1]
+    assert len(kept(world, "holds")) == 1
+    assert not [who for who, _ in world.post.delivered if who == "DUTY"]
 
 
 def test_two_ticks_at_once_do_not_work_on_the_same_folders(world: World) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from mapp_compliance.errors import Conflict, InvalidInput, NotFound
 from mapp_compliance.values import MIB, shown
-from mapp_compliance.workflows.ports import FolderFile, FolderLook
+from mapp_compliance.workflows.folders import FolderFile, FolderLook
 
 REST_S = 10.0  # a slow copy over a network writes at least every few seconds
 MOST_FILES = 10_000  # looked at in one go; the rest waits for the next time

@@ -26,16 +26,16 @@ from mapp_compliance.watermark.toml_tables import Table, nearest, parse_toml
 
 MAX_PATTERN_CHARS = 4096
 
-_COMMON = ("name", "kind", "match", "offset", "length")
+_COMMON = ("name", "kind", "match", "offset", "length", "group")
 _KEYS = {
-    PointKind.FILLER: ("charset", "avoid", "group"),
+    PointKind.FILLER: ("charset", "avoid"),
     PointKind.NONCE: ("charset", "avoid"),
     PointKind.NAME: ("prefix", "charset", "avoid"),
     PointKind.INTEGER: ("low", "high"),
     PointKind.TIMESTAMP: ("low", "high", "format"),
-    PointKind.CHOICE: ("values", "group"),
-    PointKind.VARIANT: ("values", "group"),
-    PointKind.SHUFFLE: ("items", "separator", "group"),
+    PointKind.CHOICE: ("values",),
+    PointKind.VARIANT: ("values",),
+    PointKind.SHUFFLE: ("items", "separator"),
 }
 
 
