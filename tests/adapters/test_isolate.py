@@ -1,5 +1,6 @@
 """The limited child: what it may do, and that it may do nothing else."""
 
+import os
 import socket
 from dataclasses import replace
 from pathlib import Path
@@ -38,6 +39,9 @@ def fork(data):
         made += 1
     return [str(made).encode()]
 def execute(data): os.execv("/bin/sh", ["sh", "-c", "echo run"])
+def signal_parent(data):
+    os.kill(int(data), 0)
+    return [b"reached"]
 def environment(data): return [repr((sorted(os.environ), os.getcwd())).encode()]
 def chatter(data):
     while True: os.write(1, b"x" * 65536)
@@ -140,6 +144,12 @@ class TestWalls:
             pytest.skip("root that cannot become nobody is not counted; the gap is told")
 
         assert attempt("fork").output == b"0"
+
+    def test_no_process_outside_is_signalled(self) -> None:
+        if "signals: not blocked" in attempt("echo").gaps:
+            pytest.skip("an ordinary user on this kernel can signal itself; the gap is told")
+        with pytest.raises(InvalidInput):
+            attempt("signal_parent", str(os.getpid()).encode())
 
     def test_no_program_is_run(self) -> None:
         with pytest.raises(InvalidInput):
