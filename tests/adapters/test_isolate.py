@@ -9,9 +9,10 @@ import pytest
 
 from mapp_compliance.adapters.isolate import Answer, Limits, exchange, run_isolated
 from mapp_compliance.adapters.isolate.child import find_task
+from mapp_compliance.adapters.isolate.port import IsolatedChild
 from mapp_compliance.attribution.parts import Part, Unwrapped, parts_from_json, parts_to_json
 from mapp_compliance.errors import InvalidInput, MappError
-from mapp_compliance.values import MIB
+from mapp_compliance.values import MIB, shown
 
 HOSTILE = """
 import os, socket, sys, time, ctypes
@@ -84,6 +85,13 @@ def test_a_sample_is_unwrapped_in_the_child() -> None:
 
     assert [part.data for part in result.parts] == [sample.parts[0].data, b"ABCDEFGH"]
     assert result.notes == ("seen",)
+
+
+@pytest.mark.parametrize("name", ["leak\x1b[2J\u202e.py", "n/" * 3_000 + "leak.py", ""])
+def test_a_sample_may_be_called_anything(name: str) -> None:
+    (part,) = IsolatedChild().parts([(name, b"body")]).parts
+
+    assert (part.data, shown(part.derivation)) == (b"body", part.derivation)
 
 
 def test_text_in_utf_16_is_read_in_the_child() -> None:
