@@ -77,7 +77,9 @@ def attach(desk: Desk, command: AttachPackage) -> Attached:
     try:
         site_map = survey(package, layout, site_key(desk, advisory.id), engines=engines)
     except TooFewSites as err:
-        raise TooFewSites("; ".join((err.message, *short)), **err.fields) from err
+        found, needed = err.fields["found"], err.fields["needed"]
+        why = "; ".join((err.message, *short))
+        raise TooFewSites(why, found=found, needed=needed) from err
     _check_variants(package, site_map)
     attachment = _kept(desk, advisory, command, package, site_map, check)
     with transaction(desk) as work:

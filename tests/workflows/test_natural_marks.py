@@ -75,6 +75,14 @@ def test_a_file_that_cannot_be_parsed_says_so_beside_what_is_missing():
         world.attach(files={"tool.py": b"print 'x'\n"})
 
 
+def test_a_file_that_a_formatter_nearly_clears_is_told():
+    world = World()
+    world.advisory()
+    text = b"".join(b"f('number %d')\n" % number for number in range(40))
+    (told,) = world.attach(files={"tool.py": text}).warnings
+    assert told.startswith("tool.py: a formatter leaves 0 of 40 natural marks")
+
+
 def test_the_manifest_takes_natural_marks_out_and_names_families(issued):
     del issued
     world = World()
