@@ -1,7 +1,8 @@
 """Wiring: the only place where adapters meet workflows.
 
 A workspace is one folder: ``mapp.toml``, ``mapp.db``, ``blobs/``, ``keys/``, ``heads/``,
-``policies/``, ``templates/`` (the user's own, before the shipped ones) and ``outbox/``.
+``policies/``, ``templates/`` (the user's own, before the shipped ones) and ``outbox/``. Instead of
+``mapp.db`` it may use a PostgreSQL database.
 """
 
 import os
@@ -17,7 +18,7 @@ from tempfile import TemporaryDirectory
 from mapp_compliance import __version__
 from mapp_compliance.adapters.backup import Snapshot, read_backup, write_backup
 from mapp_compliance.adapters.blobs import FolderBlobs
-from mapp_compliance.adapters.files import write_durably
+from mapp_compliance.adapters.files import sync_folder, write_durably
 from mapp_compliance.adapters.folders import WatchedFolders
 from mapp_compliance.adapters.heads import FolderHeads
 from mapp_compliance.adapters.isolate.command import run_command
@@ -32,7 +33,7 @@ from mapp_compliance.adapters.machine import (
 )
 from mapp_compliance.adapters.post import FolderPost
 from mapp_compliance.adapters.render.html import TemplateRenderer
-from mapp_compliance.adapters.store import SqlStore
+from mapp_compliance.adapters.store import SqlStore, Upgraded, without_password
 from mapp_compliance.adapters.store.snapshot import snapshot
 from mapp_compliance.adapters.tools import Sandbox, SelfTests
 from mapp_compliance.errors import Broken, Conflict, InvalidInput, MappError, NotFound
@@ -54,6 +55,7 @@ from mapp_compliance.workflows.status import waiting
 
 RECOVERY = "recovery.txt"  # of a workspace: who may restore, as age and SSH public keys
 SHIPPED = ("policies", "templates")
+ID_BYTES = 16  # of a workspace that keeps its state in a shared database
 
 
 def shipped(kind: str) -> Path:
@@ -76,69 +78,158 @@ class NewWorkspace:
     profile: str
     contact: str = ""
     root: bytes | None = None  # program secret of a replay; fresh when None
+    store_url: str = ""  # of an empty PostgreSQL database; empty: a file of its own
     duty: str = DUTY
 
 
-def create_workspace(home: Path, wanted: NewWorkspace, clock: Callable[[], datetime]) -> Desk:
-    """A new, empty workspace; the founders are enrolled by the workflow after it.
+def create_workspace(
+    home: Path,
+    wanted: NewWorkspace,
+    clock: Callable[[], datetime],
+    fill: Callable[[Desk], object] = lambda _desk: None,
+) -> Desk:
+    """A new workspace. It takes its name when it is whole, so a run that stops leaves none.
 
+    Args:
+        fill: enrols the founders before the workspace takes its name.
     Raises:
-        Conflict: the folder holds something already.
+        Conflict: the folder or the database holds something already.
         NotFound: no such terms pack.
+        Undelivered: the database cannot be reached.
     """
     if home.exists() and (not home.is_dir() or any(home.iterdir())):
         raise Conflict(
             f"{home} is not empty; choose another folder with --home, or work in that one"
         )
-    source = shipped("policies") / f"{checked_id(wanted.policy, 'policy pack')}.yaml"
-    if not source.is_file():
+    if not (shipped("policies") / f"{checked_id(wanted.policy, 'policy pack')}.yaml").is_file():
         raise NotFound(
             f"there is no terms pack {wanted.policy!r}; shipped are: {', '.join(shipped_packs())}"
         )
-    origin = f"{_slug(wanted.name)}/mapp-log"
-    settings = Settings(
-        name=wanted.name.strip(),
-        policy=wanted.policy,
-        profile=wanted.profile,
-        origin=origin,
-        contact=wanted.contact.strip(),
-        duty=wanted.duty,
-    )
-    parse_settings(settings.toml())
     home = home.absolute()
     building = home.with_name(f".{home.name}.new")
-    shutil.rmtree(building, ignore_errors=True)
-    building.mkdir(parents=True, mode=0o700)
-    for path in sorted(shipped("policies").glob("*.yaml")):
-        if path.name.split(".")[0] in {wanted.policy, "jurisdictions"}:
-            write_durably(building / "policies" / path.name, path.read_bytes())
-    FileKeyring.create(building / "keys", wanted.root or os.urandom(ROOT_BYTES))
-    store = SqlStore(building / "mapp.db")
-    store.create()
-    store.close()
-    write_durably(building / "mapp.toml", settings.toml())
+    if not (wanted.store_url and _founded(building, wanted.store_url)):
+        _build(building, wanted, clock, fill)
     if home.exists():  # it may be the folder we stand in: fill it, the settings last
         for path in sorted(building.iterdir(), key=lambda item: item.name == "mapp.toml"):
             path.rename(home / path.name)
         building.rmdir()
     else:
         building.rename(home)
-    return open_workspace(home, clock, lambda _what, _done, _of: None)
+    sync_folder(home)
+    sync_folder(home.parent)
+    return open_workspace(home, clock, _silent)
 
 
-def open_workspace(home: Path, clock: Callable[[], datetime], progress: Progress) -> Desk:
-    """The workspace of a folder.
+def _build(
+    building: Path,
+    wanted: NewWorkspace,
+    clock: Callable[[], datetime],
+    fill: Callable[[Desk], object],
+) -> None:
+    """The whole workspace under another name."""
+    settings = Settings(
+        name=wanted.name.strip(),
+        policy=wanted.policy,
+        profile=wanted.profile,
+        origin=f"{_slug(wanted.name)}/mapp-log",
+        contact=wanted.contact.strip(),
+        duty=wanted.duty,
+        store_url=without_password(wanted.store_url) if wanted.store_url else "",
+        workspace=os.urandom(ID_BYTES).hex() if wanted.store_url else "",
+    )
+    parse_settings(settings.toml())
+    store = _store(building, settings, wanted.store_url)
+    used = bool(wanted.store_url) and store.is_used()
+    store.close()
+    if used:
+        raise Conflict(
+            "this database holds a workspace already; name an empty one with --store, or open the "
+            "folder of that workspace with --home"
+        )
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir(parents=True, mode=0o700)
+    for path in sorted(shipped("policies").glob("*.yaml")):
+        if path.name.split(".")[0] in {wanted.policy, "jurisdictions"}:
+            write_durably(building / "policies" / path.name, path.read_bytes())
+    FileKeyring.create(building / "keys", wanted.root or os.urandom(ROOT_BYTES))
+    write_durably(building / "mapp.toml", settings.toml())
+    store.create()
+    store.close()
+    desk = open_workspace(building, clock, _silent, wanted.store_url)
+    fill(desk)
+    desk.store.close()
+
+
+def _founded(building: Path, url: str) -> bool:
+    """Whether an earlier run was stopped when all but the name was done, in this database.
+
+    A file of its own would simply be made again; what stands in a database is not thrown away.
+    """
+    try:
+        settings = parse_settings((building / "mapp.toml").read_bytes())
+    except FileNotFoundError:
+        return False
+    if settings.store_url != without_password(url):
+        return False
+    store = _store(building, settings, url)
+    try:
+        used = store.is_used()
+        if used:
+            with store.read():  # Conflict when it is another workspace's
+                pass
+        return used
+    except Conflict:
+        return False
+    finally:
+        store.close()
+
+
+def upgrade_workspace(home: Path) -> Upgraded:
+    """The workspace's tables as this version wants them.
 
     Raises:
-        NotFound: there is none.
+        NotFound: there is no workspace. Conflict: a newer version wrote it.
     """
+    store = _store(home, _settings(home))
+    try:
+        return store.upgrade()
+    finally:
+        store.close()
+
+
+def _store(home: Path, settings: Settings, url: str = "") -> SqlStore:
+    """The store of a workspace; ``MAPP_STORE_URL`` may bring the password that no file keeps."""
+    if not settings.store_url:
+        return SqlStore(home / "mapp.db")
+    address = url or os.environ.get("MAPP_STORE_URL") or settings.store_url
+    return SqlStore(address, settings.workspace)
+
+
+def _settings(home: Path) -> Settings:
     path = home / "mapp.toml"
     if not path.is_file():
         raise NotFound(
             f"{home} holds no workspace; make one with 'mapp --home {home} init', or name "
             "another folder with --home or MAPP_HOME"
         )
-    settings = parse_settings(path.read_bytes())
+    return parse_settings(path.read_bytes())
+
+
+def _silent(_what: str, _done: int, _of: int) -> None:
+    """Progress that nobody listens to."""
+
+
+def open_workspace(
+    home: Path, clock: Callable[[], datetime], progress: Progress, store_url: str = ""
+) -> Desk:
+    """The workspace of a folder.
+
+    Args:
+        store_url: where the database of its settings is reached; empty: as they say.
+    Raises:
+        NotFound: there is none.
+    """
+    settings = _settings(home)
     return Desk(
         program=Program(
             name=settings.name,
@@ -149,7 +240,7 @@ def open_workspace(home: Path, clock: Callable[[], datetime], progress: Progress
             alpha=settings.alpha,
             duty=settings.duty,
         ),
-        store=SqlStore(home / "mapp.db"),
+        store=_store(home, settings, store_url),
         heads=FolderHeads(home / "heads"),
         blobs=FolderBlobs(home / "blobs"),
         keyring=FileKeyring.load(home / "keys"),
@@ -216,21 +307,17 @@ def restore_workspace(
     building.parent.mkdir(parents=True, exist_ok=True)
     try:
         told = read_backup(source, identity, building)
+        Path(upgrade_workspace(building).copy or building / "none").unlink(missing_ok=True)
         desk = open_workspace(building, clock, lambda _what, _done, _of: None)
         state = check_restored(desk, told)
         remember(desk, PROVED, f"into a new folder, {state.size} leaves")
-        _let_go(desk)
+        desk.store.close()  # its folder is renamed
         if home.exists():
             home.rmdir()
         building.rename(home)
     finally:
         shutil.rmtree(building, ignore_errors=True)
     return state
-
-
-def _let_go(desk: Desk) -> None:
-    if isinstance(desk.store, SqlStore):
-        desk.store.close()  # its folder is renamed
 
 
 def drill(source: Path, identity: str, desk: Desk) -> LogState:

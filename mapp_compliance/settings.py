@@ -21,6 +21,7 @@ DUTY = "duty"  # folder of the outbox for who is woken
 KEYS = {
     "program": {"name", "policy", "profile", "origin", "contact", "duty"},
     "limits": {"max_sample_bytes", "alpha", "self_test_jobs"},
+    "store": {"store_url", "workspace"},
 }
 
 
@@ -37,6 +38,8 @@ class Settings:
     max_sample_bytes: int = MAX_SAMPLE_BYTES
     alpha: str = ALPHA
     self_test_jobs: int = SELF_TEST_JOBS
+    store_url: str = ""  # a PostgreSQL database; empty: mapp.db in the workspace
+    workspace: str = ""  # the id that this database carries
 
     def toml(self) -> bytes:
         """The text of ``mapp.toml``. Raises InvalidInput when a setting holds no UTF-8."""
@@ -53,6 +56,12 @@ class Settings:
             f'alpha = "{self.alpha}"  # chance of naming an innocent, a sample\n'
             f"self_test_jobs = {self.self_test_jobs}\n"
         )
+        if self.store_url:
+            text += (
+                "\n[store]\n"
+                f"store_url = {_quoted(self.store_url)}  # without its password\n"
+                f"workspace = {_quoted(self.workspace)}  # the database carries the same\n"
+            )
         try:
             return text.encode()
         except UnicodeEncodeError as err:
@@ -78,6 +87,7 @@ def parse_settings(data: bytes) -> Settings:
                     f"mapp.toml has an unknown key {table}.{shown(key)}; take it out"
                 )
     program, limits = document.get("program", {}), document.get("limits", {})
+    store = document.get("store", {})
     settings = Settings(
         name=str(program.get("name", "")),
         policy=str(program.get("policy", "mapp")),
@@ -88,6 +98,8 @@ def parse_settings(data: bytes) -> Settings:
         max_sample_bytes=_whole(limits, "max_sample_bytes", MAX_SAMPLE_BYTES),
         alpha=str(limits.get("alpha", ALPHA)),
         self_test_jobs=_whole(limits, "self_test_jobs", SELF_TEST_JOBS),
+        store_url=str(store.get("store_url", "")),
+        workspace=str(store.get("workspace", "")),
     )
     _check(settings)
     return settings
@@ -98,6 +110,11 @@ def _check(settings: Settings) -> None:
         raise InvalidInput("mapp.toml names no program; set program.name")
     if settings.profile not in PROFILES:
         raise InvalidInput(f"program.profile is not one of {', '.join(PROFILES)}; mend mapp.toml")
+    if bool(settings.store_url) != bool(settings.workspace):
+        raise InvalidInput(
+            "mapp.toml must name store.store_url and store.workspace together; put the missing "
+            "one back"
+        )
     checked_id(settings.duty, "program.duty")
     try:
         alpha = Decimal(settings.alpha)

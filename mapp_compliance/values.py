@@ -135,6 +135,8 @@ def shown(text: str) -> str:
     >>> shown("a\\x1b[31mb\\u202e")
     'a⟨U+001B⟩[31mb⟨U+202E⟩'
     """
+    if text.isprintable():  # none of the kinds below, and nearly every text
+        return text
     return "".join(
         f"⟨U+{ord(ch):04X}⟩" if unicodedata.category(ch) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else ch
         for ch in text

@@ -10,9 +10,12 @@ import shutil
 import socket
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
 
 import pytest
 from hypothesis import settings
+
+from tests.postgres import Absent, Server, server
 
 settings.register_profile("house", derandomize=True, deadline=None, max_examples=60)
 settings.load_profile("house")
@@ -49,6 +52,17 @@ def no_network() -> Iterator[None]:
         patch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
         patch.setattr(socket.socket, "sendto", guarded_sendto)
         yield
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server of this test process; tests that ask for it are marked needs_tool."""
+    with ExitStack() as stack:
+        try:
+            running = stack.enter_context(server())
+        except Absent as err:
+            pytest.skip(str(err))
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,8 @@ The suites in ``tests/conformance`` hold every fake to what its real adapter doe
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,9 +21,10 @@ from mapp_compliance.values import Digest
 from mapp_compliance.watermark import Layout, PackageFile, lay_out_marks
 from mapp_compliance.workflows.folders import FolderFile, FolderLook
 from mapp_compliance.workflows.ports import CheckResult
-from mapp_compliance.workflows.records import Event, Leaf
+from mapp_compliance.workflows.records import Event, Leaf, leaf_data
 
 V = TypeVar("V")
+DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 Key = tuple[str | int, ...]
 
 
@@ -94,8 +96,7 @@ class FakeLedger:
         self._leaves = leaves
 
     def append(self, kind: str, body: Mapping[str, Json], at: datetime) -> Leaf:
-        data = canonical({"type": f"mapp/{kind}/v1", **body})
-        self._leaves.append(Leaf(len(self._leaves), kind, data, at))
+        self._leaves.append(Leaf(len(self._leaves), kind, leaf_data(kind, body), at))
         return self._leaves[-1]
 
     def leaves(self) -> list[Leaf]:
@@ -149,11 +150,16 @@ class FakeUnitOfWork:
     def __init__(self, state: State) -> None:
         for name, shelf in SHELVES.items():
             setattr(self, name, FakeRepository(shelf, state.tables[name]))
+        self._tables = state.tables
         self.ledger = FakeLedger(state.leaves)
         self._events = state.events
 
     def tell(self, event: Event) -> None:
         self._events.append(event)
+
+    def mentioned(self) -> frozenset[Digest]:
+        kept = (repr(value) for values in self._tables.values() for value in values.values())
+        return frozenset(Digest(text) for body in kept for text in DIGEST.findall(body))
 
     def events(self, subject: str | None = None) -> list[Event]:
         return [item for item in self._events if subject is None or item.subject == subject]
@@ -182,6 +188,9 @@ class FakeStore:
     def read(self) -> Iterator[FakeUnitOfWork]:
         yield FakeUnitOfWork(self.state.copy())
 
+    def close(self) -> None:
+        """Nothing is open."""
+
 
 class FakeBlobs:
     """Blobs in a dict; a test may alter or lose one."""
@@ -200,6 +209,12 @@ class FakeBlobs:
             raise Broken(f"the blob {name} was altered; restore it")
         return self.kept[name]
 
+    def collect(self, keep: Set[Digest], idle_s: float) -> int:
+        orphans = set(self.kept) - set(keep)
+        for name in orphans:
+            del self.kept[name]
+        return len(orphans)
+
 
 class FakeHeads:
     """Tree heads by their size."""
@@ -212,6 +227,9 @@ class FakeHeads:
 
     def kept(self) -> list[bytes]:
         return [head for _, head in sorted(self.by_size.items())]
+
+    def tidy(self, idle_s: float) -> None:
+        """Nothing is ever half written."""
 
 
 class FakeKeyring:
@@ -285,6 +303,9 @@ class FakePost:
             raise Undelivered(f"{recipient} cannot be reached; try again")
         self.delivered[recipient, name] = data
         return f"{recipient}/{name}"
+
+    def tidy(self, idle_s: float) -> None:
+        """Nothing is ever half delivered."""
 
 
 class FakeFolders:

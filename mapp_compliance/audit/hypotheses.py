@@ -17,9 +17,9 @@ from mapp_compliance.trust import Json
 from mapp_compliance.values import Window
 
 SHARED_LEVEL = 1e-3  # at which marks of a group count as shown
-OWN_WAVE = "wave internal"
 NOT_EXAMINED = "Not examined: there are no data on it in this case."
 _NO_COPY = "Not examined: the data list no copy of a recipient of this kind."
+_INTAKE = "Not examined: who had access to what finder or broker had sent in."
 _ORIGINALS = "Not examined: who had access to the unmarked originals or to the mark key."
 
 
@@ -87,7 +87,7 @@ def _holders(name: str, data: AtHand, *kinds: str) -> Hypothesis:
     speaks_for = _fits(named)
     speaks_against: list[str] = []
     if not held:
-        return Hypothesis(name, tuple(speaks_for), (), (_NO_COPY, *_beside(kinds)))
+        return Hypothesis(name, tuple(speaks_for), (), (_NO_COPY, *_beside(data, kinds)))
     if not named and data.finding.copies:
         speaks_against.append(
             f"None of these copies (number: {len(held)}) is within the bound; another copy is."
@@ -99,33 +99,46 @@ def _holders(name: str, data: AtHand, *kinds: str) -> Hypothesis:
         speaks_against += [f"{veto[:1].upper()}{veto[1:]}." for veto in data.finding.vetoes]
     if data.finding.verdict == "NO_LINK":
         speaks_against.append("The sample resembles no material that was handed out.")
-    shown = [
-        row
-        for row in data.finding.groups
-        if float(row.p_value) <= SHARED_LEVEL and row.holders and _has(row.group, kinds)
-    ]
-    if shown and not data.finding.copies:
-        speaks_for += [
-            f"Marks of {row.group}, which all its copies share, are in the sample ({row.agree} of "
-            f"{row.read} agree); they point at none of them apart."
-            for row in shown
-        ]
+    if not data.finding.copies:
+        groups_for, groups_against = _groups(data.finding, kinds)
+        speaks_for += groups_for
+        speaks_against += groups_against
     open_points = [] if named or data.finding.copies else [_undecided(len(early), len(held))]
-    open_points += _beside(kinds)
+    open_points += _beside(data, kinds)
     return Hypothesis(name, tuple(speaks_for), tuple(speaks_against), tuple(open_points))
 
 
-def _has(group: str, kinds: tuple[str, ...]) -> bool:
-    """Whether copies of these kinds of recipient carry the marks of the group.
+def _groups(finding: Finding, kinds: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """What the marks that groups of copies share say for and against holders of these kinds."""
+    shown = [row for row in finding.groups if float(row.p_value) <= SHARED_LEVEL and row.holders]
+    waves = [row for row in shown if row.group.startswith("wave ")]
+    own = [row for row in waves if _is_wave_of(row.group, kinds)]
+    speaks_for = [
+        f"Marks of {row.group}, which all its copies share, are in the sample ({row.agree} of "
+        f"{row.read} agree); they point at none of them apart."
+        for row in (own if waves else shown)
+    ]
+    if not waves or own:
+        return speaks_for, []
+    others = " and ".join(row.group for row in waves)
+    return [], [f"The marks that are left are those of {others}, which no such copy has."]
 
-    The vendor's own readers have a wave of their own; the program's marks are in every copy.
-    """
-    return not group.startswith("wave ") or (group == OWN_WAVE) == ("internal" in kinds)
+
+def _is_wave_of(group: str, kinds: tuple[str, ...]) -> bool:
+    """A wave is a tier of partners, ``internal`` for the vendor's readers, else ``other``."""
+    if "internal" in kinds:
+        return group == "wave internal"
+    if "partner" in kinds:
+        return group not in {"wave internal", "wave other"}
+    return group == "wave other"
 
 
-def _beside(kinds: tuple[str, ...]) -> tuple[str, ...]:
+def _beside(data: AtHand, kinds: tuple[str, ...]) -> tuple[str, ...]:
     """What no copy of the kind covers."""
-    return (_ORIGINALS,) if "internal" in kinds else ()
+    if "internal" not in kinds:
+        return ()
+    intake = data.finding.verdict == "UPSTREAM_ORIGIN"
+    return (_ORIGINALS, _INTAKE) if intake else (_ORIGINALS,)
 
 
 def _undecided(early: int, held: int) -> str:
@@ -146,7 +159,7 @@ def _fits(named: Sequence[NamedCopy]) -> list[str]:
 def _upstream(name: str, data: AtHand, kind: str) -> Hypothesis:
     finding = data.finding
     speaks_for = _fits(data.named(kind))
-    if finding.artifact and finding.artifact.stage == kind and _alone_closest(finding):
+    if finding.artifact and finding.artifact.stage == kind:
         speaks_for.append(
             f"The sample is closest to the {kind}'s version of {finding.artifact.path} "
             f"(similarity {finding.artifact.similarity})."
@@ -157,8 +170,6 @@ def _upstream(name: str, data: AtHand, kind: str) -> Hypothesis:
             f"Of {own.dropped} features that were gone after the {kind}'s version the sample shows "
             f"{own.dropped_shown}."
         )
-    elif finding.verdict == "UPSTREAM_ORIGIN" and not speaks_for:
-        speaks_for.append("Only features from before the vendor's copy were found.")
     speaks_against = []
     if finding.copies and not data.named(kind):
         speaks_against.append(
@@ -178,16 +189,6 @@ def _upstream(name: str, data: AtHand, kind: str) -> Hypothesis:
             f"The vendor received the {kind}'s version too; its own intake may be the way.",
         )
     return Hypothesis(name, tuple(speaks_for), tuple(speaks_against), open_points)
-
-
-def _alone_closest(finding: Finding) -> bool:
-    """Whether no version of another step resembles the sample as much as the strongest one."""
-    best = finding.artifact
-    return best is not None and all(
-        float(other.similarity) < float(best.similarity)
-        for other in finding.other_artifacts
-        if other.stage != best.stage
-    )
 
 
 def _interception(data: AtHand) -> Hypothesis:

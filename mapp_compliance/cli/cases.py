@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from mapp_compliance.workflows.agree import Approvals
     from mapp_compliance.workflows.enforce import CaseStep
 
+LETTERS = (
+    *("pause", "request", "talk", "warn", "clear", "closing"),
+    *("internal", "keys", "lead"),
+)
 ACTIONS = ("warn", "restrict", "suspend", "remove", "advance")
 
 
@@ -176,6 +180,32 @@ def clear(call: Call, case_id: str) -> None:
 
     told = clear_partners(call.desk(), case_id)
     call.say({"case": case_id, "letters": told}, f"{len(told)} partners were told.")
+
+
+@case_command.command("letter")
+@click.argument("name", metavar="CASE_ID|SAMPLE_ID")
+@click.argument("kind", type=click.Choice(LETTERS))
+@approvals
+@signatures
+@verb
+def write_letter(
+    call: Call, name: str, kind: str, approve: tuple[str, ...], signature: tuple[Path, ...]
+) -> None:
+    """Write what a verdict without a named partner carries: letters, or a memo inside."""
+    from mapp_compliance.workflows.correspondence import write_letters
+    from mapp_compliance.workflows.writers import LetterKind
+
+    done = write_letters(call.desk(), name, LetterKind(kind), _agreed(approve, signature))
+    call.say(
+        {
+            "about": name,
+            "kind": kind,
+            "letters": list(done.places),
+            "independence": done.independence,
+        },
+        *(f"wrote {path}" for path in done.places),
+        *((f"independence: {done.independence}",) if done.independence else ()),
+    )
 
 
 @case_command.command("hear")

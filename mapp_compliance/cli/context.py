@@ -38,10 +38,15 @@ class Call:
         return instant(self.at) if self.at else datetime.now(UTC).replace(microsecond=0)
 
     def desk(self) -> "Desk":
-        """The workspace, opened. Raises NotFound when there is none."""
+        """The workspace, opened until the end of the call. Raises NotFound when there is none."""
         from mapp_compliance.app import open_workspace
 
-        return open_workspace(self.home, self.now, self.progress)
+        return self.until_end(open_workspace(self.home, self.now, self.progress))
+
+    def until_end(self, desk: "Desk") -> "Desk":
+        """The desk, whose store is let go of when the call ends."""
+        click.get_current_context().call_on_close(desk.store.close)
+        return desk
 
     def progress(self, what: str, done: int, of: int) -> None:
         """One line of talk, rewritten in place on a terminal, silent for scripts."""

@@ -81,10 +81,12 @@ def tick_command(call: Call) -> int:
         {
             "feeds": [_looked_document(item) for item in done.feeds],
             "letters": done.letters,
+            "collected": done.collected,
             "waiting": done.waiting or None,
         },
         *(line for item in done.feeds for line in _lines(item)),
         f"{done.letters} letter(s) sent.",
+        *((f"{done.collected} sealed rest(s) taken away.",) if done.collected else ()),
         *((done.waiting,) if done.waiting else ()),
     )
     return UNDELIVERED if done.waiting else 0

@@ -17,18 +17,27 @@ if TYPE_CHECKING:
 @click.argument("advisory_id")
 @click.option("--reason", required=True)
 @click.option("--until", default=None, help="With zone, within 14 days; 72 hours if left out.")
+@click.option("--tell", is_flag=True, help="Write to all who hold copies that deliveries wait.")
 @verb
-def hold_command(call: Call, advisory_id: str, reason: str, until: str | None) -> None:
+def hold_command(call: Call, advisory_id: str, reason: str, until: str | None, tell: bool) -> None:
     """Hold further deliveries for a while; nothing is taken back from anybody."""
+    from mapp_compliance.workflows.correspondence import pause_holders
     from mapp_compliance.workflows.hold import PlaceHold, place_hold
+    from mapp_compliance.workflows.release import check_names_nobody
 
     command = PlaceHold(
         AdvisoryId(advisory_id), reason, call.actor, instant(until) if until else None
     )
-    hold = place_hold(call.desk(), command)
+    desk = call.desk()
+    if tell:
+        with desk.store.read() as work:
+            check_names_nobody(work, reason)
+    hold = place_hold(desk, command)
+    told = pause_holders(desk, AdvisoryId(advisory_id), reason) if tell else ()
     call.say(
-        {"hold": hold_document(hold)},
+        {"hold": hold_document(hold), "letters": list(told)},
         f"Deliveries of {advisory_id} are held until {instant_text(hold.until)} ({hold.id}).",
+        *((f"{len(told)} holders were told.",) if tell else ()),
     )
 
 

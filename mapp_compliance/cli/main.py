@@ -57,6 +57,7 @@ VERBS = {
     "policy": "terms",
     "report": "reports",
     "log": "log",
+    "upgrade": "setup",
 }
 
 

@@ -1,6 +1,8 @@
-"""``mapp init``, ``backup``, ``restore``."""
+"""``mapp init``, ``upgrade``, ``backup``, ``restore``."""
 
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +12,10 @@ from mapp_compliance.errors import InvalidInput, NotFound
 from mapp_compliance.program import User, founders, role, user
 from mapp_compliance.settings import PROFILES
 from mapp_compliance.values import shown
+
+if TYPE_CHECKING:
+    from mapp_compliance.app import NewWorkspace
+    from mapp_compliance.workflows.ports import Desk
 
 
 @click.command()
@@ -31,6 +37,13 @@ from mapp_compliance.values import shown
     help="Public key file of who may restore a backup; repeatable.",
 )
 @click.option("--profile", default="standard", type=click.Choice(PROFILES), show_default=True)
+@click.option(
+    "--store",
+    "store",
+    default="",
+    metavar="URL",
+    help="An empty PostgreSQL database [MAPP_STORE_URL]; a file when left out.",
+)
 @verb
 def init_command(
     call: Call,
@@ -41,6 +54,7 @@ def init_command(
     duty: str,
     recovery: tuple[Path, ...],
     profile: str,
+    store: str,
 ) -> None:
     """Make a workspace with its founders and terms."""
     from mapp_compliance.adapters.files import write_durably
@@ -61,34 +75,76 @@ def init_command(
     people = tuple(_founder(text) for text in founder)
     if profile != "demo":
         founders(people)  # before anything is written
-    wanted = NewWorkspace(program, policy, profile, contact, duty=duty)
+    wanted = NewWorkspace(
+        program,
+        policy,
+        profile,
+        contact,
+        duty=duty,
+        store_url=store or os.environ.get("MAPP_STORE_URL", ""),
+    )
     keys = (
         recovery_recipients(call.home, [read_text(path) for path in recovery]) if recovery else []
     )
-    desk = create_workspace(call.home, wanted, call.now)
+    made = create_workspace(call.home, wanted, call.now, lambda new: found(new, people))
+    desk = call.until_end(made)
     if keys:
         write_durably(call.home / RECOVERY, "".join(f"{key}\n" for key in keys).encode())
-    users = found(desk, people)
+    _say_made(call, desk, wanted)
+
+
+def _say_made(call: Call, desk: "Desk", wanted: "NewWorkspace") -> None:
+    with desk.store.read() as work:
+        users = work.users.all()
     independence = "none" if desk.program.local_keys else "separate keys"
     document = {
         "home": str(call.home),
         "program": desk.program.name,
-        "policy": policy,
+        "policy": wanted.policy,
         "policy_digest": desk.policy_digest().hex,
-        "profile": profile,
+        "profile": wanted.profile,
+        "store": "postgresql" if wanted.store_url else "sqlite",
         "users": [{"user": u.name, "role": u.role.value, "key": u.key} for u in users],
         "vendor_key": desk.keyring.signer.public_key.text(),
         "independence": independence,
     }
     call.say(
         document,
-        f"Workspace {call.home} for {desk.program.name}, terms pack {policy}.",
+        f"Workspace {call.home} for {desk.program.name}, terms pack {wanted.policy}.",
         *(f"  {u.name}: {u.role.value}" for u in users),
         f"independence: {independence}",
         f"Partners check parcels with: {desk.keyring.signer.public_key.text()}",
         f"Back up the program key now: {call.home / 'keys' / 'program.json'}. Without it no leak "
         "can be matched to a copy; whoever has it can forge one.",
     )
+
+
+@click.command()
+@verb
+def upgrade_command(call: Call) -> None:
+    """Bring the workspace's database to this version's tables, and check the ledger after it."""
+    from mapp_compliance.app import upgrade_workspace
+    from mapp_compliance.workflows.log import verify_log
+
+    done = upgrade_workspace(call.home)
+    state = verify_log(call.desk())
+    document = {
+        "home": str(call.home),
+        "from": done.before,
+        "to": done.after,
+        "changed": done.before != done.after,
+        "copy": done.copy or None,
+        "size": state.size,
+        "root": state.root,
+        "ok": True,
+    }
+    told = (
+        f"The database was of revision {done.before} and is of revision {done.after} now."
+        if done.before != done.after
+        else f"The database is of revision {done.after}, the newest; nothing was done."
+    )
+    kept = [f"As it was before, it lies in {done.copy}."] if done.copy else []
+    call.say(document, told, *kept, f"The ledger holds: {state.size} leaves, root {state.root}.")
 
 
 def _founder(text: str) -> User:

@@ -1,14 +1,14 @@
-"""``mapp policy check|test|explain``."""
+"""``mapp policy check|test|explain|announce``."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from mapp_compliance.cli.context import Call, verb
-from mapp_compliance.cli.inputs import read_text
+from mapp_compliance.cli.context import Call, approvals, signatures, verb
+from mapp_compliance.cli.inputs import read_file, read_text
 from mapp_compliance.errors import NotFound
-from mapp_compliance.values import PartnerId, shown
+from mapp_compliance.values import PartnerId, instant, shown
 
 if TYPE_CHECKING:
     from mapp_compliance.policy import Problem
@@ -19,6 +19,21 @@ FAILED = 1
 @click.group()
 def policy_command() -> None:
     """The terms as rules."""
+
+
+@policy_command.command("announce")
+@click.option("--from", "since", required=True, help="When the rules on places begin, with zone.")
+@approvals
+@signatures
+@verb
+def announce(call: Call, since: str, approve: tuple[str, ...], signature: tuple[Path, ...]) -> None:
+    """Write to the partners whom rules on places will limit: it is a rule, no finding."""
+    from mapp_compliance.workflows.agree import Approvals
+    from mapp_compliance.workflows.places import tell_of_place_rules
+
+    agreed = Approvals(approve, tuple(read_file(path) for path in signature))
+    told = tell_of_place_rules(call.desk(), instant(since), agreed)
+    call.say({"from": since, "letters": list(told)}, f"{len(told)} partners were told.")
 
 
 @policy_command.command("check")

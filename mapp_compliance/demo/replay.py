@@ -127,8 +127,8 @@ def _tell(task: Task, result: Done, say: Say) -> None:
         return
     marks = "without marks" if task.unmarked else "each with marks of its own"
     say(
-        f"  {task.scenario}: {result.copies} copies delivered, {marks}; {result.withheld} withheld "
-        "by the terms"
+        f"  {task.scenario}: {result.copies} copies delivered, {marks}, opened and answered; "
+        f"{result.withheld} withheld by the terms"
     )
 
 

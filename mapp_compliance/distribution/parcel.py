@@ -17,10 +17,11 @@ a parcel cut between two files, a name that occurs twice or a hidden header is r
 import io
 import tarfile
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from mapp_compliance.errors import Broken, InvalidInput
-from mapp_compliance.trust import digest
+from mapp_compliance.trust import base64_text, canonical, digest
 from mapp_compliance.values import MIB, Digest, shown
 
 STATEMENT = "statement.dsse.json"
@@ -41,23 +42,36 @@ def pack(files: Mapping[str, bytes]) -> bytes:
     Raises:
         InvalidInput: a name that is no plain path, or too long.
     """
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as tar:
-        for name in sorted(files):
-            if not _is_plain(name):
-                raise InvalidInput(
-                    f"{shown(name)!r} is no plain path for a parcel; rename the file"
-                )
-            info = tarfile.TarInfo(name)
-            info.size = len(files[name])
-            info.mode = 0o644
-            try:
-                tar.addfile(info, io.BytesIO(files[name]))
-            except ValueError as err:
-                raise InvalidInput(
-                    f"the path {shown(name)!r} is too long for a parcel; shorten it to 255 bytes"
-                ) from err
-    return out.getvalue()
+    return b"".join(_pieces(files))
+
+
+def _pieces(files: Mapping[str, bytes]) -> list[bytes]:
+    """The archive in pieces, in order: a package may be large, and there are many copies."""
+    pieces: list[bytes] = []
+    for name in sorted(files):
+        pieces += (_header(name, len(files[name])), files[name], _padding(len(files[name])))
+    pieces.append(bytes(2 * tarfile.BLOCKSIZE))
+    pieces.append(bytes(-sum(map(len, pieces)) % tarfile.RECORDSIZE))
+    return pieces
+
+
+@lru_cache(maxsize=4096)  # 2 MiB; the copies of a run have the same names and lengths
+def _header(name: str, size: int) -> bytes:
+    if not _is_plain(name):
+        raise InvalidInput(f"{shown(name)!r} is no plain path for a parcel; rename the file")
+    info = tarfile.TarInfo(name)
+    info.size = size
+    info.mode = 0o644
+    try:
+        return info.tobuf(tarfile.USTAR_FORMAT)
+    except ValueError as err:
+        raise InvalidInput(
+            f"the path {shown(name)!r} is too long for a parcel; shorten it to 255 bytes"
+        ) from err
+
+
+def _padding(size: int) -> bytes:
+    return bytes(-size % tarfile.BLOCKSIZE)
 
 
 def unpack(data: bytes) -> dict[str, bytes]:
@@ -112,6 +126,12 @@ def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
     return content
 
 
+@lru_cache(maxsize=4)  # the same for every copy of a run, and thousands of runs of bytes
+def anchors_file(anchors: tuple[bytes, ...]) -> bytes:
+    """What ``detection/anchors.json`` holds: bytes that are equal in all copies."""
+    return canonical({"type": "mapp/anchors/v1", "base64": [base64_text(run) for run in anchors]})
+
+
 def payload_digest(files: Mapping[str, bytes]) -> Digest:
     """One digest over all files of a marked package: of its deterministic archive."""
-    return digest(pack(files))
+    return digest(*_pieces(files))

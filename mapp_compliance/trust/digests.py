@@ -16,9 +16,12 @@ from mapp_compliance.values import Digest
 _TAG = re.compile(r"[a-z0-9]+(?:[-/][a-z0-9]+)*")
 
 
-def digest(data: bytes) -> Digest:
-    """SHA-256 of the bytes."""
-    return Digest(hashlib.sha256(data).hexdigest())
+def digest(*pieces: bytes) -> Digest:
+    """SHA-256 of the bytes; of pieces, that of all of them in a row."""
+    whole = hashlib.sha256()
+    for piece in pieces:
+        whole.update(piece)
+    return Digest(whole.hexdigest())
 
 
 def tagged_digest(tag: str, data: bytes) -> Digest:

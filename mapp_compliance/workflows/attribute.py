@@ -24,7 +24,7 @@ from mapp_compliance.workflows.evaluate import (
     evaluated,
     unscored,
 )
-from mapp_compliance.workflows.log import transaction
+from mapp_compliance.workflows.log import transaction, unused_leaf
 from mapp_compliance.workflows.matching import Material, matches_of, material
 from mapp_compliance.workflows.opencase import open_cases
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
@@ -165,12 +165,12 @@ def _parts(desk: Desk, sample: Sample) -> Unwrapped:
 
 
 def _log_reading(desk: Desk, sample: Sample, reading: Digest) -> int:
+    body = {"sample": sample.digest.hex, "reading": reading.hex, "method": _method_digest().hex}
     with transaction(desk) as work:
-        leaf = work.ledger.append(
-            "reading",
-            {"sample": sample.digest.hex, "reading": reading.hex, "method": _method_digest().hex},
-            desk.clock(),
-        )
+        scored = {run.reading_leaf for run in work.runs.all(sample=sample.id)}
+        if (stopped := unused_leaf(work, "reading", body, scored)) is not None:
+            return stopped
+        leaf = work.ledger.append("reading", dict(body), desk.clock())
         work.tell(Event("sample read", sample.id, desk.clock(), detail=f"leaf {leaf.index}"))
     return leaf.index
 

@@ -19,9 +19,10 @@ from mapp_compliance.workflows.agree import ONE_PERSON, TWO_PEOPLE, Approvals, a
 from mapp_compliance.workflows.attribute import find_sample
 from mapp_compliance.workflows.hold import hold_of
 from mapp_compliance.workflows.log import transaction
-from mapp_compliance.workflows.outbox import queue, send_waiting
+from mapp_compliance.workflows.outbox import Letter, queue, send_waiting
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import Event
+from mapp_compliance.workflows.release import check_names_nobody
 from mapp_compliance.workflows.verdictdoc import displayed
 from mapp_compliance.workflows.writers import (
     WRITERS,
@@ -84,22 +85,37 @@ def write_letters(desk: Desk, name: str, kind: LetterKind, approvals: Approvals)
                 f"nobody is to be written to: no reader of a {kind.value} letter is on record for "
                 f"{about.advisory.id}"
             )
-        decision = DecisionText(
-            action=f"write {kind.value}",
-            subject=about.case.id if about.case else about.sample.id,
-            reason=f"verdict {about.run.verdict}",
-            evidence=about.run.digest,
-            policy=desk.policy_digest(),
-        )
-        people = TWO_PEOPLE if kind in FOR_TWO else ONE_PERSON
-        kept = agreed(desk, work, decision, approvals, now, people)
-        for letter in letters:
-            queue(desk, work, letter, now)
-        what = f"{kind.value} written"
-        work.tell(Event(what, about.sample.id, now, detail=f"{len(letters)} readers"))
-    mine = {letter.recipient for letter in letters}
-    sent = [one.place for one in send_waiting(desk) if one.letter.recipient in mine]
-    return Written(kind, tuple(sent), kept.independence)
+        # Whoever was told by an earlier call is not told again, and nobody signs for nothing.
+        fresh = [one for one in letters if work.outgoing.get(one.recipient, one.name) is None]
+        independence = ""
+        if fresh:
+            decision = _decision(desk, about, kind)
+            people = TWO_PEOPLE if kind in FOR_TWO else ONE_PERSON
+            independence = agreed(desk, work, decision, approvals, now, people).independence
+            for letter in fresh:
+                queue(desk, work, letter, now)
+            what = f"{kind.value} written"
+            work.tell(Event(what, about.sample.id, now, detail=f"{len(fresh)} readers"))
+    send_waiting(desk)
+    return Written(kind, tuple(_laid_down(desk, one) for one in letters), independence)
+
+
+def _decision(desk: Desk, about: About, kind: LetterKind) -> DecisionText:
+    return DecisionText(
+        action=f"write {kind.value}",
+        subject=about.case.id if about.case else about.sample.id,
+        reason=f"verdict {about.run.verdict}",
+        evidence=about.run.digest,
+        policy=desk.policy_digest(),
+    )
+
+
+def _laid_down(desk: Desk, letter: Letter) -> str:
+    """Where a letter that was sent lies; the same bytes again do nothing."""
+    with desk.store.read() as work:
+        kept = work.outgoing.get(letter.recipient, letter.name)
+    text = desk.vault_get(kept.blob) if kept else letter.text
+    return desk.post.deliver(letter.recipient, letter.name, text)
 
 
 def pause_holders(desk: Desk, advisory_id: AdvisoryId, reason: str) -> tuple[str, ...]:
@@ -107,6 +123,7 @@ def pause_holders(desk: Desk, advisory_id: AdvisoryId, reason: str) -> tuple[str
 
     Raises:
         NotFound: no such advisory. Conflict: nothing holds its deliveries.
+        InvalidInput: the reason names a recipient; it goes to all of them.
     """
     now = desk.clock()
     with transaction(desk) as work:
@@ -116,6 +133,7 @@ def pause_holders(desk: Desk, advisory_id: AdvisoryId, reason: str) -> tuple[str
             raise Conflict(
                 f"nothing holds deliveries of {advisory.id}; place a hold first, then tell of it"
             )
+        check_names_nobody(work, reason)
         for reader, _ in by_reader(left_the_house(work, advisory.id), internal=False):
             model = Pause(addressed(desk, work, reader), advisory.id, reason, held.until)
             queue(desk, work, rendered(desk, reader, f"{advisory.id}.pause.txt", model), now)

@@ -18,6 +18,7 @@ from mapp_compliance.errors import InvalidInput, MappError, NotFound, Reaction, 
 from mapp_compliance.trust import digest
 from mapp_compliance.values import HoldId, SampleId, checked_id
 from mapp_compliance.workflows.attribute import attribute
+from mapp_compliance.workflows.collect import collect
 from mapp_compliance.workflows.folders import FolderFile
 from mapp_compliance.workflows.log import transaction
 from mapp_compliance.workflows.outbox import Letter, inside, queue, send_waiting
@@ -47,6 +48,7 @@ class Ticked:
     feeds: tuple[Looked, ...]
     letters: int
     waiting: str
+    collected: int = 0  # sealed bytes of stopped runs that were taken away
 
 
 def add_feed(desk: Desk, feed: Feed) -> tuple[Feed, bool]:
@@ -72,7 +74,7 @@ def add_feed(desk: Desk, feed: Feed) -> tuple[Feed, bool]:
 
 
 def tick(desk: Desk) -> Ticked:
-    """Everything that waits, done once: letters, feeds, and the letters of these.
+    """Everything that waits, done once: letters, feeds, their letters, and orphans taken away.
 
     Suspensions and holds lapse by their own times and need no job.
 
@@ -84,14 +86,15 @@ def tick(desk: Desk) -> Ticked:
         with desk.store.read() as work:
             feeds = work.feeds.all()
         looked = tuple(_look(desk, feed) for feed in feeds)
+        orphans = collect(desk).blobs
         with desk.store.read() as work:
             waited = len(work.outgoing.all(waits="yes"))
         try:
-            return Ticked(looked, len(send_waiting(desk)), "")
+            return Ticked(looked, len(send_waiting(desk)), "", orphans)
         except Undelivered as err:
             with desk.store.read() as work:
                 still = len(work.outgoing.all(waits="yes"))
-            return Ticked(looked, waited - still, err.message)
+            return Ticked(looked, waited - still, err.message, orphans)
 
 
 def _look(desk: Desk, feed: Feed) -> Looked:

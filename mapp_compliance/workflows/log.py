@@ -4,12 +4,12 @@ The newest signed tree head is kept beside the database. A ledger that was cut s
 no longer agrees with it, nor with the heads that recipients hold in their parcels.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from mapp_compliance.errors import Broken
-from mapp_compliance.trust import BadSignature, Malformed, parse_canonical
+from mapp_compliance.trust import BadSignature, Json, Malformed, parse_canonical
 from mapp_compliance.trust.ledger import (
     Checkpoint,
     LedgerGrowth,
@@ -24,7 +24,7 @@ from mapp_compliance.trust.ledger import (
 )
 from mapp_compliance.values import shown
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
-from mapp_compliance.workflows.records import Leaf
+from mapp_compliance.workflows.records import Leaf, leaf_data
 
 
 def tree_of(leaves: list[Leaf]) -> MerkleTree:
@@ -51,6 +51,17 @@ def transaction(desk: Desk) -> Iterator[UnitOfWork]:
         head = checkpoint(desk, work) if work.ledger.size() > before else b""
     if head:
         desk.heads.keep(head)
+
+
+def unused_leaf(
+    work: UnitOfWork, kind: str, body: Mapping[str, Json], used: Set[int]
+) -> int | None:
+    """The leaf that a stopped run wrote over exactly these words, and nobody went on from."""
+    wanted = leaf_data(kind, body)
+    for leaf in work.ledger.leaves():
+        if leaf.data == wanted and leaf.index not in used:
+            return leaf.index
+    return None
 
 
 def checkpoint(desk: Desk, work: UnitOfWork) -> bytes:

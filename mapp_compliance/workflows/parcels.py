@@ -16,13 +16,12 @@ from mapp_compliance.distribution.parcel import (
     SIGNER,
     STATEMENT,
     TERMS,
+    anchors_file,
 )
 from mapp_compliance.errors import Broken
 from mapp_compliance.program import Partner
 from mapp_compliance.trust import (
     IN_TOTO_TYPE,
-    base64_text,
-    canonical,
     digest,
     format_statement,
     recipient_fingerprint,
@@ -92,7 +91,6 @@ def _parcel(
 ) -> dict[str, bytes]:
     signed = format_statement(statement.statement())
     envelope = sign_envelope(signed, IN_TOTO_TYPE, [desk.keyring.signer])
-    anchors = [base64_text(run) for run in matter.site_map.anchors]
     words = {
         "program": desk.program.name,
         "advisory": statement.advisory,
@@ -110,7 +108,7 @@ def _parcel(
         SIGNER: (desk.keyring.signer.public_key.text() + "\n").encode(),
         TERMS: desk.renderer.render("parcel/TERMS.txt.j2", words).encode(),
         HOWTO: desk.renderer.render("parcel/HOWTO-OPEN.txt.j2", words).encode(),
-        ANCHORS: canonical({"type": "mapp/anchors/v1", "base64": list(anchors)}),
+        ANCHORS: anchors_file(matter.site_map.anchors),
         RECEIPT_FORM: receipt_form(statement, digest(signed)),
         CHECKPOINT: head,
     }

@@ -4,7 +4,7 @@
 tests that runs on the fake and on the real adapter.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -52,6 +52,10 @@ class Blobs(Protocol):
         """The bytes. Raises NotFound, or Broken when they no longer fit their digest."""
         ...
 
+    def collect(self, keep: Set[Digest], idle_s: float) -> int:
+        """Take away what is not to be kept and was not put within that time; how many."""
+        ...
+
 
 class Post(Protocol):
     """The way out to a recipient."""
@@ -61,6 +65,10 @@ class Post(Protocol):
 
         Returns where they can be found. Raises Undelivered.
         """
+        ...
+
+    def tidy(self, idle_s: float) -> None:
+        """Take away rests of deliveries that stopped that long ago."""
         ...
 
 
@@ -125,6 +133,10 @@ class Heads(Protocol):
 
     def kept(self) -> list[bytes]:
         """All that are kept, oldest first."""
+        ...
+
+    def tidy(self, idle_s: float) -> None:
+        """Take away rests of writes that stopped that long ago."""
         ...
 
 

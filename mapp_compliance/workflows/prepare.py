@@ -75,21 +75,20 @@ def commit_copies(
             if copy.state is CopyState.PLANNED and work.copies.get(copy.id) == copy
         ]
         if fresh:
+            digests = {copy.id: payload_digest(packages[copy.id]) for copy in fresh}
             fields = [
                 commitment_fields(
                     matter.site_map.map_id,
                     word_of(matter.site_map, key, copy.instance, copy.wave).symbols,
                     copy,
-                    payload_digest(packages[copy.id]),
+                    digests[copy.id],
                 )
                 for copy in fresh
             ]
             root = commit(commitment_key(desk, _first(desk, setup)), fields).root
             leaf = work.ledger.append("commitment", {"root": root.hex}, now)
             for copy in fresh:
-                marked = copy.moved(
-                    CopyState.MARKED, marked=payload_digest(packages[copy.id]), checked=checked
-                )
+                marked = copy.moved(CopyState.MARKED, marked=digests[copy.id], checked=checked)
                 work.copies.put(marked.moved(CopyState.COMMITTED, commitment_leaf=leaf.index))
                 work.tell(Event("copy committed", copy.id, now, detail=f"leaf {leaf.index}"))
         current = [found for copy in copies if (found := work.copies.get(copy.id)) is not None]

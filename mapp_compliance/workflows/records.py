@@ -1,8 +1,10 @@
 """Records that only the workflows write: leaves, history, kept decisions of policy and people."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from mapp_compliance.trust import Json, canonical
 from mapp_compliance.values import Digest
 
 MANAGEMENT = "management"  # the folder of the outbox for memos; no recipient may be called so
@@ -16,6 +18,11 @@ class Leaf:
     kind: str
     data: bytes
     at: datetime
+
+
+def leaf_data(kind: str, body: Mapping[str, Json]) -> bytes:
+    """The canonical bytes of a leaf; its kind stands in them too."""
+    return canonical({"type": f"mapp/{kind}/v1", **body})
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,8 +89,8 @@ def check_names_nobody(work: UnitOfWork, reason: str) -> None:
         for word in (item.id, item.name):
             if len(word) > 1 and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", reason, re.I):
                 raise InvalidInput(
-                    f"the reason names recipient {item.id}, and it goes into a memo that names "
-                    "none: a release moves because of harm; say what happened without the name"
+                    f"the reason names recipient {item.id}, and it goes into a text that names "
+                    "none: dates and pauses follow from harm; say what happened without the name"
                 )
 
 

@@ -11,6 +11,7 @@ from mapp_compliance.distribution import Copy, Hold
 from mapp_compliance.enforcement import Case
 from mapp_compliance.program import Compromise, Holder, Partner, User
 from mapp_compliance.trust import Json
+from mapp_compliance.values import Digest
 from mapp_compliance.workflows.records import (
     Event,
     Leaf,
@@ -169,6 +170,10 @@ class UnitOfWork(Protocol):
         """The history, of one subject or whole."""
         ...
 
+    def mentioned(self) -> frozenset[Digest]:
+        """Every digest that stands in a value of any kind."""
+        ...
+
 
 class Store(Protocol):
     """The state of a workspace."""
@@ -179,4 +184,8 @@ class Store(Protocol):
 
     def read(self) -> AbstractContextManager[UnitOfWork]:
         """A consistent view; nothing put there is kept."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what it holds open; the next call opens it again."""
         ...

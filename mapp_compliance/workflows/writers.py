@@ -203,7 +203,8 @@ def unsubmitted(
 
 
 def _clear(desk: Desk, work: UnitOfWork, about: About, _: datetime) -> Letters:
-    ground, name = GROUNDS[about.run.verdict], f"{about.sample.id}.cleared.txt"
+    ground = GROUNDS[about.run.verdict]
+    name = f"{about.case.id if about.case else about.sample.id}.cleared.txt"
     return [
         rendered(
             desk,

@@ -1,5 +1,6 @@
 """Content-addressed bytes in a folder."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,25 @@ def test_a_torn_blob_is_told_and_mended_by_the_next_put(tmp_path: Path, torn: by
         blobs.get(NAME)
     blobs.put(b"bytes")
     assert blobs.get(NAME) == b"bytes"
+
+
+def test_a_young_blob_and_a_young_rest_of_a_write_stay(tmp_path: Path) -> None:
+    blobs = FolderBlobs(tmp_path)
+    name = blobs.put(b"of a run that is under way")
+    rest = tmp_path / name.hex[:2] / ".half.1.tmp"
+    rest.write_bytes(b"half")
+    assert blobs.collect(set(), 3600.0) == 0
+    assert blobs.get(name)
+    assert rest.exists()
+
+
+def test_an_old_rest_of_a_write_goes_and_a_blob_put_again_is_young(tmp_path: Path) -> None:
+    blobs = FolderBlobs(tmp_path)
+    name = blobs.put(b"bytes")
+    rest = tmp_path / name.hex[:2] / ".half.1.tmp"
+    rest.write_bytes(b"half")
+    for path in (rest, tmp_path / name.hex[:2] / name.hex):
+        os.utime(path, (0, 0))
+    blobs.put(b"bytes")
+    assert blobs.collect(set(), 3600.0) == 0
+    assert not rest.exists()

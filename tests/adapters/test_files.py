@@ -1,6 +1,7 @@
 """Writing durably."""
 
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,38 @@ def test_a_write_that_fails_leaves_the_old_bytes_and_no_rest(
         write_durably(tmp_path / "file", b"newer")
     assert (tmp_path / "file").read_bytes() == b"old"
     assert names(tmp_path) == ["file"]
+
+
+def test_every_write_is_synced_then_named_then_the_name_is_synced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = recorded(monkeypatch)
+    write_durably(tmp_path / "file", b"bytes")
+    assert done == [("fsync", "file"), ("rename", "file"), ("fsync", "folder")]
+
+
+def test_a_new_folder_is_durable_under_its_name_before_anything_is_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = recorded(monkeypatch)
+    write_durably(tmp_path / "new" / "sub" / "file", b"bytes")
+    assert done[:2] == [("fsync", "folder"), ("fsync", "folder")]
+    assert done[2:] == [("fsync", "file"), ("rename", "file"), ("fsync", "folder")]
+
+
+def recorded(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """What is synced and renamed from now on."""
+    done: list[tuple[str, str]] = []
+    fsync, replace = os.fsync, Path.replace
+
+    def noted_fsync(handle: int) -> None:
+        done.append(("fsync", "folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file"))
+        fsync(handle)
+
+    def noted_replace(self: Path, target: Path) -> Path:
+        done.append(("rename", "file"))
+        return replace(self, target)
+
+    monkeypatch.setattr(os, "fsync", noted_fsync)
+    monkeypatch.setattr(Path, "replace", noted_replace)
+    return done

@@ -1,4 +1,4 @@
-"""What the store on SQLite promises beyond its port."""
+"""What the store promises beyond its port, on each engine."""
 
 import sqlite3
 import threading
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mapp_compliance.adapters.store import SqlStore
+from mapp_compliance.adapters.store import SqlStore, wal_reset_warning
 from mapp_compliance.advisories import Advisory
 from mapp_compliance.errors import Broken, InvalidInput, MappError
 from mapp_compliance.values import AdvisoryId, instant
@@ -57,8 +57,7 @@ def test_making_the_tables_again_keeps_what_is_there(store: SqlStore) -> None:
 
 def test_every_commit_reaches_the_disk(store: SqlStore) -> None:
     with store.read() as work:
-        session = work._session if hasattr(work, "_session") else work.users._session
-        asked = session.connection().exec_driver_sql
+        asked = work._connection.exec_driver_sql
         assert asked("PRAGMA synchronous").scalar() == 2  # FULL
         assert asked("PRAGMA journal_mode").scalar() == "wal"
 
@@ -96,6 +95,37 @@ def test_text_that_is_no_utf_8_is_refused_before_it_is_kept(store: SqlStore) -> 
     assert TITLE not in f"{told.value} {told.value.__cause__}"
     with store.read() as work:
         assert work.advisories.all() == []
+
+
+def test_a_leaf_cannot_be_written_over_nor_leave_a_gap(
+    store: SqlStore, beside: sqlite3.Connection
+) -> None:
+    with store.write() as work:
+        work.ledger.append("test", {}, AT)
+        work.tell(Event("told", "A1", AT))
+    for statement in (
+        "INSERT OR REPLACE INTO leaf VALUES (0, 'x')",
+        "INSERT INTO leaf VALUES (2, 'x')",
+        "INSERT OR REPLACE INTO event VALUES (1, 'A1', 'x')",
+    ):
+        with pytest.raises(sqlite3.IntegrityError):
+            beside.execute(statement)
+
+
+@pytest.mark.parametrize("library", [(3, 7, 0), (3, 40, 1), (3, 51, 2)])
+def test_an_sqlite_that_can_corrupt_is_told(library: tuple[int, ...]) -> None:
+    warning = wal_reset_warning(library)
+    assert ".".join(map(str, library)) in warning
+    assert "3.51.3" in warning
+
+
+@pytest.mark.parametrize("library", [(3, 51, 3), (3, 52, 0), (4, 0)])
+def test_a_mended_sqlite_is_not_told(library: tuple[int, ...]) -> None:
+    assert wal_reset_warning(library) == ""
+
+
+def test_the_warnings_of_a_store_are_those_of_its_engine(store: SqlStore) -> None:
+    assert store.warnings() == [text for text in (wal_reset_warning(),) if text]
 
 
 def test_two_writers_at_once_lose_nothing(tmp_path: Path, store: SqlStore) -> None:

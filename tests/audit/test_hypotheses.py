@@ -139,7 +139,21 @@ def test_a_waves_marks_speak_for_its_holders_and_for_none_apart() -> None:
     document["groups"][0] |= {"agree": 14, "p_value": 1e-4}  # type: ignore[index]  # a list of tables
     report = replace(case_report("PROGRAM_ORIGIN_UNRESOLVED"), finding=parse_finding(document))
     assert "point at none of them apart" in row(report, "partner's copy")["for"][0]
+    assert "those of wave ans, which no such copy has" in row(report, "own staff")["against"][-1]
 
 
 def test_earlier_use_speaks_for_a_source_of_its_own() -> None:
     assert row(case_report("LINEAGE_ONLY_EARLIER_EXPLOITATION"), "Independent")["for"]
+
+
+def test_a_broker_without_a_version_on_record_is_not_examined() -> None:
+    found = row(case_report("UPSTREAM_ORIGIN"), "broker")
+    assert found["for"] == []
+    assert "no version of the broker's is on record" in found["not_examined"][0]
+
+
+def test_where_it_came_from_upstream_the_vendors_intake_is_an_open_point() -> None:
+    assert any(
+        "sent in" in line
+        for line in row(case_report("UPSTREAM_ORIGIN"), "own staff")["not_examined"]
+    )

@@ -62,11 +62,15 @@ class World:
         return self.line.then(LEAKED).json("attribute", self.opened(name) / "poc.py")
 
 
-def started(place: Path) -> World:
-    """A demo workspace with four recipients, an advisory and a package, nothing sent."""
+def started(place: Path, *options: str) -> World:
+    """A demo workspace with four recipients, an advisory and a package, nothing sent.
+
+    Args:
+        options: further ones of ``init``, such as where its store is.
+    """
     line = Line(place / "home")
     people = {name: recipient(name) for name in NAMES}
-    line.json("init", "--profile", "demo", "--program", "Example program")
+    line.json("init", "--profile", "demo", "--program", "Example program", *options)
     rows = [
         item.row(kind="internal", tier="") if name == "STAFF-1" else item.row()
         for name, item in people.items()

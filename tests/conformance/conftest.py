@@ -10,14 +10,15 @@ from mapp_compliance.adapters.blobs import FolderBlobs
 from mapp_compliance.adapters.heads import FolderHeads
 from mapp_compliance.adapters.keyring import FileKeyring
 from mapp_compliance.adapters.post import FolderPost
-from mapp_compliance.adapters.store import SqlStore, engine
+from mapp_compliance.adapters.store import SqlStore, engine, sqlite
 from tests.fakes import FakeBlobs, FakeHeads, FakeKeyring, FakePost, FakeStore
 
 BOTH = ("fake", "real")
+STORES = ("fake", "sqlite", pytest.param("postgres", marks=pytest.mark.needs_tool))
 ROOT = bytes(range(32))
 
 
-@pytest.fixture(params=BOTH)
+@pytest.fixture(params=STORES)
 def stores(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
@@ -30,14 +31,18 @@ def stores(
         return
     monkeypatch.setattr(engine, "WAIT_S", 0.05)
     # Waiting for the disk is most of the time here, and no test pulls the plug.
-    quick = tuple(line.replace("synchronous=FULL", "synchronous=OFF") for line in engine.PRAGMAS)
-    monkeypatch.setattr(engine, "PRAGMAS", quick)
-    path = tmp_path_factory.mktemp("store") / "mapp.db"
-    opened = [SqlStore(path)]
+    quick = tuple(line.replace("synchronous=FULL", "synchronous=OFF") for line in sqlite.PRAGMAS)
+    monkeypatch.setattr(sqlite, "PRAGMAS", quick)
+    place = (
+        request.getfixturevalue("postgres").fresh()
+        if request.param == "postgres"
+        else tmp_path_factory.mktemp("store") / "mapp.db"
+    )
+    opened = [SqlStore(place)]
     opened[0].create()
 
     def again() -> SqlStore:
-        opened.append(SqlStore(path))
+        opened.append(SqlStore(place))
         return opened[-1]
 
     yield again

@@ -38,3 +38,11 @@ def test_putting_the_bytes_again_mends_an_altered_blob(
     altered(name)
     blobs.put(b"bytes")
     assert blobs.get(name) == b"bytes"
+
+
+def test_what_is_not_to_be_kept_is_taken_away(blobs: Any) -> None:
+    keep, lose = blobs.put(b"keep"), blobs.put(b"lose")
+    assert blobs.collect({keep}, 0.0) == 1
+    assert blobs.get(keep) == b"keep"
+    with pytest.raises(NotFound):
+        blobs.get(lose)

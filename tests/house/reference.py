@@ -37,6 +37,8 @@ SETTINGS = {
     "max_sample_bytes": "Largest sample set that is taken in, bytes.",
     "alpha": "Chance of naming an innocent, over all samples of one advisory; at most 1e-2.",
     "self_test_jobs": "Self-tests that run at once.",
+    "store_url": "PostgreSQL database of the state; `mapp.db` when there is none.",
+    "workspace": "Id that this database carries; written by `mapp init --store`.",
 }
 
 

@@ -17,11 +17,13 @@ from mapp_compliance.watermark import mark
 from mapp_compliance.workflows.attribute import Attributed, attribute
 from mapp_compliance.workflows.earlier import AttachEarlier, attach_earlier
 from mapp_compliance.workflows.evaluate import first_setup
+from mapp_compliance.workflows.issue import issue
 from mapp_compliance.workflows.keys import mark_key
 from mapp_compliance.workflows.matching import material
+from mapp_compliance.workflows.matter import IssueAdvisory
 from mapp_compliance.workflows.prepare import word_of
 from mapp_compliance.workflows.sight import AddSighting, add_sighting
-from tests.world import World
+from tests.world import BOTH, World
 
 A1 = AdvisoryId("A1")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -133,6 +135,7 @@ class Story:
 
     world: World = field(default_factory=World)
     package: dict[str, bytes] = field(default_factory=lambda: PACKAGE)
+    unmarked: str = ""  # why no copy has marks, as in a program before there were any
     issued_at: datetime = field(init=False)
 
     def __post_init__(self) -> None:
@@ -145,7 +148,8 @@ class Story:
         self.world.advisory("A1", days=4)
         self.world.attach("A1", self.package)
         self.issued_at = self.world.later(hours=1)
-        self.world.issue("A1", *EARLY, "STAFF-1")
+        first = tuple(PartnerId(name) for name in (*EARLY, "STAFF-1"))
+        issue(self.world.desk, IssueAdvisory(A1, recipients=first, unmarked=self.unmarked), BOTH)
         self.world.later(hours=2)
 
     def received(self, stage: Stage, data: bytes, source: str = "") -> None:

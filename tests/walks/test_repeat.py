@@ -15,7 +15,7 @@ from mapp_compliance.values import Digest
 from mapp_compliance.workflows.issue import issue
 from mapp_compliance.workflows.keys import mark_key
 from mapp_compliance.workflows.log import tree_of, verify_log
-from mapp_compliance.workflows.matching import known_packages
+from mapp_compliance.workflows.matching import material
 from mapp_compliance.workflows.matter import IssueAdvisory
 from mapp_compliance.workflows.parcels import parcel_name
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
@@ -123,7 +123,7 @@ def tree(world: World) -> MerkleTree:
 
 
 def words(world: World) -> list[tuple[int, ...]]:
-    (known,) = known_packages(world.desk, ADVISORY)
+    (known,) = material(world.desk, ADVISORY).packages
     with world.desk.store.read() as work:
         (setup,) = work.setups.all(advisory=ADVISORY)
     key = mark_key(world.desk, setup)

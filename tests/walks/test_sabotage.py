@@ -56,7 +56,9 @@ def leak(world: World, name: str = "c-array") -> dict[str, bytes]:
 
 
 def with_other_secret(desk: Desk) -> Desk:
-    return replace(desk, keyring=replace(desk.keyring, root=bytes(32)))
+    keyring = desk.keyring
+    others = tuple(replace(item, root=bytes(32)) for item in keyring._generations)
+    return replace(desk, keyring=replace(keyring, _generations=others))
 
 
 def swap_advisory(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

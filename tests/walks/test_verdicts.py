@@ -121,6 +121,21 @@ def test_identical_copies_name_nobody_and_count_everybody(story: Story) -> None:
     assert any("without marks" in text for text in found.document["limits"])  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("leaked", ["whole", "altered", "text only"])
+def test_a_program_without_marks_can_only_count_its_holders(leaked: str) -> None:
+    story = Story(unmarked="marks were not known yet")
+    story.received(Stage.FINDER, DRAFT, "FIND")
+    contents = {
+        "whole": SENT,
+        "altered": SENT.replace(b"number", b"count") + b"\n# found on a site\n",
+        "text only": emptied(SENT, *ALL_VALUES),
+    }
+    found = story.judged(contents[leaked])
+    assert (found.run.verdict, recipients(found)) == ("PROGRAM_ORIGIN_UNRESOLVED", [])
+    assert found.document["candidates"] == 5  # three partners, one reader, the vendor
+    assert found.cases == ()
+
+
 def test_a_waves_marks_alone_point_at_all_who_held_that_wave(story: Story) -> None:
     story.world.later(days=1)
     story.world.issue("A1", "P4", "P5")
@@ -445,3 +460,15 @@ def test_a_reader_that_returns_noise_names_nobody_by_any_path(
     content = story.file("P2")
     monkeypatch.setattr(attribution, "read", noisy)
     assert recipients(story.judged(content)) == []
+
+
+def test_sites_that_a_shipped_detection_shows_are_left_out_and_counted(story: Story) -> None:
+    sample = story.leak(story.file("P2"))
+    shown = frozenset(f"note/{place}" for place in range(48))
+    found = attribute(story.world.desk, sample, excluded=shown)
+    assert recipients(found) == ["P2"]
+    assert found.document["information"]["code_sites_read"] == 40  # type: ignore[index]
+    assert "48 sites were left out" in " ".join(found.document["limits"])  # type: ignore[arg-type]
+    assert replay(story.world.desk, found.run) == found.run.digest
+    everything = shown | {f"memo/{place}" for place in range(40)}
+    assert recipients(attribute(story.world.desk, sample, excluded=everything)) == []

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mapp_compliance.adapters.files import write_durably
+from mapp_compliance.adapters.files import swept, write_durably
 
 MOST_KEPT = 64  # the newest ones; each covers all leaves before it
 
@@ -23,6 +23,10 @@ class FolderHeads:
     def kept(self) -> list[bytes]:
         """All that are kept, oldest first."""
         return [path.read_bytes() for path in self._names()]
+
+    def tidy(self, idle_s: float) -> None:
+        """Take away rests of writes that stopped, once they are that old."""
+        swept(self._folder, idle_s)
 
     def _names(self) -> list[Path]:
         return sorted(self._folder.glob("*.checkpoint"))

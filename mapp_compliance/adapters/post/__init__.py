@@ -7,7 +7,7 @@ newer proof for the same parcel.
 import re
 from pathlib import Path
 
-from mapp_compliance.adapters.files import write_durably
+from mapp_compliance.adapters.files import swept, sync_again, write_durably
 from mapp_compliance.errors import InvalidInput, Undelivered
 from mapp_compliance.values import checked_id, shown
 
@@ -24,7 +24,9 @@ class FolderPost:
         """Lay the bytes down; the same name and bytes again do nothing."""
         path = self._outbox / checked_id(recipient, "recipient") / _checked_name(name)
         try:
-            if not path.exists() or path.read_bytes() != data:
+            if path.exists() and path.read_bytes() == data:
+                sync_again(path)
+            else:
                 write_durably(path, data)
         except OSError as err:
             raise Undelivered(
@@ -32,6 +34,10 @@ class FolderPost:
                 "its permissions, then run the same command again"
             ) from err
         return str(path)
+
+    def tidy(self, idle_s: float) -> None:
+        """Take away rests of deliveries that stopped, once they are that old."""
+        swept(self._outbox, idle_s)
 
 
 def _checked_name(name: str) -> str:

@@ -1,126 +1,177 @@
-"""The store on SQLite: one writer at a time across processes, readers beside it.
+"""The store on either engine: one writer at a time across processes, readers beside it.
 
-SQLite before 3.51.3 can corrupt a WAL when two connections write or checkpoint at once (SQLite
-release notes, 3.51.3); a file lock around every write keeps to one. Each write begins IMMEDIATE,
-so a transaction never fails by upgrading its lock. Parameters are hidden from error texts: they
-hold embargoed words.
+What the engines do differently stands in `sqlite.py` and `postgres.py`. Parameters are hidden from
+error texts, and errors of the driver are emptied before they travel: they hold embargoed words.
 """
 
-import fcntl
-import sqlite3
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session, SQLModel
 
+from mapp_compliance.adapters.store import schema
+from mapp_compliance.adapters.store.postgres import PostgresEngine
+from mapp_compliance.adapters.store.sqlite import SqliteEngine
 from mapp_compliance.adapters.store.work import SqlUnitOfWork
-from mapp_compliance.errors import Broken, Conflict, Undelivered
+from mapp_compliance.errors import MappError
 
 WAIT_S = 60.0  # for another writer; an issue run holds the lock for well under a second a time
-PRAGMAS = (
-    "journal_mode=WAL",
-    "synchronous=FULL",
-    "foreign_keys=ON",
-    "trusted_schema=OFF",
-    "cell_size_check=ON",
-)
-_TRY_AGAIN = frozenset({"BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "READONLY", "NOMEM", "PERM"})
+
+
+class Backend(Protocol):
+    """What one engine does in its own way."""
+
+    @property
+    def engine(self) -> Engine:
+        """The connections."""
+        ...
+
+    def prepare(self) -> None:
+        """Make the place for the tables."""
+        ...
+
+    def writing(self, wait_s: float) -> AbstractContextManager[None]:
+        """What the single writer holds around its transaction. Raises Conflict."""
+        ...
+
+    def begin_write(self, connection: Connection, wait_s: float) -> None:
+        """Begin as the single writer."""
+        ...
+
+    def begin_read(self, connection: Connection) -> None:
+        """Begin a consistent view."""
+        ...
+
+    def told(self, error: DBAPIError) -> MappError:
+        """An error of the database as ours."""
+        ...
+
+    def copy_aside(self, name: str) -> str:
+        """Keep a copy of the whole before it is changed; where, or empty when it is not ours."""
+        ...
+
+    def warnings(self, connection: Connection) -> list[str]:
+        """What stands against trusting this engine with the only copy."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Upgraded:
+    """What an upgrade did; ``copy`` is where the database from before lies, empty if nowhere."""
+
+    before: str
+    after: str
+    copy: str
 
 
 class SqlStore:
-    """The state of one workspace in one SQLite file."""
+    """The state of one workspace.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._engine = _engine(path)
+    Args:
+        place: the path of an SQLite file, or the address of a PostgreSQL database.
+        workspace: the id that the database must carry; empty when it lies in the workspace.
+    """
+
+    def __init__(self, place: Path | str, workspace: str = "") -> None:
+        self._backend: Backend = (
+            SqliteEngine(place) if isinstance(place, Path) else PostgresEngine(place)
+        )
+        self._workspace = workspace
+        self._checked = False
 
     def create(self) -> None:
-        """Make the tables of an empty workspace, and refuse changes to what only grows."""
-        self._path.touch(mode=0o600)
-        SQLModel.metadata.create_all(self._engine)
-        with _translated(), self._engine.begin() as connection:
-            for table in ("leaf", "event"):
-                for verb in ("UPDATE", "DELETE"):
-                    connection.execute(
-                        text(
-                            f"CREATE TRIGGER IF NOT EXISTS {table}_{verb.lower()} BEFORE {verb} "
-                            f"ON {table} BEGIN SELECT RAISE(ABORT, 'append only'); END"
-                        )
-                    )
+        """Make the tables of an empty workspace; one that has them keeps what it holds."""
+        self._backend.prepare()
+        self._bring_up()
+
+    def is_used(self) -> bool:
+        """Whether a program was founded here."""
+        with self._looking() as connection:
+            return schema.is_used(connection)
+
+    def upgrade(self) -> Upgraded:
+        """The tables as this version wants them; what they hold stays.
+
+        Raises:
+            NotFound: there is no workspace. Conflict: it was written by a newer version.
+        """
+        with self._looking() as connection:
+            before = schema.known_revision(connection)
+            schema.check_owner(connection, before, self._workspace)
+        if before == schema.HEAD:
+            return Upgraded(before, before, "")
+        copy = self._bring_up(f"mapp-before-{schema.HEAD}.db")
+        return Upgraded(before, schema.HEAD, copy)
+
+    def warnings(self) -> list[str]:
+        """What stands against trusting this machine's engine, a sentence each; for `doctor`."""
+        with self._looking() as connection:
+            return self._backend.warnings(connection)
+
+    def _bring_up(self, aside: str = "") -> str:
+        with self._translated(), self._backend.writing(WAIT_S):
+            copy = self._backend.copy_aside(aside) if aside else ""
+            with self._backend.engine.connect() as connection:
+                self._backend.begin_write(connection, WAIT_S)
+                schema.bring_up(connection, self._workspace)
+                connection.commit()
+        return copy
+
+    @contextmanager
+    def _looking(self) -> Iterator[Connection]:
+        with self._translated(), self._backend.engine.connect() as connection:
+            self._backend.begin_read(connection)
+            yield connection
+            connection.rollback()
 
     @contextmanager
     def write(self) -> Iterator[SqlUnitOfWork]:
         """A transaction of the single writer. Raises Conflict when another one holds on."""
-        lock = _file_lock(self._path.with_suffix(".lock"))
-        with _translated(), lock, Session(self._engine) as session:
-            session.connection().exec_driver_sql("BEGIN IMMEDIATE")
-            yield SqlUnitOfWork(session)
-            session.commit()
+        with (
+            self._translated(),
+            self._backend.writing(WAIT_S),
+            self._backend.engine.connect() as connection,
+        ):
+            self._backend.begin_write(connection, WAIT_S)
+            self._check(connection)
+            work = SqlUnitOfWork(connection)
+            yield work
+            work.write()
+            connection.commit()
 
     @contextmanager
     def read(self) -> Iterator[SqlUnitOfWork]:
         """A consistent view; nothing put there is kept."""
-        with _translated(), Session(self._engine) as session:
-            session.connection().exec_driver_sql("BEGIN")
-            yield SqlUnitOfWork(session)
-            session.rollback()
+        with self._looking() as connection:
+            self._check(connection)
+            yield SqlUnitOfWork(connection)
 
     def close(self) -> None:
-        """Let go of the file."""
-        self._engine.dispose()
+        """Let go of the file or server."""
+        self._backend.engine.dispose()
 
+    def _check(self, connection: Connection) -> None:
+        """Once for each opened store. Raises Conflict when it is not ours to use."""
+        if not self._checked:
+            schema.check_current(connection, self._workspace)
+            self._checked = True
 
-def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", hide_parameters=True)
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: Any) -> None:
-        if isinstance(connection, sqlite3.Connection):
-            connection.isolation_level = None  # we begin by ourselves
-            for pragma in PRAGMAS:
-                connection.execute(f"PRAGMA {pragma}")
-
-    return engine
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Errors of the database as ours."""
-    try:
-        yield
-    except DBAPIError as err:
-        code = getattr(err.orig, "sqlite_errorname", "SQLITE_ERROR").removeprefix("SQLITE_")
-        if code.split("_")[0] in _TRY_AGAIN:
-            raise Undelivered(
-                f"the database cannot be written or read now ({code}); make room, mend its "
-                "permissions or wait, then run the same command again"
-            ) from err
-        raise Broken(
-            f"the database cannot be used ({code}); restore the workspace from a backup"
-        ) from err
-
-
-@contextmanager
-def _file_lock(path: Path) -> Iterator[None]:
-    with path.open("a") as handle:
-        deadline = time.monotonic() + WAIT_S
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError as err:
-                if time.monotonic() > deadline:
-                    raise Conflict(
-                        f"another process has been writing to this workspace for {WAIT_S:.0f} s; "
-                        "wait for it to end and run this again"
-                    ) from err
-                time.sleep(0.02)
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Errors of the database as ours, without the words that it repeats."""
         try:
             yield
-        finally:
-            fcntl.flock(handle, fcntl.LOCK_UN)
+        except DBAPIError as err:
+            fault = self._backend.told(err)
+            _quieted(err)
+            raise fault from err
+
+
+def _quieted(err: DBAPIError) -> None:
+    """Take out what the server said: it repeats values of the row."""
+    err.args = (type(err.orig).__name__,)
+    err.orig = err.__cause__ = err.__context__ = None

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
+from sqlalchemy import String, Table, Text
 from sqlmodel import Field, SQLModel
 
 from mapp_compliance.advisories import Advisory, Attachment, EarlierVersion, SetUp, Sighting
@@ -28,12 +29,14 @@ from mapp_compliance.workflows.records import (
 )
 
 V = TypeVar("V")
+# Keys sort by their signs on every engine, whatever language a server was set up in.
+KEY: Any = String().with_variant(Text(collation="C"), "postgresql")
 
 
 class Row(SQLModel):
     """What every value row has: its place and its JSON."""
 
-    key: str = Field(primary_key=True)
+    key: str = Field(primary_key=True, sa_type=KEY)
     body: str
 
 
@@ -173,11 +176,17 @@ class OutgoingRow(Row, table=True):
     subject: str = Field(index=True)
 
 
+class WorkspaceRow(Row, table=True):
+    """Whose database this is."""
+
+    __tablename__ = "workspace"
+
+
 class EventRow(SQLModel, table=True):
     """The history; rows are only ever added."""
 
     __tablename__ = "event"
-    number: int | None = Field(default=None, primary_key=True)
+    number: int = Field(primary_key=True)
     subject: str = Field(index=True)
     body: str
 
@@ -199,17 +208,22 @@ class Shelf(Generic[V]):
     key: Callable[[V], tuple[str | int, ...]]
     columns: Callable[[V], dict[str, str]]
 
-    def to_row(self, value: V) -> Row:
-        """The row of a value."""
-        return self.row(
-            key=key_text(self.key(value)),
-            body=to_json(self.adapter, value),
-            **self.columns(value),
-        )
+    @property
+    def table(self) -> Table:
+        """The table itself."""
+        return SQLModel.metadata.tables[str(self.row.__tablename__)]
 
-    def to_value(self, row: Row) -> V:
-        """The value of a row."""
-        return from_json(self.adapter, row.body)
+    def to_row(self, value: V) -> dict[str, str]:
+        """The row of a value."""
+        return {
+            "key": key_text(self.key(value)),
+            "body": to_json(self.adapter, value),
+            **self.columns(value),
+        }
+
+    def to_value(self, body: str) -> V:
+        """The value of a row's JSON."""
+        return from_json(self.adapter, body)
 
 
 # The faults of pydantic quote the value, which may be under embargo: they are not passed on.
@@ -240,21 +254,24 @@ def key_text(key: tuple[str | int, ...]) -> str:
 
     The space between them sorts before every sign of an id, so A comes before A.1 here too.
     """
-    return " ".join(f"{part:08d}" if isinstance(part, int) else part for part in key)
+    parts = (f"{part:08d}" if isinstance(part, int) else part for part in key)
+    return column_text(" ".join(parts))
 
 
 def _shelf(
     row: type[Row], kind: type[V], key: Callable[[Any], tuple[str | int, ...]], *columns: str
 ) -> Shelf[V]:
     def texts(value: V) -> dict[str, str]:
-        return {name: _text(getattr(value, name)) for name in columns}
+        return {name: column_text(getattr(value, name)) for name in columns}
 
     return Shelf(row, TypeAdapter(kind), key, texts)
 
 
-def _text(value: object) -> str:
+def column_text(value: object) -> str:
+    """A value as it stands in a column; NUL, which PostgreSQL has no sign for, is written out."""
     plain = getattr(value, "value", getattr(value, "hex", value))
-    return "" if plain is None else str(plain)
+    text = "" if plain is None else str(plain)
+    return text.replace("\\", "\\\\").replace("\0", "\\0") if "\0" in text else text
 
 
 USERS = _shelf(UserRow, User, lambda v: (v.name,))

@@ -1,109 +1,218 @@
-"""One transaction over the tables: repositories of values, the ledger, the history."""
+"""One transaction over the tables: repositories of values, the ledger, the history.
 
+Statements are SQLAlchemy Core, not its unit of work: an issue run puts several values for each
+copy, and for rows of two texts the bookkeeping of objects cost five times what the database does.
+"""
+
+import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Generic, TypeVar
+from functools import cache
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlalchemy import Connection, Executable, Select, Table, bindparam, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import SQLModel
 
 from mapp_compliance.adapters.store import tables
 from mapp_compliance.adapters.store.tables import EventRow, LeafRow, Shelf
 from mapp_compliance.errors import NotFound
-from mapp_compliance.trust import Json, canonical
-from mapp_compliance.workflows.records import Event, Leaf
+from mapp_compliance.trust import Json
+from mapp_compliance.values import Digest
+from mapp_compliance.workflows.records import Event, Leaf, leaf_data
 
 V = TypeVar("V")
+EVENTS: Table = SQLModel.metadata.tables[str(EventRow.__tablename__)]
+LEAVES: Table = SQLModel.metadata.tables[str(LeafRow.__tablename__)]
+_DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
+_INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+class Waiting:
+    """Rows that are written together, before anybody asks for their table and at the end."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._rows: dict[Table, dict[str | int, dict[str, Any]]] = {}
+
+    def add(self, table: Table, key: str | int, row: dict[str, Any]) -> None:
+        """One more; a later row of the same key takes the place of the earlier one."""
+        self._rows.setdefault(table, {})[key] = row
+
+    def row(self, table: Table, key: str | int) -> dict[str, Any] | None:
+        """The row of that key, if it waits."""
+        return self._rows.get(table, {}).get(key)
+
+    def write(self, *only: Table) -> None:
+        """Write what waits, of those tables or of all."""
+        for table in only or tuple(self._rows):
+            if rows := self._rows.pop(table, None):
+                self.connection.execute(
+                    _put(table, self.connection.dialect.name), list(rows.values())
+                )
 
 
 class SqlRepository(Generic[V]):
     """Values of one shelf inside a transaction."""
 
-    def __init__(self, session: Session, shelf: Shelf[V]) -> None:
-        self._session = session
+    def __init__(self, waiting: Waiting, shelf: Shelf[V]) -> None:
+        self._waiting = waiting
+        self._connection = waiting.connection
         self._shelf = shelf
+        self._table = shelf.table
 
     def get(self, *key: str | int) -> V | None:
         """The value, or None."""
-        row = self._session.get(self._shelf.row, tables.key_text(key))
-        return None if row is None else self._shelf.to_value(row)
+        wanted = tables.key_text(key)
+        if (row := self._waiting.row(self._table, wanted)) is not None:
+            return self._shelf.to_value(row["body"])
+        body = self._connection.execute(_by_key(self._table), {"wanted": wanted}).scalar()
+        return None if body is None else self._shelf.to_value(body)
 
     def put(self, value: V) -> None:
         """Insert, or replace the value of the same key."""
-        self._session.merge(self._shelf.to_row(value))
+        row = self._shelf.to_row(value)
+        self._waiting.add(self._table, row["key"], row)
 
     def all(self, **where: str | int) -> list[V]:
         """All values whose columns equal the given ones, in the order of their keys."""
-        query = select(self._shelf.row).order_by(col(self._shelf.row.key))
+        self._waiting.write(self._table)
+        query = select(self._table.c.body).order_by(self._table.c.key)
         for name, wanted in where.items():
-            query = query.where(getattr(self._shelf.row, name) == str(wanted))
-        return [self._shelf.to_value(row) for row in self._session.exec(query)]
+            query = query.where(self._table.c[name] == tables.column_text(wanted))
+        return [self._shelf.to_value(body) for body in self._connection.execute(query).scalars()]
+
+
+# Building a statement takes longer than running it, so each is built once.
+@cache
+def _by_key(table: Table) -> Select[str]:
+    """The value of one key."""
+    return select(table.c.body).where(table.c.key == bindparam("wanted"))
+
+
+@cache
+def _put(table: Table, dialect: str) -> Executable:
+    """Insert, or replace what has the same key; the history and the ledger only grow."""
+    if "key" not in table.columns:
+        return insert(table)
+    added = _INSERT[dialect](table)
+    others = {
+        name: added.excluded[name]
+        for name in [column.name for column in table.columns]
+        if name != "key"
+    }
+    statement: Executable = added.on_conflict_do_update(index_elements=["key"], set_=others)
+    return statement
+
+
+@cache
+def _leaf_by_index() -> Select[str]:
+    """One leaf."""
+    return select(LEAVES.c.body).where(LEAVES.c.index == bindparam("wanted"))
 
 
 class SqlLedger:
     """The log's leaves; the index is the size before, so there is no gap."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, waiting: Waiting) -> None:
+        self._waiting = waiting
+        self._connection = waiting.connection
+        self._size: int | None = None  # nobody else writes during a transaction of ours
 
     def append(self, kind: str, body: Mapping[str, Json], at: datetime) -> Leaf:
         """A new leaf over the canonical bytes of kind and body."""
-        leaf = Leaf(self.size(), kind, canonical({"type": f"mapp/{kind}/v1", **body}), at)
-        self._session.add(LeafRow(index=leaf.index, body=tables.to_json(tables.LEAF, leaf)))
-        self._session.flush()
+        leaf = Leaf(self.size(), kind, leaf_data(kind, body), at)
+        row = {"index": leaf.index, "body": tables.to_json(tables.LEAF, leaf)}
+        self._waiting.add(LEAVES, leaf.index, row)
+        self._size = leaf.index + 1
         return leaf
 
     def leaves(self) -> list[Leaf]:
         """All leaves in order."""
-        rows = self._session.exec(select(LeafRow).order_by(col(LeafRow.index)))
-        return [tables.from_json(tables.LEAF, row.body) for row in rows]
+        self._waiting.write(LEAVES)
+        query = select(LEAVES.c.body).order_by(LEAVES.c.index)
+        found = self._connection.execute(query).scalars()
+        return [tables.from_json(tables.LEAF, body) for body in found]
 
     def leaf(self, index: int) -> Leaf:
         """One leaf. Raises NotFound."""
-        row = self._session.get(LeafRow, index)
-        if row is None:
+        self._waiting.write(LEAVES)
+        body = self._connection.execute(_leaf_by_index(), {"wanted": index}).scalar()
+        if body is None:
             raise NotFound(f"the ledger has no leaf {index}; 'mapp log verify' tells its size")
-        return tables.from_json(tables.LEAF, row.body)
+        return tables.from_json(tables.LEAF, body)
 
     def size(self) -> int:
         """How many leaves there are: one more than the last index."""
-        last = self._session.exec(select(func.coalesce(func.max(LeafRow.index), -1))).one()
-        return int(last) + 1
+        if self._size is None:
+            last = self._connection.execute(
+                select(func.coalesce(func.max(LEAVES.c.index), -1))
+            ).scalar_one()
+            self._size = int(last) + 1
+        return self._size
 
 
 class SqlUnitOfWork:
     """One transaction."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self.users = SqlRepository(session, tables.USERS)
-        self.partners = SqlRepository(session, tables.PARTNERS)
-        self.advisories = SqlRepository(session, tables.ADVISORIES)
-        self.attachments = SqlRepository(session, tables.ATTACHMENTS)
-        self.setups = SqlRepository(session, tables.SETUPS)
-        self.copies = SqlRepository(session, tables.COPIES)
-        self.samples = SqlRepository(session, tables.SAMPLES)
-        self.runs = SqlRepository(session, tables.RUNS)
-        self.cases = SqlRepository(session, tables.CASES)
-        self.decisions = SqlRepository(session, tables.RECORDS)
-        self.signed = SqlRepository(session, tables.SIGNED)
-        self.compromises = SqlRepository(session, tables.COMPROMISES)
-        self.earlier = SqlRepository(session, tables.EARLIER)
-        self.sightings = SqlRepository(session, tables.SIGHTINGS)
-        self.holders = SqlRepository(session, tables.HOLDERS)
-        self.holds = SqlRepository(session, tables.HOLDS)
-        self.feeds = SqlRepository(session, tables.FEEDS)
-        self.feed_files = SqlRepository(session, tables.FEED_FILES)
-        self.outgoing = SqlRepository(session, tables.OUTGOING)
-        self.ledger = SqlLedger(session)
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._waiting = waiting = Waiting(connection)
+        self._next_event: int | None = None
+        self.users = SqlRepository(waiting, tables.USERS)
+        self.partners = SqlRepository(waiting, tables.PARTNERS)
+        self.advisories = SqlRepository(waiting, tables.ADVISORIES)
+        self.attachments = SqlRepository(waiting, tables.ATTACHMENTS)
+        self.setups = SqlRepository(waiting, tables.SETUPS)
+        self.copies = SqlRepository(waiting, tables.COPIES)
+        self.samples = SqlRepository(waiting, tables.SAMPLES)
+        self.runs = SqlRepository(waiting, tables.RUNS)
+        self.cases = SqlRepository(waiting, tables.CASES)
+        self.decisions = SqlRepository(waiting, tables.RECORDS)
+        self.signed = SqlRepository(waiting, tables.SIGNED)
+        self.compromises = SqlRepository(waiting, tables.COMPROMISES)
+        self.earlier = SqlRepository(waiting, tables.EARLIER)
+        self.sightings = SqlRepository(waiting, tables.SIGHTINGS)
+        self.holders = SqlRepository(waiting, tables.HOLDERS)
+        self.holds = SqlRepository(waiting, tables.HOLDS)
+        self.feeds = SqlRepository(waiting, tables.FEEDS)
+        self.feed_files = SqlRepository(waiting, tables.FEED_FILES)
+        self.outgoing = SqlRepository(waiting, tables.OUTGOING)
+        self.ledger = SqlLedger(waiting)
+
+    def write(self) -> None:
+        """Hand everything that was put to the database; the transaction is not ended by it."""
+        self._waiting.write()
 
     def tell(self, event: Event) -> None:
-        """Keep one event of the history."""
-        self._session.add(EventRow(subject=event.subject, body=tables.to_json(tables.EVENT, event)))
+        """Keep one event of the history, under the next number."""
+        if self._next_event is None:
+            last = select(func.coalesce(func.max(EVENTS.c.number), 0))
+            self._next_event = int(self._connection.execute(last).scalar_one()) + 1
+        row = {
+            "number": self._next_event,
+            "subject": tables.column_text(event.subject),
+            "body": tables.to_json(tables.EVENT, event),
+        }
+        self._waiting.add(EVENTS, self._next_event, row)
+        self._next_event += 1
 
     def events(self, subject: str | None = None) -> list[Event]:
         """The history, of one subject or whole, in the order told."""
-        query = select(EventRow).order_by(col(EventRow.number))
+        self._waiting.write(EVENTS)
+        query = select(EVENTS.c.body).order_by(EVENTS.c.number)
         if subject is not None:
-            query = query.where(EventRow.subject == subject)
-        return [tables.from_json(tables.EVENT, row.body) for row in self._session.exec(query)]
+            query = query.where(EVENTS.c.subject == tables.column_text(subject))
+        found = self._connection.execute(query).scalars()
+        return [tables.from_json(tables.EVENT, body) for body in found]
+
+    def mentioned(self) -> frozenset[Digest]:
+        """Every digest that stands in a value of any kind, whatever it is the digest of."""
+        self.write()
+        bodies = (
+            body
+            for table in SQLModel.metadata.sorted_tables
+            if {"key", "body"} <= set(table.columns.keys())
+            for body in self._connection.execute(select(table.c.body)).scalars()
+        )
+        return frozenset(Digest(text) for body in bodies for text in _DIGEST.findall(body))

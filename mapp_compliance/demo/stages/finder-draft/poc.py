@@ -52,6 +52,7 @@ def herbarium() -> int:
 
 
 def main(arguments: list[str]) -> int:
+    """Print the card, or hand over one after the other."""
     if arguments == ["--dump"]:
         sys.stdout.buffer.write(build_card())
         return 0

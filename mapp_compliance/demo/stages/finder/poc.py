@@ -52,6 +52,7 @@ def hand_over(card: bytes) -> str:
 
 
 def main(arguments: list[str]) -> int:
+    """Print the card, or hand it over and say what came back."""
     card = build_card()
     if arguments == ["--dump"]:
         sys.stdout.buffer.write(card)

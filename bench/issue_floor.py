@@ -1,0 +1,228 @@
+"""What issuing costs beyond the work that no program can spare: CPU time against a floor.
+
+Writes ``bench/results/issue_floor.json``: ``python -m bench.issue_floor``. The floor, in the same
+run on the same bytes: copy, SHA-256, Ed25519 over a statement, age to one key, SHA-256 of what is
+sealed, durable write (temporary file, fsync, rename, fsync of the folder). CPU time is that of the
+process and its children by `os.times`; waiting for the disk or a neighbour is not in it.
+
+What is counted apart: *planning* (terms), *marking* (words, marked files, static checks) and
+self-tests (the packages have none). The rest of an issue run is the *trust layer*: commitment,
+statements, archives, sealing, ledger, store, outbox.
+"""
+
+import cProfile
+import hashlib
+import json
+import os
+import platform
+import pstats
+import secrets
+import shutil
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyrage
+
+from mapp_compliance.adapters.files import write_durably
+from mapp_compliance.trust import Ed25519Signer
+from mapp_compliance.values import KIB, MIB
+from mapp_compliance.workflows import issue as issue_run
+from mapp_compliance.workflows import prepare
+from mapp_compliance.workflows.attach import AttachPackage, attach
+from mapp_compliance.workflows.matter import IssueAdvisory
+from tests.walks.program import ADVISORY, ISSUED, WAIVED, World, program
+
+SEED = 20261122
+ROUNDS = 3
+FILLER = b'FILLER = b"' + b"A" * 96 + b'"\n'
+MARKS = (
+    b'[[mark]]\nname = "filler"\nkind = "filler"\ncharset = "alnum"\n'
+    b"match = 'FILLER = b\"(A{96})\"'\n"
+)
+RESULT = Path(__file__).parent / "results" / "issue_floor.json"
+SLOWEST = 12  # functions written down
+
+
+def one_file() -> dict[str, bytes]:
+    """A package of one file of 1 MiB that does not compress, with one marked value in it."""
+    return _files({"data.bin": MIB})
+
+
+def ten_files() -> dict[str, bytes]:
+    """A package of ten files, 200 KB in all."""
+    return _files({f"part-{number}.bin": 20 * KIB for number in range(10)})
+
+
+def _files(sizes: dict[str, int]) -> dict[str, bytes]:
+    files = {}
+    for number, (name, size) in enumerate(sizes.items()):
+        body = hashlib.shake_256(b"%d %d" % (SEED, number)).digest(size - len(FILLER))
+        files[name] = FILLER + body if number == 0 else FILLER[:0] + body + b"\n" * len(FILLER)
+    first = next(iter(sizes))
+    return {**files, f"{first}.marks.toml": MARKS}
+
+
+def cpu_s() -> float:
+    """CPU seconds of this process and of its children that have ended."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
+
+
+@dataclass
+class Apart:
+    """CPU seconds of what is not the trust layer."""
+
+    spent: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def counted(self, name: str) -> Iterator[None]:
+        """Adds what the block takes."""
+        began = cpu_s()
+        yield
+        self.spent[name] = self.spent.get(name, 0.0) + cpu_s() - began
+
+    def wrap(self, module: Any, function: str, name: str) -> Callable[[], None]:
+        """From now on that function's time is counted apart; returns how to undo it."""
+        plain = getattr(module, function)
+
+        def timed(*arguments: Any, **named: Any) -> Any:
+            with self.counted(name):
+                return plain(*arguments, **named)
+
+        setattr(module, function, timed)
+        return lambda: setattr(module, function, plain)
+
+
+def floor_s(files: dict[str, bytes], many: int) -> dict[str, float]:
+    """CPU seconds of the work that cannot be spared, by its parts."""
+    data = b"".join(files[name] for name in files if not name.endswith(".toml"))
+    signer = Ed25519Signer.generate()
+    keys = [pyrage.x25519.Identity.generate().to_public() for _ in range(many)]
+    apart = Apart()
+    folder = Path(tempfile.mkdtemp(prefix="mapp-floor-"))
+    for key in keys:
+        with apart.counted("copy"):
+            copy = bytes(bytearray(data))
+        with apart.counted("hash"):
+            named = hashlib.sha256(copy).digest()
+        with apart.counted("sign"):
+            signature = signer.sign(named + secrets.token_bytes(200))
+        with apart.counted("seal"):
+            sealed = pyrage.encrypt(signature + copy, [key])
+        with apart.counted("hash"):
+            name = hashlib.sha256(sealed).hexdigest()
+        with apart.counted("write"):
+            write_durably(folder / name, sealed)
+    shutil.rmtree(folder)
+    return apart.spent
+
+
+def issued(folder: Path, files: dict[str, bytes], many: int) -> tuple[World, Callable[[], Any]]:
+    """A program with the package attached, and the call that issues it."""
+    world = program(folder, many)
+    attach(world.desk, AttachPackage(ADVISORY, tuple(sorted(files.items())), WAIVED))
+    world.clock.now = ISSUED
+    return world, lambda: issue_run.issue(world.desk, IssueAdvisory(ADVISORY))
+
+
+def measured(files: dict[str, bytes], many: int, place: Path) -> dict[str, float]:
+    """CPU seconds of one issue run, by what it is for."""
+    world, run = issued(place, files, many)
+    apart = Apart()
+    undo = [
+        apart.wrap(issue_run, "plan_issue", "planning"),
+        apart.wrap(issue_run, "vetted", "marking"),
+        apart.wrap(issue_run, "_matter", "loading"),
+        apart.wrap(prepare, "marked_files", "marking"),
+        apart.wrap(prepare, "word_of", "marking"),
+    ]
+    began = cpu_s()
+    run()
+    whole = cpu_s() - began
+    for back in undo:
+        back()
+    world.desk.store.close()
+    shutil.rmtree(place)
+    trust = whole - apart.spent.get("planning", 0.0) - apart.spent.get("marking", 0.0)
+    return {"whole": whole, "trust": trust, **apart.spent}
+
+
+def compared(files: dict[str, bytes], many: int, rounds: int = ROUNDS) -> dict[str, Any]:
+    """Floor and run, in turn; medians of the rounds."""
+    floors, runs = [], []
+    for _ in range(rounds):
+        floors.append(floor_s(files, many))
+        with tempfile.TemporaryDirectory(prefix="mapp-issue-") as folder:
+            runs.append(measured(files, many, Path(folder) / "home"))
+    floor = statistics.median(sum(one.values()) for one in floors)
+    middle = {name: statistics.median(one[name] for one in runs) for name in runs[0]}
+    return {
+        "recipients": many,
+        "floor_cpu_s": round(floor, 3),
+        "floor_parts": {
+            name: round(statistics.median(one[name] for one in floors), 3) for name in floors[0]
+        },
+        "run_cpu_s": {name: round(value, 3) for name, value in middle.items()},
+        "trust_to_floor": round(middle["trust"] / floor, 2),
+        "trust_to_floor_rounds": [
+            round(run["trust"] / sum(one.values()), 2)
+            for run, one in zip(runs, floors, strict=True)
+        ],
+        "trust_cpu_ms_a_copy": round(middle["trust"] / many * 1000, 2),
+    }
+
+
+def slowest(files: dict[str, bytes], many: int) -> list[dict[str, object]]:
+    """The functions that an issue run spends most of its own time in."""
+    with tempfile.TemporaryDirectory(prefix="mapp-issue-") as folder:
+        world, run = issued(Path(folder) / "home", files, many)
+        profile = cProfile.Profile()
+        profile.runcall(run)
+        world.desk.store.close()
+    stats = pstats.Stats(profile)
+    rows: list[tuple[Any, Any]] = sorted(
+        stats.stats.items(),
+        key=lambda item: item[1][2],
+        reverse=True,  # type: ignore[attr-defined]
+    )
+    return [
+        {
+            "function": f"{Path(place[0]).name}:{place[2]}" if place[0] != "~" else place[2],
+            "calls": told[0],
+            "own_s": round(told[2], 3),
+        }
+        for place, told in rows[:SLOWEST]
+    ]
+
+
+def main() -> None:
+    """Measures, prints and writes the result."""
+    document = {
+        "date": datetime.now(UTC).date().isoformat(),
+        "seed": SEED,
+        "rounds": ROUNDS,
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "processors": os.cpu_count(),
+        "load": [round(value, 1) for value in os.getloadavg()],
+        "one_file_1_MiB": compared(one_file(), 100),
+        "ten_files_200_KB": compared(ten_files(), 100),
+        "growth_of_ten_files": [compared(ten_files(), many, 1) for many in (10, 100, 1000)],
+        "slowest": {
+            "one_file_1_MiB": slowest(one_file(), 100),
+            "ten_files_200_KB": slowest(ten_files(), 100),
+        },
+    }
+    RESULT.write_text(json.dumps(document, indent=2) + "\n")
+    sys.stdout.write(RESULT.read_text())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""Some of the places where the line may stop; `bench/crash.py` tries them all, and kills besides.
+
+The numbers of effects are known only once the story was played, so a test takes a share of them.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.crash.story import Stage, Zygote
+from tests.postgres import Server
+
+ON_SQLITE, ON_POSTGRES = 30, 10  # stops
+SHORT = 4  # calls of the story on PostgreSQL: issue, open, receipt, submit
+
+
+@pytest.fixture(scope="module")
+def zygote() -> Iterator[Zygote]:
+    made = Zygote()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def sqlite(zygote: Zygote, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    stage = Stage(tmp_path_factory.mktemp("crash") / "stage", zygote)
+    stage.play()
+    return stage
+
+
+@pytest.fixture(scope="module")
+def shared(zygote: Zygote, postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    stage = Stage(tmp_path_factory.mktemp("crash-pg") / "stage", zygote, postgres)
+    stage.play(SHORT)
+    return stage
+
+
+def stopped(stage: Stage, number: int, of: int) -> tuple[bool, list[str]]:
+    """The stop at that share of all places."""
+    points = stage.points()
+    step, at, torn = points[(2 * number + 1) * len(points) // (2 * of)]
+    return stage.stopped(step, at=at, torn=torn)
+
+
+@pytest.mark.parametrize("number", range(ON_SQLITE))
+def test_a_call_that_stopped_is_finished_by_the_same_call(sqlite: Stage, number: int) -> None:
+    assert stopped(sqlite, number, ON_SQLITE) == (True, [])
+
+
+@pytest.mark.needs_tool
+@pytest.mark.parametrize("number", range(ON_POSTGRES))
+def test_a_call_that_stopped_is_finished_on_postgresql_too(shared: Stage, number: int) -> None:
+    assert stopped(shared, number, ON_POSTGRES) == (True, [])
+
+
+def test_every_call_of_the_story_has_places_to_stop(sqlite: Stage) -> None:
+    assert {step for step, _, _ in sqlite.points()} == set(range(len(sqlite.steps)))
+    assert {name for names in sqlite.effects for name in names} >= {
+        *("open", "fsync file", "os.rename", "fsync folder", "begin", "commit"),
+    }
+
+
+def test_a_parcel_is_on_the_disk_under_its_name_before_the_ledger_speaks_of_it(
+    sqlite: Stage,
+) -> None:
+    """Each file of an issue run: written, fsynced, renamed, folder fsynced; then the commit."""
+    effects = sqlite.effects[0]
+    whole = ["open", "fsync file", "os.rename", "fsync folder"]
+    renames = [place for place, name in enumerate(effects) if name == "os.rename"]
+    assert len(renames) > 10
+    assert all(effects[place - 2 : place + 2] == whole for place in renames)
+    begun, open_now = 0, False
+    for name in effects:
+        begun += {"begin": 1, "commit": -1}.get(name, 0)
+        open_now |= name == "open" and begun == 0
+    assert open_now  # parcels are written outside of any transaction, before the one that tells
+
+
+def test_a_judge_of_stops_sees_a_lost_blob(sqlite: Stage) -> None:
+    with sqlite._again(1) as (place, url):
+        for blob in (place / "home" / "blobs").rglob("*"):
+            if blob.is_file():
+                blob.unlink()
+        assert any("parcel of" in text for text in sqlite._seen(place, url).faults)
+
+
+def test_a_judge_of_stops_sees_other_bytes_at_a_recipient(sqlite: Stage) -> None:
+    with sqlite._again(1) as (place, url):
+        (parcel,) = (place / "home" / "outbox" / "P2").glob("*.tar.age")
+        parcel.write_bytes(b"something else")
+        assert any("not what was sealed" in text for text in sqlite._seen(place, url).faults)
