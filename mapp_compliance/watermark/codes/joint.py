@@ -83,7 +83,7 @@ class JointDecoder:
         inside = {at for item in items for at in item.known}
         outside = [at for at in wanted if at not in inside]
         found = dict(zip(outside, self._strangers(items, self._read[outside]), strict=True))
-        found |= {at: self._insider(at) for at in wanted if at in inside}
+        found |= self._insiders([at for at in wanted if at in inside])
         return tuple(self._named(found[at]) for at in wanted)
 
     def pairs(self) -> tuple[tuple[int, int], ...]:
@@ -120,16 +120,27 @@ class JointDecoder:
             found[at] = min(found[at], *self._best(pairs, words[[at]]), key=lambda one: one.p)
         return found
 
-    def _insider(self, at: int) -> JointScore:
-        """A suspect whom the common search kept: it is done again without his word."""
-        items = self._search.items(at)
-        weights = _log_weights(items)
-        exact = self._read[[at]].astype(np.float32)
-        gains = [
-            (self._search.extended(item.known, exact)[0] - item.log_likelihood) * UNIT + own
-            for item, own in zip(items, weights, strict=True)
-        ]
-        return self._best(_highest(items, weights, gains), self._read[[at]])[0]
+    def _insiders(self, suspects: Sequence[int]) -> dict[int, JointScore]:
+        """Suspects whom the common search kept: it is done again without the word of each."""
+        items_of = {at: self._search.items(at) for at in suspects}
+        asking: dict[tuple[int, ...], list[int]] = {}
+        for at, items in items_of.items():
+            for item in items:
+                asking.setdefault(item.known, []).append(at)
+        extended = {}
+        for known, askers in asking.items():
+            rows = self._search.extended(known, self._read[askers].astype(np.float32))
+            extended |= {(known, at): row for at, row in zip(askers, rows, strict=True)}
+        found = {}
+        for at, items in items_of.items():
+            weights = _log_weights(items)
+            gains = [
+                (extended[item.known, at] - item.log_likelihood) * UNIT + own
+                for item, own in zip(items, weights, strict=True)
+            ]
+            pairs = _highest(items, weights, gains)
+            found[at] = self._best(pairs, self._read[[at]])[0]
+        return found
 
     def _best(self, pairs: Sequence[_Pair], words: NDArray[np.uint8]) -> list[JointScore]:
         """For each word the pair with the least p."""
@@ -161,22 +172,23 @@ class JointDecoder:
 
 def _log_weights(items: Sequence[Item]) -> list[Floats]:
     """For each item the log of the weight of its models; all weights together sum to 1."""
-    logs = [(item.log_likelihood + item.log_prior) * UNIT for item in items]
-    top = max(float(own.max()) for own in logs)
-    total = math.log(math.fsum(float(np.exp(own - top).sum()) for own in logs)) + top
-    return [own - total for own in logs]
+    logs = np.concatenate([item.log_likelihood + item.log_prior for item in items]) * UNIT
+    top = float(logs.max())
+    logs -= math.log(float(np.exp(logs - top).sum())) + top
+    return np.split(logs, np.cumsum([len(item.log_prior) for item in items])[:-1])
 
 
 def _highest(
     items: Sequence[Item], weights: Sequence[Floats], worth: Sequence[Floats]
 ) -> list[_Pair]:
     """The pairs of greatest worth."""
-    ranked = sorted(
-        (-float(value), look, model)
-        for look, own in enumerate(worth)
-        for model, value in enumerate(own)
-    )
-    return [_pair(items, weights, look, model) for _, look, model in ranked[:LOOKS]]
+    flat = np.concatenate(worth)
+    ends = np.cumsum([len(own) for own in worth])
+    pairs = []
+    for place in np.argsort(-flat, kind="stable")[:LOOKS].tolist():
+        look = int(np.searchsorted(ends, place, side="right"))
+        pairs.append(_pair(items, weights, look, place - int(ends[look]) + len(worth[look])))
+    return pairs
 
 
 def _pair(items: Sequence[Item], weights: Sequence[Floats], look: int, model: int) -> _Pair:

@@ -9,6 +9,7 @@ then the likelihood of every set that is larger by one is a product of two matri
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import merge
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +58,7 @@ class Search:
         self.others = len(read) - 1
         self._priors = log_priors()
         self._larger: dict[Known, tuple[_Candidate, ...]] = {}
+        self._items: dict[Known, Item] = {}
 
     def items(self, without: int | None) -> list[Item]:
         """What the search keeps, all sizes together, when the row ``without`` does not exist."""
@@ -127,12 +129,16 @@ class Search:
         return total
 
     def _grown(self, front: Sequence[_Candidate], without: int | None) -> list[_Candidate]:
+        larger = (
+            [one for one in self._candidates(parent.known) if without not in one.known]
+            for parent in front
+        )
         found: dict[Known, _Candidate] = {}
-        for parent in front:
-            fitting = (c for c in self._candidates(parent.known) if without not in c.known)
-            for candidate in list(fitting)[:BEAM]:
-                found.setdefault(candidate.known, candidate)
-        return sorted(found.values(), key=lambda one: (-one.worth, one.known))[:BEAM]
+        for candidate in merge(*larger, key=_rank):
+            found.setdefault(candidate.known, candidate)
+            if len(found) == BEAM:
+                break
+        return list(found.values())
 
     def _candidates(self, known: Known) -> tuple[_Candidate, ...]:
         """The best sets with one row more; one more than the beam, as one row may be left out."""
@@ -141,20 +147,23 @@ class Search:
             worth = (gained + self._priors[first_with_room(len(known)) :]).max(axis=1)
             worth[list(known)] = -np.inf
             best = np.argsort(-worth, kind="stable")[: BEAM + 1].tolist()
-            self._larger[known] = tuple(
+            larger = (
                 _Candidate(tuple(sorted((*known, row))), float(worth[row]), gained[row])
                 for row in best
                 if worth[row] > -np.inf
             )
+            self._larger[known] = tuple(sorted(larger, key=_rank))
         return self._larger[known]
 
     def _item(self, candidate: _Candidate) -> Item:
-        size = len(candidate.known)
-        first = first_with_room(size)
-        with_room = len(self._priors) - first
-        sets = round(-math.log(math.comb(self.others, size)) / UNIT)
-        return Item(
-            candidate.known,
-            candidate.log_likelihood[-with_room:],
-            self._priors[first:] + sets,
-        )
+        known = candidate.known
+        if known not in self._items:
+            first = first_with_room(len(known))
+            sets = round(-math.log(math.comb(self.others, len(known))) / UNIT)
+            priors = self._priors[first:] + sets
+            self._items[known] = Item(known, candidate.log_likelihood[-len(priors) :], priors)
+        return self._items[known]
+
+
+def _rank(one: _Candidate) -> tuple[float, Known]:
+    return -one.worth, one.known
