@@ -247,7 +247,7 @@ def innocents(cell: Cell) -> dict[str, Any]:
         count("ours", np.minimum(single, p_joint * JOINT_PRICE))
         held = range(cell.colluders, cell.copies)
         count("joint_of_real_copies", np.array([one.p for one in joint.scores(held)]))
-    return {name: found for name, found in sorted(below.items())}
+    return dict(sorted(below.items()))
 
 
 def speed(cell: Cell) -> dict[str, Any]:
@@ -312,7 +312,7 @@ def cells(quick: bool) -> Iterator[Cell]:
             )
     for sites in (96, 192, 384):
         for colluders in (2, 3, 4, 5):
-            for attack in DIFFERENT_FOR_TWO[:2] if colluders == 2 else ATTACKS[:4] + ("coin",):
+            for attack in DIFFERENT_FOR_TWO[:2] if colluders == 2 else (*ATTACKS[:4], "coin"):
                 yield Cell("many", 1000, sites, colluders, attack, 20 // few)
 
 

@@ -77,7 +77,7 @@ def text(found: Sequence[tuple[Cell, list[float]]], trials: int) -> str:
         f"Seed {SEED}, {trials} leaks a row, {COPIES} copies.\n\n"
         ">>> len(REACH) > 0\nTrue\n"
         '"""\n\n'
-        "# (colluders, rate of misread sites, read sites): -log10 p, middle of each tenth of leaks\n"
+        "# (colluders, rate of misread sites, read sites): -log10 p, middle of each tenth\n"
         f"REACH: dict[tuple[int, float, int], tuple[float, ...]] = {{\n{rows}}}\n"
     )
 

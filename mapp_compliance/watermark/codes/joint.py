@@ -30,7 +30,7 @@ from mapp_compliance.watermark.codes.kinds import Kinds
 from mapp_compliance.watermark.codes.models import MODELS, UNIT, Model, first_with_room
 
 LOOKS = 6  # pairs of set and model whose exact p is computed for one suspect
-WORTH_OWN_LOOKS = math.log(30)  # log evidence from which a suspect gets looks of his own
+WORTH_OWN_LOOKS = math.log(1000)  # evidence from which a suspect outside gets looks of his own
 _DOWN = 1 - 2.0**-40  # pays for the roundings of the weights and of a quotient
 
 Floats = NDArray[np.float64]
