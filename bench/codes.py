@@ -34,7 +34,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mapp_compliance.watermark.codes import SCALE, assign_biases
+from mapp_compliance.watermark.codes import SCALE, Expected, assign_biases, chance_of_naming
 from mapp_compliance.watermark.codes.decoders import (
     CodeReading,
     agreement,
@@ -45,6 +45,7 @@ from mapp_compliance.watermark.codes.decoders import (
 from mapp_compliance.watermark.codes.joint import JointDecoder
 from mapp_compliance.watermark.codes.prices import JOINT_PRICE, SINGLE_PRICE
 from mapp_compliance.watermark.codes.pvalue import exact_tail
+from mapp_compliance.watermark.codes.reach import MOST_COLLUDERS
 
 SEED = 20_260
 ALPHA = 1e-6
@@ -120,7 +121,9 @@ class Trial:
 
 def trial(cell: Cell, number: int) -> Trial:
     """The leak of that number; the same for ever."""
-    rng = np.random.default_rng([SEED, number, cell.sites, cell.colluders, cell.copies])
+    # The planner's table has leaks of its own, so that it can be held against these.
+    own = [] if cell.family == "reach" else [1]
+    rng = np.random.default_rng([SEED, number, cell.sites, cell.colluders, cell.copies, *own])
     sites = [f"s{place}" for place in range(cell.sites)]
     key = number.to_bytes(32, "little")
     biases = assign_biases(key, sites, ["c"] * cell.sites, ["r"] * cell.sites)
@@ -346,6 +349,25 @@ def summed(done: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def planned(done: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the planner promises, beside the worst attack without noise of the same length."""
+    least: dict[tuple[int, int], float] = {}
+    for name, figures in done.items():
+        family, copies, sites, colluders, *_ = name.split("/")
+        if family == "power" and copies == "100" and int(colluders) <= MOST_COLLUDERS:
+            key = (int(colluders), int(sites))
+            least[key] = min(least.get(key, 1.0), figures["ours"]["any"])
+    return [
+        {
+            "colluders": colluders,
+            "sites": sites,
+            "planned": chance_of_naming(colluders, [Expected(sites)], ALPHA),
+            "measured": measured,
+        }
+        for (colluders, sites), measured in sorted(least.items())
+    ]
+
+
 def published() -> dict[str, dict[str, float]]:
     """Sites that published formulas ask for at 1e-6, by number of colluders."""
     bits = math.log(1 / ALPHA)
@@ -370,6 +392,7 @@ def document(done: dict[str, Any], seconds: float) -> dict[str, Any]:
         "seconds": round(seconds),
         "sites_by_published_formulas": published(),
         "innocents": summed(done),
+        "planner": planned(done),
         "cells": done,
     }
 

@@ -3,14 +3,15 @@
 Writes ``mapp_compliance/watermark/codes/reach_table.py``: ``python -m bench.reach``. For each
 number of colluders, length and rate of misread sites it keeps ten evidences (-log10 of the best
 colluder's p, all prices paid): the deciles, in the middle of each tenth, of leaks by the attack
-that is worst there. Erased sites are simply not there, so they need no table.
+that is worst there. Erased sites are simply not there, so they need no table. A run that was
+stopped goes on where it was (`bench/results/reach.json`); `--trials 60` is the committed one.
 """
 
 import argparse
+import json
 import multiprocessing
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from mapp_compliance.watermark.codes.joint import JointDecoder
 from mapp_compliance.watermark.codes.prices import JOINT_PRICE, SINGLE_PRICE
 
 TABLE = Path(__file__).parents[1] / "mapp_compliance/watermark/codes/reach_table.py"
+DONE = Path(__file__).parent / "results" / "reach.json"
 FLIPS = (0.0, 0.05, 0.1, 0.2)
 LENGTHS = {
     1: (16, 24, 32, 40, 48, 59, 60, 72, 96, 128, 160, 224, 320),
@@ -65,37 +67,45 @@ def cells(trials: int) -> list[Cell]:
     ]
 
 
-def text(found: Sequence[tuple[Cell, list[float]]], trials: int) -> str:
-    """The module."""
-    worst: dict[tuple[int, float, int], list[float]] = {}
-    for cell, own in found:
-        key = (cell.colluders, cell.flips, cell.sites)
-        worst[key] = min(worst.get(key, own), own, key=sum)
-    rows = "".join(f"    {key}: {tuple(own)},\n" for key, own in sorted(worst.items()))
+def text(done: dict[str, list[float]], trials: int) -> str:
+    """The module, of those lengths that were measured with all rates and attacks."""
+    rows: dict[tuple[int, float, int], list[float]] = {}
+    for colluders, lengths in LENGTHS.items():
+        for sites in lengths:
+            mine = [c for c in cells(trials) if (c.colluders, c.sites) == (colluders, sites)]
+            if all(cell.name in done for cell in mine):
+                for cell in mine:
+                    key, own = (colluders, cell.flips, sites), done[cell.name]
+                    rows[key] = min(rows.get(key, own), own, key=sum)
+    lines = "".join(f"    {key}: {tuple(own)},\n" for key, own in sorted(rows.items()))
     return (
         '"""Evidence against the best colluder, measured; made by `python -m bench.reach`.\n\n'
         f"Seed {SEED}, {trials} leaks a row, {COPIES} copies.\n\n"
         ">>> len(REACH) > 0\nTrue\n"
         '"""\n\n'
         "# (colluders, rate of misread sites, read sites): -log10 p, middle of each tenth\n"
-        f"REACH: dict[tuple[int, float, int], tuple[float, ...]] = {{\n{rows}}}\n"
+        f"REACH: dict[tuple[int, float, int], tuple[float, ...]] = {{\n{lines}}}\n"
     )
 
 
 def main() -> None:
-    """Measures and writes."""
+    """Measures what is not yet there, and writes."""
     parser = argparse.ArgumentParser(description="Measures the planner's table.")
-    parser.add_argument("--trials", type=int, default=100)
+    parser.add_argument("--trials", type=int, default=60)
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     parser.add_argument("--out", type=Path, default=TABLE)
     given = parser.parse_args()
+    done = json.loads(DONE.read_text()) if DONE.exists() else {}
+    wanted = [cell for cell in cells(given.trials) if cell.name not in done]
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
-    found = []
     with multiprocessing.get_context("spawn").Pool(given.workers) as pool:
-        for cell, own in pool.imap_unordered(deciles, cells(given.trials)):
-            found.append((cell, own))
+        for cell, own in pool.imap_unordered(deciles, wanted):
+            done[cell.name] = own
+            half = DONE.with_suffix(".part")
+            half.write_text(json.dumps(done, indent=0) + "\n")
+            half.replace(DONE)
             print(cell.name, own, file=sys.stderr, flush=True)
-    given.out.write_text(text(found, given.trials))
+    given.out.write_text(text(done, given.trials))
 
 
 if __name__ == "__main__":

@@ -15,11 +15,11 @@ is never multiplied into them.
 
 >>> from mapp_compliance.watermark.codes.decoders import code_reading
 >>> reading = code_reading(range(24), [SCALE // 2] * 24, [1, 0] * 12)
->>> words = np.array([[1, 0] * 12, [1, 1] * 12], dtype=np.uint8)
+>>> words = np.array([[1, 0] * 12, [1, 1, 0, 0] * 6], dtype=np.uint8)
 >>> bets = [Bet(f"ADV-{n}", 2 * n, 2 * n + 1, factors(reading, words, ["P1", "P2"]))
 ...         for n in range(3)]
 >>> [(one.entity, one.leaks, round(one.log10_e)) for one in evidence_across(bets, range(0, 6, 2))]
-[('P1', 3, 20), ('P2', 3, -1)]
+[('P1', 3, 20), ('P2', 3, -2)]
 """
 
 import math

@@ -127,7 +127,7 @@ class JointDecoder:
         for at, items in items_of.items():
             for item in items:
                 asking.setdefault(item.known, []).append(at)
-        extended = {}
+        extended: dict[tuple[tuple[int, ...], int], Floats] = {}
         for known, askers in asking.items():
             rows = self._search.extended(known, self._read[askers].astype(np.float32))
             extended |= {(known, at): row for at, row in zip(askers, rows, strict=True)}

@@ -80,8 +80,10 @@ def supported(expected: Sequence[Expected], bound: float) -> int:
 
 def _evidence(colluders: int, sites: float, wrong: float) -> list[float]:
     """Ten evidences, -log10 p, rising."""
+    if wrong > FLIPS[-1] + 1e-9:
+        return [0.0]  # nothing is promised beyond what was measured
     if wrong >= FLIPS[-1]:
-        return _at(colluders, FLIPS[-1], sites) if wrong == FLIPS[-1] else [0.0]
+        return _at(colluders, FLIPS[-1], sites)
     above = bisect_right(FLIPS, wrong)
     low, high = FLIPS[above - 1], FLIPS[above]
     return _between(
