@@ -19,7 +19,7 @@ is never multiplied into them.
 >>> bets = [Bet(f"ADV-{n}", 2 * n, 2 * n + 1, factors(reading, words, ["P1", "P2"]))
 ...         for n in range(3)]
 >>> [(one.entity, one.leaks, round(one.log10_e)) for one in evidence_across(bets, range(0, 6, 2))]
-[('P1', 3, 20), ('P2', 3, -2)]
+[('P1', 3, 20), ('P2', 3, -1)]
 """
 
 import math

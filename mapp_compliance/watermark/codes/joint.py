@@ -31,6 +31,7 @@ from mapp_compliance.watermark.codes.models import MODELS, UNIT, Model, first_wi
 
 LOOKS = 6  # pairs of set and model whose exact p is computed for one suspect
 WORTH_OWN_LOOKS = math.log(1000)  # evidence from which a suspect outside gets looks of his own
+LEAST_WEIGHT = -14.0  # log of the weight below which a set is not looked at for those outside
 _DOWN = 1 - 2.0**-40  # pays for the roundings of the weights and of a quotient
 
 Floats = NDArray[np.float64]
@@ -105,7 +106,9 @@ class JointDecoder:
         """Words that the common search kept in no set: the same weights for all of them."""
         if not len(words):
             return []
-        weights = _log_weights(items)
+        every = list(zip(items, _log_weights(items), strict=True))
+        heavy = [(item, own) for item, own in every if own.max() >= LEAST_WEIGHT]
+        items, weights = [item for item, _ in heavy], [own for _, own in heavy]
         best = np.empty((len(items), len(words)))
         models = np.empty((len(items), len(words)), dtype=np.int64)
         exact = words.astype(np.float32)

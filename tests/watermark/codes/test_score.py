@@ -365,9 +365,9 @@ def test_a_pair_is_claimed_when_neither_can_be_named(make_book: MakeBook) -> Non
 
 
 def test_reliabilities_bring_back_a_source_that_noise_had_hidden(make_book: MakeBook) -> None:
-    book, rng = make_book(30, 64), np.random.default_rng(9)
-    bad = rng.random(64) < 0.5
-    seen = (book.words[2] ^ (bad & (rng.random(64) < 0.45))).tolist()
+    book, rng = make_book(30, 80), np.random.default_rng(9)
+    bad = rng.random(80) < 0.6
+    seen = (book.words[2] ^ (bad & (rng.random(80) < 0.5))).tolist()
     soft = Soft(reliability=[0.6 if one else 1.0 for one in bad])
     assert named(scored(book, seen, method=Method.SCORE_2)) == []
     assert named(scored(book, seen, method=Method.SCORE_2, soft=soft)) == ["E-copy-2"]
@@ -378,7 +378,7 @@ def test_soft_readings_with_changed_channels_score_phantoms_alike(make_book: Mak
     soft = Soft(channels=["a"] * 20 + [None] * 20 + ["b"] * 20)
     seen = book.words[2].copy()
     seen[:20] ^= 1
-    found = scored(book, seen.tolist(), method=Method.SCORE_2, soft=soft, phantoms=2000)
+    found = scored(book, seen.tolist(), method=Method.SCORE_2, soft=soft, phantoms=300)
     assert named(found) == ["E-copy-2"]
     assert found.phantoms.ok
     assert found.phantoms.rank == 1
