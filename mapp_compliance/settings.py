@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from mapp_compliance.errors import InvalidInput
-from mapp_compliance.values import MIB, shown
+from mapp_compliance.values import MIB, checked_id, shown
 
 PROFILES = ("standard", "demo", "small-team")
 MAX_SAMPLE_BYTES = 256 * MIB  # one sample set; the largest PoC package seen is a tenth of it
@@ -17,8 +17,9 @@ ALPHA = "1e-4"  # family-wise chance of naming an innocent, a sample (D4)
 GREATEST_ALPHA = Decimal("1e-2")  # D4: more in a year takes two approvers
 LEAST_ALPHA = Decimal("1e-12")  # D4: no chain of custody is better than that
 SELF_TEST_JOBS = 2
+DUTY = "duty"  # folder of the outbox for who is woken
 KEYS = {
-    "program": {"name", "policy", "profile", "origin", "contact"},
+    "program": {"name", "policy", "profile", "origin", "contact", "duty"},
     "limits": {"max_sample_bytes", "alpha", "self_test_jobs"},
 }
 
@@ -32,6 +33,7 @@ class Settings:
     profile: str = "standard"
     origin: str = ""
     contact: str = ""
+    duty: str = DUTY
     max_sample_bytes: int = MAX_SAMPLE_BYTES
     alpha: str = ALPHA
     self_test_jobs: int = SELF_TEST_JOBS
@@ -45,6 +47,7 @@ class Settings:
             f"profile = {_quoted(self.profile)}\n"
             f"origin = {_quoted(self.origin)}  # name of the ledger, part of every tree head\n"
             f"contact = {_quoted(self.contact)}  # where partners answer, stands in letters\n"
+            f"duty = {_quoted(self.duty)}  # who is woken: a folder of the outbox\n"
             "\n[limits]\n"
             f"max_sample_bytes = {self.max_sample_bytes}\n"
             f'alpha = "{self.alpha}"  # chance of naming an innocent, a sample\n'
@@ -81,6 +84,7 @@ def parse_settings(data: bytes) -> Settings:
         profile=str(program.get("profile", "standard")),
         origin=str(program.get("origin", "")),
         contact=str(program.get("contact", "")),
+        duty=str(program.get("duty", DUTY)),
         max_sample_bytes=_whole(limits, "max_sample_bytes", MAX_SAMPLE_BYTES),
         alpha=str(limits.get("alpha", ALPHA)),
         self_test_jobs=_whole(limits, "self_test_jobs", SELF_TEST_JOBS),
@@ -94,6 +98,7 @@ def _check(settings: Settings) -> None:
         raise InvalidInput("mapp.toml names no program; set program.name")
     if settings.profile not in PROFILES:
         raise InvalidInput(f"program.profile is not one of {', '.join(PROFILES)}; mend mapp.toml")
+    checked_id(settings.duty, "program.duty")
     try:
         alpha = Decimal(settings.alpha)
     except InvalidOperation as err:

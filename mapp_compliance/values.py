@@ -22,6 +22,10 @@ InstanceId = NewType("InstanceId", str)  # names one handed-over copy inside the
 EntityId = NewType("EntityId", str)  # the legal person (or reserved word) that instances belong to
 SampleId = NewType("SampleId", str)
 CaseId = NewType("CaseId", str)
+SightingId = NewType("SightingId", str)
+HolderId = NewType("HolderId", str)
+HoldId = NewType("HoldId", str)
+FeedName = NewType("FeedName", str)
 UserName = NewType("UserName", str)
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")

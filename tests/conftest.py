@@ -6,9 +6,10 @@ and the summary counts why; with ``MAPP_REQUIRE_TOOLS=1`` a missing tool is a fa
 
 import ipaddress
 import os
+import shutil
 import socket
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 import pytest
 from hypothesis import settings
@@ -48,6 +49,19 @@ def no_network() -> Iterator[None]:
         patch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
         patch.setattr(socket.socket, "sendto", guarded_sendto)
         yield
+
+
+@pytest.fixture(scope="session")
+def tool() -> Callable[[str], str]:
+    """Path of a program; skips the test without it, which `needs_tool` turns into a failure."""
+
+    def find(name: str) -> str:
+        path = shutil.which(name)
+        if path is None:
+            pytest.skip(f"{name} is not installed")
+        return path
+
+    return find
 
 
 @pytest.hookimpl(wrapper=True)

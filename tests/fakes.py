@@ -14,10 +14,11 @@ from mapp_compliance.adapters.render.template import compile_template
 from mapp_compliance.attribution import Part, Unwrapped
 from mapp_compliance.attribution.unwrap import unwrap
 from mapp_compliance.attribution.views import with_views
-from mapp_compliance.errors import Broken, Conflict, NotFound, Undelivered
+from mapp_compliance.errors import Broken, Conflict, InvalidInput, NotFound, Undelivered
 from mapp_compliance.trust import Ed25519Signer, Json, canonical, derive, digest
 from mapp_compliance.values import Digest
-from mapp_compliance.watermark import Layout
+from mapp_compliance.watermark import Layout, PackageFile, lay_out_marks
+from mapp_compliance.workflows.folders import FolderFile, FolderLook
 from mapp_compliance.workflows.ports import CheckResult
 from mapp_compliance.workflows.records import Event, Leaf
 
@@ -44,7 +45,15 @@ SHELVES: Mapping[str, Shelf] = {
     "runs": Shelf(lambda v: (v.digest.hex,), ("sample", "advisory")),
     "cases": Shelf(lambda v: (v.id,), ("sample",)),
     "decisions": Shelf(lambda v: (v.digest.hex,), ("advisory", "recipient")),
+    "compromises": Shelf(lambda v: (v.digest.hex,), ("what",)),
     "signed": Shelf(lambda v: (v.digest.hex,), ("subject",)),
+    "earlier": Shelf(lambda v: (v.advisory, v.stage.value, v.number), ("advisory",)),
+    "sightings": Shelf(lambda v: (v.id,), ("advisory",)),
+    "holders": Shelf(lambda v: (v.id,), ("advisory",)),
+    "holds": Shelf(lambda v: (v.id,), ("advisory",)),
+    "feeds": Shelf(lambda v: (v.name,)),
+    "feed_files": Shelf(lambda v: (v.feed, v.name.hex), ("feed",)),
+    "outgoing": Shelf(lambda v: (v.recipient, v.name), ("waits", "subject")),
 }
 
 
@@ -128,6 +137,14 @@ class FakeUnitOfWork:
     cases: FakeRepository[Any]
     decisions: FakeRepository[Any]
     signed: FakeRepository[Any]
+    compromises: FakeRepository[Any]
+    earlier: FakeRepository[Any]
+    sightings: FakeRepository[Any]
+    holders: FakeRepository[Any]
+    holds: FakeRepository[Any]
+    feeds: FakeRepository[Any]
+    feed_files: FakeRepository[Any]
+    outgoing: FakeRepository[Any]
 
     def __init__(self, state: State) -> None:
         for name, shelf in SHELVES.items():
@@ -202,9 +219,41 @@ class FakeKeyring:
 
     def __init__(self, root: bytes = bytes(range(32))) -> None:
         self.root = root
-        self.signer = Ed25519Signer.from_seed(derive(root, "sign"))
-        self.log_signer = Ed25519Signer.from_seed(derive(root, "log"))
+        self._roots = [root]
+        self._closed: dict[str, bytes] = {}
         self._local: dict[str, Ed25519Signer] = {}
+
+    @property
+    def generation(self) -> int:
+        return len(self._roots)
+
+    @property
+    def signers(self) -> list[Ed25519Signer]:
+        return [Ed25519Signer.from_seed(derive(root, "sign")) for root in self._roots]
+
+    @property
+    def log_signers(self) -> list[Ed25519Signer]:
+        return [Ed25519Signer.from_seed(derive(root, "log")) for root in self._roots]
+
+    @property
+    def signer(self) -> Ed25519Signer:
+        return self.signers[-1]
+
+    @property
+    def log_signer(self) -> Ed25519Signer:
+        return self.log_signers[-1]
+
+    def root_of(self, advisory: str) -> bytes:
+        return self._closed.get(advisory, self._roots[-1])
+
+    def rotate(self, root: bytes, advisories: Sequence[str]) -> int:
+        for advisory in advisories:
+            self._closed.setdefault(advisory, self._roots[-1])
+        self._roots.append(root)
+        return self.generation
+
+    def exported(self) -> bytes:
+        return b"".join(self._roots)
 
     def seal(self, data: bytes) -> bytes:
         return digest(self.root + data).raw + data
@@ -238,6 +287,44 @@ class FakePost:
         return f"{recipient}/{name}"
 
 
+class FakeFolders:
+    """Watched folders in a dict: folder to file name to bytes; what is in ``left`` is left."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, dict[str, bytes]] = {}
+        self.left: dict[str, str] = {}
+        self._taken = False
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        if self._taken:
+            raise Conflict("another tick is at work; wait for it to end")
+        self._taken = True
+        try:
+            yield
+        finally:
+            self._taken = False
+
+    def check(self, folder: str) -> None:
+        if folder not in self.files:
+            raise NotFound(f"there is no folder {folder}; make it")
+
+    def look(self, folder: str) -> FolderLook:
+        self.check(folder)
+        files = tuple(
+            FolderFile(name.encode(), name, len(data), int(digest(data).hex[:12], 16))
+            for name, data in sorted(self.files[folder].items())
+            if name not in self.left
+        )
+        return FolderLook(files, tuple(self.left.items()))
+
+    def read(self, folder: str, file: FolderFile, most_bytes: int) -> bytes:
+        data = self.files[folder][file.label]
+        if len(data) > most_bytes:
+            raise InvalidInput(f"{file.label} is larger than {most_bytes}; submit less")
+        return data
+
+
 class FakeIsolation:
     """The pure functions themselves, in this process."""
 
@@ -248,6 +335,11 @@ class FakeIsolation:
         self, path: str, data: bytes, delimiters: Sequence[str]
     ) -> tuple[Layout, tuple[str, ...]]:
         return compile_template(path, data.decode(), delimiters), ()
+
+    def lay_out_marks(
+        self, pairs: Sequence[tuple[PackageFile, PackageFile]]
+    ) -> tuple[list[Layout], tuple[str, ...]]:
+        return [lay_out_marks(file, marks) for file, marks in pairs], ()
 
 
 class FakeSandbox:

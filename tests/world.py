@@ -23,13 +23,14 @@ from mapp_compliance.workflows.attach import Attached, AttachPackage, attach
 from mapp_compliance.workflows.embargo import NewAdvisory, create
 from mapp_compliance.workflows.issue import IssueAdvisory, issue
 from mapp_compliance.workflows.opencase import open_cases
+from mapp_compliance.workflows.parcels import parcel_name
 from mapp_compliance.workflows.ports import Desk, Program
-from mapp_compliance.workflows.prepare import parcel_name
 from mapp_compliance.workflows.receive import Opened, open_parcel
 from mapp_compliance.workflows.take_in import TakeInSample, take_in
 from mapp_compliance.workflows.workspace import found
 from tests.fakes import (
     FakeBlobs,
+    FakeFolders,
     FakeHeads,
     FakeIsolation,
     FakeKeyring,
@@ -68,6 +69,7 @@ class World:
         self.now = START
         self.store, self.heads, self.blobs = FakeStore(), FakeHeads(), FakeBlobs()
         self.keyring, self.post, self.sandbox = FakeKeyring(), FakePost(), FakeSandbox()
+        self.folders = FakeFolders()
         self._drawn = 0
         self.desk = self._desk(profile)
         self.signers = {name: Ed25519Signer.from_seed(_seed(name)) for name in PEOPLE}
@@ -96,6 +98,7 @@ class World:
             blobs=self.blobs,
             keyring=self.keyring,
             post=self.post,
+            folders=self.folders,
             isolation=FakeIsolation(),
             sandbox=self.sandbox,
             renderer=FakeRenderer(),

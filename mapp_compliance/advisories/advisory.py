@@ -44,6 +44,7 @@ class Advisory:
     """One advisory at its newest revision.
 
     ``release_at`` is the planned end of the embargo, ``released_at`` the real one.
+    ``patch_ready_at`` is since when the fix could go out; None while it is not ready.
     """
 
     id: AdvisoryId
@@ -55,6 +56,7 @@ class Advisory:
     tlp: Tlp = Tlp.AMBER_STRICT
     severity: Severity | None = None
     released_at: datetime | None = None
+    patch_ready_at: datetime | None = None
 
     def distributing(self) -> "Advisory":
         """The same advisory once a first copy is planned."""
@@ -81,6 +83,10 @@ class Advisory:
                 f"give a later time, or publish at once with 'mapp advisory publish {self.id}'"
             )
         return replace(self, release_at=release_at)
+
+    def patch_ready(self, now: datetime) -> "Advisory":
+        """The same advisory whose fix can go out since then; the first time counts."""
+        return self if self.patch_ready_at is not None else replace(self, patch_ready_at=now)
 
     def released(self, now: datetime) -> "Advisory":
         """The same advisory, public from now on.

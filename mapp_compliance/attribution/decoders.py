@@ -38,12 +38,25 @@ _DUMP_LINE = re.compile(
     rb"((?:(?:[0-9a-fA-F]{2}){1,8}(?:[ \t]{1,2}|-|$)){1,32})",
     re.MULTILINE,
 )
-_VALUE = rb"(?:-?[0-9]{1,3}|0[xX][0-9a-fA-F]{1,2}|&H[0-9a-fA-F]{1,2})(?:u8|[uU])?\b"
+_VALUE = (
+    rb"(?:-?[0-9]{1,3}|(?:0[xX]|&H)[0-9a-fA-F]{1,2}|0[bB][01]{1,8}|0[oO][0-7]{1,3})(?:u8|[uU])?\b"
+)
 _CAST = rb"(?:\(\s*(?:unsigned |signed )?(?:byte|sbyte|char|u?int8_t)\s*\)\s*|[cC]hr[WB]?\$?\(\s*)?"
 _ITEM = _CAST + rb"(?<![\w.])" + _VALUE + rb"(?:\s{0,40}\))?"
 _ARRAY = re.compile(_ITEM + rb"(?:\s{0,40}[,;+.&]\s{0,40}(?:_\s{0,40})?" + _ITEM + rb"){7,}")
-_NUMBER = re.compile(rb"(-?)(?<![\w.])(?:(?:0[xX]|&H)([0-9a-fA-F]{1,2})|([0-9]{1,3}))")
+_NUMBER = re.compile(
+    rb"(-?)(?<![\w.])(?:(?:0[xX]|&H)([0-9a-fA-F]{1,2})|0[bB]([01]{1,8})|0[oO]([0-7]{1,3})|([0-9]{1,3}))"
+)
+_WIDE_VALUE = rb"(?<![\w.])(?:0[xX]|&H)[0-9a-fA-F]{3,16}(?:[uU]?[lL]{0,2}|u16|u32|u64)\b"
+_WIDE_ARRAY = re.compile(_WIDE_VALUE + rb"(?:\s{0,40},\s{0,40}" + _WIDE_VALUE + rb"){3,}")
+_WIDE_NUMBER = re.compile(rb"(?:0[xX]|&H)([0-9a-fA-F]{3,16})")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{16,}(?:\r?\n[ \t]*[A-Za-z0-9+/_-]{4,})*={0,2}")
+_BASES = (16, 2, 8, 10)  # of the groups of _NUMBER
+_BASE32 = re.compile(rb"(?<![A-Za-z0-9])[A-Z2-7]{24,}(?:\r?\n[A-Z2-7]{8,})*={0,6}(?![A-Za-z0-9])")
+_BASE85 = re.compile(rb"[0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]{25,}")
+_ONLY_85 = re.compile(rb"[!#$%&()*;<>?@^`{|}~]")  # told from base64 by one of these
+_ASCII85 = re.compile(rb"<~[!-uz\s]{20,}~>")
+_UU = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n((?:[ -`]{1,61}[ -`\s]?\r?\n)+)", re.MULTILINE)
 _WORDS = re.compile(rb"[a-z_/\s-]+")  # a path or a name, though of the base64 alphabet
 _PERCENT = re.compile(rb"%u([0-9a-fA-F]{4})|%([0-9a-fA-F]{2})")
 _TAG = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})(?:\s[^<>]{0,2000})?/?>")
@@ -106,8 +119,8 @@ def integers(data: bytes) -> Iterator[bytes]:
     """Blobs: lists of byte values in decimal or hex, signed, with casts, or chr() calls."""
     for run in _ARRAY.finditer(data):
         values = bytearray()
-        for sign, digits, decimal in _NUMBER.findall(run[0]):
-            value = int(digits, 16) if digits else int(decimal)
+        for sign, *digits in _NUMBER.findall(run[0]):
+            value = next(int(each, base) for each, base in zip(digits, _BASES, strict=True) if each)
             value = -value if sign else value
             if not -128 <= value <= 255:
                 if len(values) >= MIN_RUN:
@@ -117,6 +130,51 @@ def integers(data: bytes) -> Iterator[bytes]:
             values.append(value & 0xFF)
         if len(values) >= MIN_RUN:
             yield bytes(values)
+
+
+def wide_integers(data: bytes) -> Iterator[bytes]:
+    """Blobs: hex lists of 16, 32 or 64 bits a value, in both orders of their bytes."""
+    for run in _WIDE_ARRAY.finditer(data):
+        digits = _WIDE_NUMBER.findall(run[0])
+        width = next(size for size in (2, 4, 8) if max(map(len, digits)) <= 2 * size)
+        for order in ("little", "big"):
+            yield b"".join(int(each, 16).to_bytes(width, order) for each in digits)
+
+
+def base32_blocks(data: bytes) -> Iterator[bytes]:
+    """Blobs: upper-case blocks of base32, lines joined; words of capitals have no digit."""
+    for run in _BASE32.finditer(data):
+        text = re.sub(rb"[\s=]", b"", run[0])
+        whole = text[:-1] if len(text) % 8 in (1, 3, 6) else text
+        if any(digit in text for digit in b"234567"):
+            yield base64.b32decode(whole + b"=" * (-len(whole) % 8))
+
+
+def base85_blocks(data: bytes) -> Iterator[bytes]:
+    """Blobs: base85 as Python and git write it, and Ascii85 in its frame."""
+    for run in _BASE85.finditer(data):
+        if _ONLY_85.search(run[0]):
+            yield from _tried(base64.b85decode, run[0])
+    for run in _ASCII85.finditer(data):
+        yield from _tried(_framed_ascii85, run[0])
+
+
+def _framed_ascii85(text: bytes) -> bytes:
+    return base64.a85decode(text, adobe=True)
+
+
+def _tried(decode: Callable[[bytes], bytes], text: bytes) -> Iterator[bytes]:
+    try:
+        yield decode(text)
+    except ValueError:  # text that only looks like it
+        return
+
+
+def uuencoded(data: bytes) -> Iterator[bytes]:
+    """Blobs: files as uuencode writes them."""
+    for run in _UU.finditer(data):
+        lines = run[1].splitlines()
+        yield b"".join(blob for line in lines for blob in _tried(binascii.a2b_uu, line))
 
 
 def base64_blocks(data: bytes) -> Iterator[bytes]:
@@ -202,8 +260,12 @@ DECODERS: tuple[tuple[str, Callable[[bytes], Iterator[bytes]]], ...] = (
     ("escapes", escapes),
     ("percent", percent),
     ("array", integers),
+    ("wide-array", wide_integers),
     ("hex", hex_runs),
     ("dump", hex_dump),
     ("base64", base64_blocks),
     ("base64-cut", base64_cut),
+    ("base32", base32_blocks),
+    ("base85", base85_blocks),
+    ("uu", uuencoded),
 )

@@ -14,7 +14,7 @@ or bytes share a fingerprint (Schleimer, Wilkerson and Aiken 2003).
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -29,7 +29,9 @@ CHANNELS = ("exact", "abstract", "literal")
 MIN_DISTINCT_BYTES = 5  # of a literal run: paddings and rulers are everywhere
 MAX_PART_BYTES = 8 * MIB  # a longer part is known by its first bytes
 PART_GAP = 1 << 16  # between the positions of two parts, so that no band reaches over the seam
-BLOB_VIEWS = re.compile(r" > (?:array|hex|dump|base64(?:-cut)?|gzip|zlib|deflate)$")
+BLOB_VIEWS = re.compile(
+    r" > (?:(?:wide-)?array|hex|dump|base(?:32|64|64-cut|85)|uu|gzip|zlib|deflate)$"
+)
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\f\r\x1b"))
 
 
@@ -82,24 +84,41 @@ def fingerprint(parts: Iterable[Part], key: bytes) -> Fingerprints:
         parts: of one artifact or one sample, with views; of each the first MAX_PART_BYTES.
         key: secret of the deployment, 1 to 64 bytes; prints under two keys share nothing.
     """
-    exact, abstract, literal = _Row("exact", key), _Row("abstract", key), _Row("literal", key)
+    rows = _rows(parts, key, GRAMS)
+    return Fingerprints(*(rows[name].prints() for name in CHANNELS))
+
+
+def every_gram(parts: Iterable[Part], key: bytes) -> Mapping[str, Hashes]:
+    """All hashes of each channel, chosen or not, ascending: what can be asked for presence.
+
+    Which prints are chosen depends on what stands around them, so a print that is missing among
+    those chosen may well stand in the text.
+    """
+    rows = _rows(parts, key, {name: Gram(gram.k, 1) for name, gram in GRAMS.items()})
+    return {name: rows[name].prints().hashes for name in CHANNELS}
+
+
+def _rows(parts: Iterable[Part], key: bytes, grams: Mapping[str, Gram]) -> dict[str, "_Row"]:
+    rows = {name: _Row(name, key, grams[name]) for name in CHANNELS}
+    exact, abstract, literal = (rows[name] for name in CHANNELS)
     for part in parts:
         data = part.data[:MAX_PART_BYTES]
         if data.count(data[:1]) == len(data):
             continue  # zeros are cheap to pack and dear to print
-        if _is_binary(data) or BLOB_VIEWS.search(part.derivation):
+        if is_binary(data) or BLOB_VIEWS.search(part.derivation):
             literal.add(np.frombuffer(data, np.uint8).astype(np.uint64))
-        if _is_binary(data):
+        if is_binary(data):
             continue
         tokens = lex(data, key)
         exact.add(tokens.exact)
         abstract.add(tokens.abstract)
         for text in tokens.literals:
             literal.add(np.frombuffer(text, np.uint8).astype(np.uint64))
-    return Fingerprints(exact.prints(), abstract.prints(), literal.prints())
+    return rows
 
 
-def _is_binary(data: bytes) -> bool:
+def is_binary(data: bytes) -> bool:
+    """Whether the first bytes hold more control signs than a text does."""
     head = data[:4096]
     return len(head) - len(head.translate(None, _CONTROL)) > len(head) // 20
 
@@ -107,8 +126,8 @@ def _is_binary(data: bytes) -> bool:
 class _Row:
     """Collects one channel over the parts."""
 
-    def __init__(self, channel: str, key: bytes) -> None:
-        self._gram = GRAMS[channel]
+    def __init__(self, channel: str, key: bytes, gram: Gram) -> None:
+        self._gram = gram
         self._literal = channel == "literal"
         seed = blake2b(channel.encode(), digest_size=16, key=key).digest()
         self._base = np.uint64(int.from_bytes(seed[:8], "little") | 1)
@@ -118,7 +137,7 @@ class _Row:
 
     def add(self, symbols: Hashes) -> None:
         """Take the prints of one more run of symbols."""
-        hashes = _mixed(_rolled(symbols, self._gram.k, self._base) ^ self._salt)
+        hashes = _mixed(rolled(symbols, self._gram.k, self._base) ^ self._salt)
         at = _winnowed(hashes, self._gram.w)
         if self._literal and len(at):
             at = at[_is_varied(symbols, at, self._gram.k)]
@@ -133,13 +152,13 @@ class _Row:
         return Prints(distinct, positions[first])
 
 
-def _rolled(symbols: Hashes, k: int, base: np.uint64) -> Hashes:
+def rolled(symbols: Hashes, k: int, base: np.uint64) -> Hashes:
     """The polynomial hash of each run of k symbols, modulo 2^64."""
     count = max(0, len(symbols) - k + 1)
-    rolled = np.zeros(count, np.uint64)
+    total = np.zeros(count, np.uint64)
     for offset in range(k):
-        rolled = rolled * base + symbols[offset : offset + count] + np.uint64(1)
-    return rolled
+        total = total * base + symbols[offset : offset + count] + np.uint64(1)
+    return total
 
 
 def _mixed(values: Hashes) -> Hashes:

@@ -75,6 +75,11 @@ def lex(text: bytes, key: bytes) -> Tokens:
     return Tokens(pairs[:, 0].copy(), pairs[:, 1].copy(), literals)
 
 
+def token_spans(text: bytes) -> list[tuple[int, int]]:
+    """Where the tokens of ``lex`` stand: start and end in bytes, in the same order."""
+    return [found.span() for found in _TOKEN.finditer(text) if not _is_comment(found.group())]
+
+
 def _is_comment(word: bytes) -> bool:
     return word.startswith((b"//", b"#")) and len(word) > 1
 

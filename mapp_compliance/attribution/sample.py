@@ -4,7 +4,7 @@ Times are intervals where the truth is one. ``run`` values hold the whole verdic
 JSON, so that the same bytes again give the same answer from the log.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
@@ -20,6 +20,9 @@ class Visibility(Enum):
     PRIVATE = "private"
 
 
+_PUBLIC = Visibility.PUBLIC
+
+
 @dataclass(frozen=True, slots=True)
 class SampleFile:
     """One file of a sample set: its name is a label, never a path."""
@@ -31,10 +34,28 @@ class SampleFile:
 
 
 @dataclass(frozen=True, slots=True)
+class IntakeNote:
+    """A further report of the same bytes: other times, another place, another source."""
+
+    posted: Window | None
+    observed: datetime
+    visibility: Visibility
+    source: str
+    at: datetime
+    leaf: int
+
+    @property
+    def seen(self) -> Window:
+        """When the bytes were out by this report."""
+        return _seen(self.posted, self.observed)
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """One sample set: all files of one leak, scored together.
 
     ``digest`` covers the files' digests, sorted; ``observed`` is when somebody first saw it.
+    ``notes`` are further reports of the same bytes, in the order they came in.
     """
 
     id: SampleId
@@ -46,13 +67,28 @@ class Sample:
     posted: Window | None = None
     visibility: Visibility = Visibility.PUBLIC
     source: str = ""
+    notes: tuple[IntakeNote, ...] = ()
 
     @property
     def seen(self) -> Window:
-        """When the sample came out: within the posted interval, and by the observation at last."""
-        if self.posted is None:
-            return Window(self.observed, self.observed)
-        return Window(self.posted.start, min(self.posted.end, self.observed))
+        """When the bytes first came out, by all reports of them.
+
+        They were out by the earliest end of any report. A report's start says only that they were
+        not out before *at that place*, so the earliest start counts too.
+        """
+        windows = [_seen(self.posted, self.observed), *(note.seen for note in self.notes)]
+        return Window(min(item.start for item in windows), min(item.end for item in windows))
+
+    @property
+    def public_by(self) -> datetime | None:
+        """When anybody could have it at last; None when no report speaks of a public place."""
+        own = [_seen(self.posted, self.observed).end] if self.visibility is _PUBLIC else []
+        noted = [note.seen.end for note in self.notes if note.visibility is _PUBLIC]
+        return min([*own, *noted], default=None)
+
+    def as_of(self, leaf: int) -> "Sample":
+        """The same sample as it was known when that leaf was written, without later reports."""
+        return replace(self, notes=tuple(note for note in self.notes if note.leaf < leaf))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +106,10 @@ class Run:
     run_leaf: int
     verdict: str
     document: str
+
+
+def _seen(posted: Window | None, observed: datetime) -> Window:
+    """Within the posted interval, and by the observation at last."""
+    if posted is None:
+        return Window(observed, observed)
+    return Window(posted.start, max(posted.start, min(posted.end, observed)))

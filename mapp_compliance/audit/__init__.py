@@ -5,6 +5,7 @@ template, so both show the same figures.
 """
 
 from mapp_compliance.audit.case_report import CaseReport
+from mapp_compliance.audit.commonality_report import CommonalityReport
 from mapp_compliance.audit.distribution_report import (
     CopyLine,
     DistributionReport,
@@ -15,6 +16,7 @@ from mapp_compliance.audit.distribution_report import (
 from mapp_compliance.audit.finding import Finding, parse_finding
 from mapp_compliance.audit.letters import (
     Clearance,
+    Cleared,
     EmbargoMoved,
     Envelope,
     Notice,
@@ -22,27 +24,51 @@ from mapp_compliance.audit.letters import (
     Request,
 )
 from mapp_compliance.audit.measures import Term
-from mapp_compliance.audit.report import Heading, Holding, LedgerLine, Model, Proofs
+from mapp_compliance.audit.memo import DutyNotice, ReleaseMemo
+from mapp_compliance.audit.memos import (
+    Closing,
+    DutyToWarn,
+    InternalMemo,
+    KeyMemo,
+    LeadNote,
+    Pause,
+    Talk,
+    TermsChange,
+)
+from mapp_compliance.audit.report import Heading, Holding, LedgerLine, Model, OtherHolders, Proofs
 
 __all__ = [
     "CaseReport",
     "Clearance",
+    "Cleared",
+    "Closing",
+    "CommonalityReport",
     "CopyLine",
     "DistributionReport",
+    "DutyNotice",
+    "DutyToWarn",
     "EmbargoMoved",
     "Envelope",
     "Finding",
     "Ground",
     "Heading",
     "Holding",
+    "InternalMemo",
+    "KeyMemo",
+    "LeadNote",
     "LedgerLine",
     "Model",
     "Notice",
+    "OtherHolders",
+    "Pause",
     "Proofs",
     "ReceiptState",
+    "ReleaseMemo",
     "Removal",
     "Request",
+    "Talk",
     "Term",
+    "TermsChange",
     "WithheldLine",
     "parse_finding",
 ]

@@ -10,13 +10,20 @@ from typing import ClassVar
 
 from mapp_compliance.advisories import Advisory
 from mapp_compliance.attribution import Run, Sample
-from mapp_compliance.attribution.verdict import NOT_MORE
+from mapp_compliance.attribution.limits import NOT_MORE
 from mapp_compliance.audit import words
 from mapp_compliance.audit.finding import Finding, NamedCopy
 from mapp_compliance.audit.hypotheses import AtHand, hypotheses
 from mapp_compliance.audit.measures import Term, decision_document, signed_locally
 from mapp_compliance.audit.pictures import access_picture, score_picture
-from mapp_compliance.audit.report import Heading, Holding, Proofs, independence, optional_time
+from mapp_compliance.audit.report import (
+    Heading,
+    Holding,
+    OtherHolders,
+    Proofs,
+    independence,
+    optional_time,
+)
 from mapp_compliance.enforcement import Case
 from mapp_compliance.trust import Json
 from mapp_compliance.values import PartnerId, instant_text
@@ -39,6 +46,7 @@ class CaseReport:
             copy, else the pseudonym of the run.
         names: names of the recipients whose copies the verdict names.
         terms: what the policy pack said in this case.
+        others: who had the material and was sent no copy, by kind.
     """
 
     heading: Heading
@@ -51,6 +59,7 @@ class CaseReport:
     proofs: Proofs
     names: tuple[tuple[PartnerId, str], ...] = ()
     terms: tuple[Term, ...] = ()
+    others: tuple[OtherHolders, ...] = ()
 
     template: ClassVar[str] = "reports/case.html.j2"
 
@@ -99,10 +108,13 @@ class CaseReport:
         return {
             "artifacts": [asdict(one) for one in (*first, *finding.other_artifacts)],
             "evidence": [asdict(one) for one in finding.evidence],
+            "stages": [asdict(one) for one in finding.stages],
+            "groups": [asdict(one) for one in finding.groups],
             "information": asdict(finding.information) if finding.information else None,
             "phantom_control": asdict(finding.phantoms) if finding.phantoms else None,
             "access": {
                 "rows": [row.document() for row in rows],
+                "others": [one.document() for one in self.others],
                 "picture": access_picture(rows, self.sample.seen, self.advisory),
             },
         }
@@ -122,7 +134,10 @@ class CaseReport:
         copies = [f"copy {one.copy}" for one in self.finding.copies if not one.reserved]
         holders = [self._holder(one) for one in self.finding.copies]
         return words.answer(
-            self.finding.verdict, copies=words.listed(copies), holders=words.listed(holders)
+            self.finding.verdict,
+            copies=words.listed(copies),
+            holders=words.listed(holders),
+            count=self.finding.candidates,
         )
 
     def _holder(self, copy: NamedCopy) -> str:

@@ -179,6 +179,7 @@ class DistributionReport:
             "kind": row.kind,
             "wave": copy.wave,
             "package_class": copy.package_class,
+            "unmarked": copy.unmarked or None,
             "state": copy.state.value,
             "check": copy.checked,
             "marked": copy.marked.hex if copy.marked else None,

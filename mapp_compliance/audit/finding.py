@@ -55,12 +55,38 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class StageRow:
+    """What is shown of one version: text that appears with it, text that was dropped after it."""
+
+    stage: str
+    appeared_shown: int
+    appeared: int
+    dropped_shown: int
+    dropped: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """How well the marks of one group of copies are shown; they tell no copy apart."""
+
+    group: str
+    read: int
+    agree: int
+    p_value: str
+    holders: int
+
+
+@dataclass(frozen=True, slots=True)
 class Bound:
-    """Chance of naming any innocent, of naming one, and the number of scored samples so far."""
+    """Chance of naming any innocent, of naming one, and the number of scored samples so far.
+
+    ``entities`` is how many were compared.
+    """
 
     family_wise: str
     per_entity: str
     t: int
+    entities: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +142,9 @@ class Finding:
     notes: tuple[str, ...]
     information: Information | None
     null: Null | None
+    stages: tuple[StageRow, ...] = ()
+    groups: tuple[GroupRow, ...] = ()
+    rule: str = ""
 
     @property
     def runner_up(self) -> tuple[str, str] | None:
@@ -173,6 +202,9 @@ def _finding(document: Mapping[str, object]) -> Finding:
         notes=_texts(document["notes"]),
         information=_information(document["information"]),
         null=_null(document["null"]),
+        stages=tuple(_stage(item) for item in _list(document["stages"])),
+        groups=tuple(_group(item) for item in _list(document["groups"])),
+        rule=_text(document["rule"]),
     )
 
 
@@ -199,6 +231,29 @@ def _artifact(value: object) -> ArtifactMatch:
     )
 
 
+def _stage(value: object) -> StageRow:
+    item = _table(value)
+    appeared, dropped = _table(item["appeared"]), _table(item["dropped"])
+    return StageRow(
+        stage=_text(item["stage"]),
+        appeared_shown=_whole(appeared["shown"]),
+        appeared=_whole(appeared["of"]),
+        dropped_shown=_whole(dropped["shown"]),
+        dropped=_whole(dropped["of"]),
+    )
+
+
+def _group(value: object) -> GroupRow:
+    item = _table(value)
+    return GroupRow(
+        group=_text(item["group"]),
+        read=_whole(item["read"]),
+        agree=_whole(item["agree"]),
+        p_value=number_text(item["p_value"]),
+        holders=_whole(item["holders"]),
+    )
+
+
 def _channel(value: object) -> Channel:
     item = _table(value)
     return Channel(
@@ -216,7 +271,12 @@ def _bound(value: object) -> Bound | None:
     t = _whole(item["t"])
     if t == 0:
         return None
-    bound = Bound(number_text(item["family_wise"]), number_text(item["per_entity"]), t)
+    bound = Bound(
+        number_text(item["family_wise"]),
+        number_text(item["per_entity"]),
+        t,
+        _whole(item["entities"]),
+    )
     if float(bound.per_entity) <= 0:
         raise ValueError("a scored run has a bound above 0")
     return bound

@@ -16,8 +16,11 @@ from mapp_compliance.audit.report import Holding, Proofs
 from mapp_compliance.trust import Json
 from mapp_compliance.values import Window
 
+SHARED_LEVEL = 1e-3  # at which marks of a group count as shown
+OWN_WAVE = "wave internal"  # of the vendor's own readers
 NOT_EXAMINED = "Not examined: there are no data on it in this case."
 _NO_COPY = "Not examined: the data list no copy of a recipient of this kind."
+_INTAKE = "Not examined: who had access to what finder or broker had sent in."
 _ORIGINALS = "Not examined: who had access to the unmarked originals or to the mark key."
 
 
@@ -85,7 +88,7 @@ def _holders(name: str, data: AtHand, *kinds: str) -> Hypothesis:
     speaks_for = _fits(named)
     speaks_against: list[str] = []
     if not held:
-        return Hypothesis(name, tuple(speaks_for), (), (_NO_COPY, *_beside(kinds)))
+        return Hypothesis(name, tuple(speaks_for), (), (_NO_COPY, *_beside(data, kinds)))
     if not named and data.finding.copies:
         speaks_against.append(
             f"None of these copies (number: {len(held)}) is within the bound; another copy is."
@@ -97,14 +100,46 @@ def _holders(name: str, data: AtHand, *kinds: str) -> Hypothesis:
         speaks_against += [f"{veto[:1].upper()}{veto[1:]}." for veto in data.finding.vetoes]
     if data.finding.verdict == "NO_LINK":
         speaks_against.append("The sample resembles no material that was handed out.")
+    if not data.finding.copies:
+        groups_for, groups_against = _groups(data.finding, kinds)
+        speaks_for += groups_for
+        speaks_against += groups_against
     open_points = [] if named or data.finding.copies else [_undecided(len(early), len(held))]
-    open_points += _beside(kinds)
+    open_points += _beside(data, kinds)
     return Hypothesis(name, tuple(speaks_for), tuple(speaks_against), tuple(open_points))
 
 
-def _beside(kinds: tuple[str, ...]) -> tuple[str, ...]:
+def _groups(finding: Finding, kinds: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """What the marks that groups of copies share say for and against holders of these kinds."""
+    shown = [row for row in finding.groups if float(row.p_value) <= SHARED_LEVEL and row.holders]
+    waves = [row for row in shown if row.group.startswith("wave ")]
+    own = [row for row in waves if _is_wave_of(row.group, kinds)]
+    speaks_for = [
+        f"Marks of {row.group}, which all its copies share, are in the sample ({row.agree} of "
+        f"{row.read} agree); they point at none of them apart."
+        for row in (own if waves else shown)
+    ]
+    if not waves or own:
+        return speaks_for, []
+    others = " and ".join(row.group for row in waves)
+    return [], [f"The marks that are left are those of {others}, which no such copy has."]
+
+
+def _is_wave_of(group: str, kinds: tuple[str, ...]) -> bool:
+    """A wave is a tier of partners, ``internal`` for the vendor's readers, else ``other``."""
+    if "internal" in kinds:
+        return group == OWN_WAVE
+    if "partner" in kinds:
+        return group not in {OWN_WAVE, "wave other"}
+    return group == "wave other"
+
+
+def _beside(data: AtHand, kinds: tuple[str, ...]) -> tuple[str, ...]:
     """What no copy of the kind covers."""
-    return (_ORIGINALS,) if "internal" in kinds else ()
+    if "internal" not in kinds:
+        return ()
+    intake = data.finding.verdict == "UPSTREAM_ORIGIN"
+    return (_ORIGINALS, _INTAKE) if intake else (_ORIGINALS,)
 
 
 def _undecided(early: int, held: int) -> str:
@@ -125,19 +160,46 @@ def _fits(named: Sequence[NamedCopy]) -> list[str]:
 def _upstream(name: str, data: AtHand, kind: str) -> Hypothesis:
     finding = data.finding
     speaks_for = _fits(data.named(kind))
-    if finding.artifact and finding.artifact.stage == kind:
+    if finding.artifact and finding.artifact.stage == kind and _alone_closest(finding):
         speaks_for.append(
             f"The sample is closest to the {kind}'s version of {finding.artifact.path} "
             f"(similarity {finding.artifact.similarity})."
         )
-    elif finding.verdict == "UPSTREAM_ORIGIN":
-        speaks_for.append("Only features from before the vendor's copy were found.")
+    own = next((row for row in finding.stages if row.stage == kind), None)
+    if own and own.dropped_shown:
+        speaks_for.append(
+            f"Of {own.dropped} features that were gone after the {kind}'s version the sample shows "
+            f"{own.dropped_shown}."
+        )
     speaks_against = []
     if finding.copies and not data.named(kind):
         speaks_against.append(
             "Marks of a copy were read, which no version from before the vendor's marking carries."
         )
-    return Hypothesis(name, tuple(speaks_for), tuple(speaks_against))
+    sent = next((row for row in finding.stages if row.stage == "sent"), None)
+    if sent and sent.appeared_shown:
+        speaks_against.append(
+            f"The sample shows {sent.appeared_shown} of {sent.appeared} features that first appear "
+            "in the vendor's version."
+        )
+    open_points = (
+        () if own or speaks_for else (f"Not examined: no version of the {kind}'s is on record.",)
+    )
+    if own:
+        open_points = (
+            f"The vendor received the {kind}'s version too; its own intake may be the way.",
+        )
+    return Hypothesis(name, tuple(speaks_for), tuple(speaks_against), open_points)
+
+
+def _alone_closest(finding: Finding) -> bool:
+    """Whether no version of another step resembles the sample as much as the strongest one."""
+    best = finding.artifact
+    return best is not None and all(
+        float(other.similarity) < float(best.similarity)
+        for other in finding.other_artifacts
+        if other.stage != best.stage
+    )
 
 
 def _interception(data: AtHand) -> Hypothesis:
@@ -201,6 +263,11 @@ def _independent(data: AtHand) -> Hypothesis:
             "Independent discovery", ("No artifact of this program resembles the sample.",), ()
         )
     against = []
+    speaks_for: tuple[str, ...] = ()
+    if finding.verdict == "LINEAGE_ONLY_EARLIER_EXPLOITATION":
+        speaks_for = (
+            "Trusted reports place its use before any copy left; that use has a source of its own.",
+        )
     if finding.artifact and float(finding.artifact.similarity) > 0:
         against.append(
             f"The sample shares content with {finding.artifact.path} of this program (similarity "
@@ -217,4 +284,4 @@ def _independent(data: AtHand) -> Hypothesis:
             "Work done apart would carry these marks by luck with a chance of at most "
             f"{weakest.p_value}."
         )
-    return Hypothesis("Independent discovery", (), tuple(against))
+    return Hypothesis("Independent discovery", speaks_for, tuple(against))

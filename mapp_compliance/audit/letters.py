@@ -10,6 +10,7 @@ Rules:
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import ClassVar
 
 from mapp_compliance.attribution import Run, Sample
@@ -19,7 +20,7 @@ from mapp_compliance.enforcement import ActionKind, Case, Proposal, business_day
 from mapp_compliance.enforcement.steps import RESPONSE_BUSINESS_DAYS
 from mapp_compliance.errors import Conflict, InvalidInput
 from mapp_compliance.trust import Json
-from mapp_compliance.values import DAY, AdvisoryId, CopyId, Digest, instant_text
+from mapp_compliance.values import DAY, AdvisoryId, CopyId, Digest, Window, instant_text
 
 APPEAL = 30 * DAY  # default of the pack; research on domain, section 4
 
@@ -50,6 +51,7 @@ class Notice:
     Attributes:
         clause, terms_version: what the matter is about, in the version in force at the act.
         evidence: digest of the evidence that goes with the letter.
+        earlier: sentences on use that this copy cannot explain.
     Raises:
         InvalidInput: the finding does not name the copy, or the case is about another.
     """
@@ -63,6 +65,7 @@ class Notice:
     terms_version: str
     clause: str
     evidence: Digest
+    earlier: tuple[str, ...] = ()
 
     template: ClassVar[str] = "letters/notice.txt.j2"
 
@@ -91,7 +94,7 @@ class Notice:
             "sample": {
                 "id": self.sample.id,
                 "sha256": self.sample.digest.hex,
-                "seen": self.sample.seen.text(),
+                "seen": seen_words(self.sample.seen),
             },
             "held": self._held(),
             "p_value": named.p_value,
@@ -99,6 +102,7 @@ class Notice:
             "reading_leaf": self.run.reading_leaf,
             "run_leaf": self.run.run_leaf,
             "evidence": self.evidence.hex,
+            "earlier": list(self.earlier),
             "response_due": instant_text(business_days_after(now, RESPONSE_BUSINESS_DAYS)),
             "response_business_days": RESPONSE_BUSINESS_DAYS,
             "provisional_until": instant_text(until) if until else None,
@@ -115,13 +119,22 @@ class Notice:
         }
 
 
+class Cleared(Enum):
+    """Why a partner is cleared."""
+
+    INTERNAL_COPY = "internal-copy"  # the copy named is the vendor's own
+    UPSTREAM = "upstream"  # what was found is older than every copy
+    PUBLIC = "public"  # what was found is the released version
+
+
 @dataclass(frozen=True, slots=True)
 class Clearance:
-    """To a partner after a verdict that names a copy kept inside the program."""
+    """To a partner after a verdict that concerns no copy of any partner."""
 
     envelope: Envelope
     advisory: AdvisoryId
     copies: tuple[CopyId, ...]
+    ground: Cleared = Cleared.INTERNAL_COPY
 
     template: ClassVar[str] = "letters/clearance.txt.j2"
 
@@ -131,6 +144,7 @@ class Clearance:
             **self.envelope.document(),
             "advisory": self.advisory,
             "copies": list(self.copies),
+            "ground": self.ground.value,
         }
 
 
@@ -223,6 +237,17 @@ class Removal:
             "signed_by": [one.user for one in proposal.signatures],
             "appeal_by": instant_text(self.envelope.written_at + APPEAL),
         }
+
+
+def seen_words(seen: Window) -> str:
+    """When something was seen, for people.
+
+    >>> from mapp_compliance.values import window
+    >>> seen_words(window("2026-12-01T20:00:00Z"))
+    'at 2026-12-01T20:00:00Z'
+    """
+    start, end = instant_text(seen.start), instant_text(seen.end)
+    return f"at {start}" if start == end else f"between {start} and {end}"
 
 
 def _provisional_until(case: Case, now: datetime) -> datetime | None:

@@ -59,6 +59,7 @@ class Holding:
     kind: str  # a PartnerKind value: partner, internal, finder, broker, coordinator, regulator
     delivered_at: datetime
     receipted_at: datetime | None = None
+    unmarked: bool = False
 
     def document(self) -> dict[str, Json]:
         """The row as plain values."""
@@ -66,8 +67,31 @@ class Holding:
             "copy": self.copy,
             "holder": self.holder,
             "kind": self.kind,
+            "unmarked": self.unmarked,
             "delivered_at": instant_text(self.delivered_at),
             "receipted_at": optional_time(self.receipted_at),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class OtherHolders:
+    """Holders of one kind that were sent no copy: how many, how many people, since when at first.
+
+    They have no names here: being one of them says nothing about anybody.
+    """
+
+    kind: str
+    holders: int
+    people: int
+    since: datetime
+
+    def document(self) -> dict[str, Json]:
+        """The row as plain values."""
+        return {
+            "kind": self.kind,
+            "holders": self.holders,
+            "people": self.people,
+            "since": instant_text(self.since),
         }
 
 

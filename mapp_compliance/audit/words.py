@@ -14,33 +14,36 @@ from collections.abc import Sequence
 ANSWERS: dict[str, str] = {
     "NO_LINK": "No link between the sample and any distribution of this program was found.",
     "INSUFFICIENT": (
-        "The sample comes from material of this program, but too few marks could be read to say "
-        "from which copy."
+        "The sample is of the same lineage as material of this program, but too few marks could be "
+        "read to say whether it comes from a copy, and from which."
     ),
     "LINEAGE_ONLY": (
         "The sample is of the same lineage as material of this program; the path it took was not "
         "determined."
     ),
     "LINEAGE_ONLY_EARLIER_EXPLOITATION": (
-        "The sample is of the same lineage as material of this program, and exploitation was seen "
-        "before the copies left; the path it took was not determined."
+        "The sample is of the same lineage as material of this program, and trusted reports place "
+        "its use before any copy left; the path it took was not determined."
     ),
-    "UPSTREAM_ORIGIN": "The sample comes from before the vendor's copy.",
+    "UPSTREAM_ORIGIN": (
+        "The sample comes from before the vendor's copy: it shows text that was gone before the "
+        "vendor's version, and none that first appears in it."
+    ),
     "PROGRAM_ORIGIN_UNRESOLVED": (
-        "The sample comes from material of this program, held by the vendor and by its "
-        "recipients; from which copy was not determined."
+        "The sample comes from material that had passed through the vendor's hands (holders of it "
+        "when the sample was seen: {count}); from which of them was not determined."
     ),
     "PUBLIC_RELEASE": "The sample comes from the released, public version.",
-    "LEAD_ONLY": "There is a lead, not a finding: no copy is within the bound.",
+    "LEAD_ONLY": "There is a lead, not a finding; no copy is named.",
     "COPY_IDENTIFIED": (
         "The marks in the sample are those of the copy issued to {holders} ({copies})."
     ),
     "COPY_IDENTIFIED_INTERNAL": (
         "The marks in the sample are those of the vendor's control copy {copies}; no copy held "
-        "by a partner is concerned."
+        "by a partner is within the bound."
     ),
     "MULTIPLE_COPIES": (
-        "The sample was built from more than one copy, those issued to: {holders} ({copies})."
+        "The sample holds the marks of more than one copy, those issued to: {holders} ({copies})."
     ),
     "UNREGISTERED_COPY": (
         "The sample carries marks of this program that belong to no copy on record; a wrong or "
@@ -60,7 +63,10 @@ SUPPORTS: dict[str, tuple[str, ...]] = {
         "a stop of further proof-of-concept copies",
         "an earlier release",
     ),
-    "UPSTREAM_ORIGIN": ("a talk with the finder or broker", "no notice to any partner"),
+    "UPSTREAM_ORIGIN": (
+        "a talk with the finder or broker, who may have been robbed",
+        "no notice to any partner",
+    ),
     "PROGRAM_ORIGIN_UNRESOLVED": ("a neutral request to every holder", "a freeze of the wave"),
     "PUBLIC_RELEASE": ("no measure: the material was public",),
     "LEAD_ONLY": ("a search for further evidence", "no notice that names anyone"),
@@ -109,7 +115,10 @@ CHANGES: dict[str, tuple[str, ...]] = {
         "a sample that still carries marks of a copy",
         "a better date of the first sighting",
     ),
-    "UPSTREAM_ORIGIN": ("marks of a vendor's copy in a further sample",),
+    "UPSTREAM_ORIGIN": (
+        "marks or text of a vendor's copy in a further sample",
+        "a version of the vendor's own that still had the text",
+    ),
     "PROGRAM_ORIGIN_UNRESOLVED": (
         "a sample in which marks of a single copy can be read",
         "answers to the neutral request",
@@ -148,9 +157,9 @@ SEPARATE_KEYS = (
 )
 
 
-def answer(verdict: str, copies: str, holders: str) -> str:
-    """The one sentence that a verdict allows."""
-    return ANSWERS[verdict].format(copies=copies, holders=holders)
+def answer(verdict: str, copies: str, holders: str, count: int = 0) -> str:
+    """The one sentence that a verdict allows; ``count`` is of holders, and names none."""
+    return ANSWERS[verdict].format(copies=copies, holders=holders, count=count)
 
 
 def listed(items: Sequence[str]) -> str:

@@ -6,14 +6,23 @@ import click
 
 from mapp_compliance.advisories import Advisory, severity, tlp
 from mapp_compliance.cli.context import Call, approvals, signatures, verb
+from mapp_compliance.cli.holds import hold_command, hold_document, unhold_command
 from mapp_compliance.cli.inputs import read_file
 from mapp_compliance.cli.outputs import check_free, write_files
+from mapp_compliance.cli.release import decision_command, patch_ready_command
+from mapp_compliance.cli.stages import stage_document
 from mapp_compliance.values import AdvisoryId, instant, instant_text, shown
 
 
 @click.group()
 def advisory_command() -> None:
     """What is shared, and until when it is silent."""
+
+
+advisory_command.add_command(hold_command)
+advisory_command.add_command(unhold_command)
+advisory_command.add_command(patch_ready_command)
+advisory_command.add_command(decision_command)
 
 
 @advisory_command.command("new")
@@ -67,6 +76,8 @@ def show(call: Call, advisory_id: str) -> None:
         attachment = work.attachments.get(advisory.id, advisory.revision)
         copies = work.copies.all(advisory=advisory.id)
         events = work.events(advisory.id)
+        earlier = work.earlier.all(advisory=advisory.id)
+        holds = work.holds.all(advisory=advisory.id)
     states: dict[str, int] = {}
     for copy in copies:
         states[copy.state.value] = states.get(copy.state.value, 0) + 1
@@ -77,14 +88,22 @@ def show(call: Call, advisory_id: str) -> None:
             "advisory": _document(advisory),
             "attached": files,
             "check": attachment.check if attachment else None,
+            "stages": [stage_document(item) for item in earlier],
             "copies": states,
+            "holds": [hold_document(item) for item in holds],
             "events": history,
         },
         f"{advisory.id} revision {advisory.revision}: {advisory.title}",
         f"{advisory.state.value}, {advisory.tlp.value}",
         f"release {instant_text(advisory.release_at)}",
         f"attached: {', '.join(files) or 'nothing yet'}",
+        *(f"kept of before: {item.label}, {len(item.artifacts)} file(s)" for item in earlier),
         f"copies: {', '.join(f'{n} {state}' for state, n in states.items()) or 'none'}",
+        *(
+            f"deliveries held until {instant_text(item.until)} by {item.id}: {item.reason}"
+            for item in holds
+            if item.in_force(call.now())
+        ),
         *(f"{e['at']}  {e['what']}" for e in history),
     )
 
@@ -117,10 +136,14 @@ def advance(
             "advisory": _document(done.advisory),
             "cancelled": [copy.id for copy in done.cancelled],
             "told": list(done.told),
+            "waves_cancelled": [{"wave": wave, "recipients": n} for wave, n in done.waves],
+            "memo": done.memo,
             "independence": done.independence,
         },
         f"{done.advisory.id} goes public at {instant_text(done.advisory.release_at)}; "
         f"{len(done.cancelled)} unsent copies cancelled, {len(done.told)} holders told.",
+        *(f"  wave {wave}: {n} recipients were sent nothing" for wave, n in done.waves),
+        f"memo for management: {done.memo}",
     )
 
 
@@ -170,4 +193,7 @@ def _document(advisory: Advisory) -> dict[str, object]:
         "released_at": instant_text(advisory.released_at) if advisory.released_at else None,
         "tlp": advisory.tlp.value,
         "severity": advisory.severity.value if advisory.severity else None,
+        "patch_ready_at": instant_text(advisory.patch_ready_at)
+        if advisory.patch_ready_at
+        else None,
     }

@@ -37,8 +37,9 @@ def list_cases(call: Call) -> None:
 
 @case_command.command("show")
 @click.argument("case_id")
+@click.option("--blind", is_flag=True, help="Without whose copy it is, as for an examiner.")
 @verb
-def show(call: Call, case_id: str) -> None:
+def show(call: Call, case_id: str, blind: bool) -> None:
     """One case: its proposals, approvals, actions and timeline."""
     from mapp_compliance.workflows.casedoc import case_document
     from mapp_compliance.workflows.enforce import find_case
@@ -46,7 +47,36 @@ def show(call: Call, case_id: str) -> None:
     with call.desk().store.read() as work:
         case = find_case(work, case_id)
     document = case_document(case)
+    if blind:
+        document |= {"copy": None, "recipient": None, "statement": None}
     call.say({"case": document}, *_lines(document))
+
+
+@case_command.command("reveal")
+@click.argument("case_id")
+@click.option("--reason", required=True, help="Why this person must see the name.")
+@approvals
+@signatures
+@verb
+def reveal_name(
+    call: Call, case_id: str, reason: str, approve: tuple[str, ...], signature: tuple[Path, ...]
+) -> None:
+    """Show whose copy it is to one person, who can then neither examine nor approve."""
+    from mapp_compliance.workflows.casedoc import case_document
+    from mapp_compliance.workflows.reveal import reveal
+
+    shown = reveal(call.desk(), case_id, reason, _agreed(approve, signature))
+    call.say(
+        {
+            "case": case_document(shown.step.case),
+            "recipient": shown.recipient,
+            "name": shown.name,
+            "revealed_to": shown.to,
+            "independence": shown.step.independence,
+        },
+        f"case {case_id} is about the copy issued to {shown.recipient} ({shown.name})",
+        f"{shown.to} can neither examine nor approve in it from now on",
+    )
 
 
 @case_command.command("propose")
@@ -69,7 +99,6 @@ def propose(
     """Propose an action; a provisional suspension takes effect with one signature."""
     from mapp_compliance.enforcement import ActionKind
     from mapp_compliance.workflows.enforce import ProposeAction, propose_action
-    from mapp_compliance.workflows.notices import with_letters
 
     command = ProposeAction(
         CaseId(case_id),
@@ -79,8 +108,7 @@ def propose(
         call.actor,
         _agreed(approve, signature),
     )
-    desk = call.desk()
-    _say(call, with_letters(desk, propose_action(desk, command)))
+    _say(call, propose_action(call.desk(), command))
 
 
 @case_command.command("approve")
@@ -100,11 +128,8 @@ def approve_proposal(
 ) -> None:
     """Sign a proposal; without a signature the decision to sign is printed."""
     from mapp_compliance.workflows.enforce import approve as approve_case
-    from mapp_compliance.workflows.notices import with_letters
 
-    desk = call.desk()
-    step = approve_case(desk, case_id, number, _agreed(approve, signature))
-    _say(call, with_letters(desk, step))
+    _say(call, approve_case(call.desk(), case_id, number, _agreed(approve, signature)))
 
 
 @case_command.command("reject")

@@ -1,5 +1,6 @@
 """``mapp demo``."""
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -23,7 +24,7 @@ def demo_command(call: Call, scenario: str | None, out: Path | None) -> int:
 
     folder = _folder(out)
     names = (scenario,) if scenario else scenario_names()
-    results = replay(names, folder, call.talk, call.progress)
+    results = replay(names, folder, call.talk, call.progress, os.cpu_count() or 1)
     good = all(item.as_expected for item in results)
     call.say(document(results), "", *table(results), "", f"Everything is kept in {folder}.")
     return 0 if good else UNEXPECTED

@@ -1,17 +1,20 @@
-"""``mapp attach``, ``issue``, ``copy list``, ``exposure``."""
+"""``mapp attach``, ``issue``."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from mapp_compliance.cli.context import Call, verb
-from mapp_compliance.cli.inputs import read_paths
+from mapp_compliance.cli.context import Call, signatures, verb
+from mapp_compliance.cli.copies import copy_document
+from mapp_compliance.cli.holds import hold_document
+from mapp_compliance.cli.inputs import read_file, read_paths
+from mapp_compliance.cli.stages import STAGES, is_earlier, keep_earlier
 from mapp_compliance.errors import InvalidInput, NeedsApproval
-from mapp_compliance.values import AdvisoryId, Digest, PartnerId, instant, instant_text
+from mapp_compliance.values import AdvisoryId, Digest, PartnerId, instant_text
 
 if TYPE_CHECKING:
-    from mapp_compliance.distribution import Copy, Plan
+    from mapp_compliance.distribution import Copy, Hold, Plan
     from mapp_compliance.workflows.attach import Attached
 
 
@@ -26,6 +29,14 @@ if TYPE_CHECKING:
 @click.option("--suggest", is_flag=True, help="Propose points for files without; attach nothing.")
 @click.option("--allow-self-test", "allowed", help="Digest of the self-test that may run.")
 @click.option("--check", default="", help="child, or waived:REASON.")
+@click.option(
+    "--stage",
+    "stage",
+    type=click.Choice(STAGES),
+    help="Keep an earlier version as received; the package stays as it is.",
+)
+@click.option("--received-at", "received_at", help="When the vendor got it, with zone.")
+@click.option("--source", default="", help="Recipient id of the finder or broker who sent it.")
 @verb
 def attach_command(
     call: Call,
@@ -35,11 +46,17 @@ def attach_command(
     suggest: bool,
     allowed: str | None,
     check: str,
+    stage: str | None,
+    received_at: str | None,
+    source: str,
 ) -> None:
-    """Attach a package, print what it can carry."""
+    """Attach a package, print what it can carry; or keep an earlier version of it."""
     from mapp_compliance.workflows.attach import AttachPackage, attach
 
     files = read_paths(paths)
+    if is_earlier(stage, received_at, source, bool(marks or suggest or allowed or check)):
+        keep_earlier(call, AdvisoryId(advisory_id), files, str(stage), str(received_at), source)
+        return
     if suggest:
         _suggest(call, files)
         return
@@ -139,7 +156,19 @@ def _attached_document(attached: "Attached") -> dict[str, Any]:
 @click.option("--reason", default="", help="Kept in the history.")
 @click.option("--dry-run", is_flag=True, help="Show the plan, keep nothing.")
 @click.option("--yes", is_flag=True, help="Do it without asking.")
-@click.option("--approve", "approve", multiple=True, help="Named in the history.")
+@click.option(
+    "--unmarked",
+    default=None,
+    metavar="REASON",
+    help="Without marks, to the named recipients; two people agree, the recipient reads why.",
+)
+@click.option(
+    "--approve",
+    "approve",
+    multiple=True,
+    help="Named in the history; with --unmarked, signs as this local person (demo workspaces).",
+)
+@signatures
 @verb
 def issue_command(
     call: Call,
@@ -149,26 +178,37 @@ def issue_command(
     reason: str,
     dry_run: bool,
     yes: bool,
+    unmarked: str | None,
     approve: tuple[str, ...],
+    signature: tuple[Path, ...],
 ) -> int:
     """Give everybody who may have it now an own marked, signed, sealed copy."""
+    from mapp_compliance.workflows.agree import Approvals
     from mapp_compliance.workflows.issue import AllWithheld, issue, plan_only
     from mapp_compliance.workflows.matter import IssueAdvisory
 
+    if unmarked is not None and not unmarked.strip():
+        raise InvalidInput("copies without marks need a reason; write --unmarked REASON")
     told = ", ".join(part for part in (reason, *(f"by {name}" for name in approve)) if part)
     command = IssueAdvisory(
-        AdvisoryId(advisory_id), wave, tuple(PartnerId(name) for name in recipients), told
+        advisory=AdvisoryId(advisory_id),
+        wave=wave,
+        recipients=tuple(PartnerId(name) for name in recipients),
+        reason=told,
+        unmarked=(unmarked or "").strip(),
     )
+    agreed = Approvals(approve if unmarked else (), tuple(read_file(path) for path in signature))
     desk = call.desk()
     planned = plan_only(desk, command)
     document = _issue_document(planned.plan, planned.copies)
     if dry_run:
-        call.say(document, *_plan_lines(planned.plan))
+        document["hold"] = hold_document(planned.hold) if planned.hold else None
+        call.say(document, *_plan_lines(planned.plan), *_hold_lines(planned.hold))
         return 0
     if planned.plan.granted and not yes and not approve:
         _confirm(call, planned.plan, document)
     try:
-        issued = issue(desk, command)
+        issued = issue(desk, command, agreed)
     except AllWithheld as refused:
         refused.fields.update(_issue_document(refused.plan, ()))
         raise
@@ -178,6 +218,12 @@ def issue_command(
         f"{len(issued.copies)} copies of {advisory_id}: {_states(issued.copies)}.",
     )
     return 0
+
+
+def _hold_lines(hold: "Hold | None") -> list[str]:
+    if hold is None:
+        return []
+    return [f"held until {instant_text(hold.until)} by {hold.id}: {hold.reason}"]
 
 
 def _confirm(call: Call, plan: "Plan", document: dict[str, object]) -> None:
@@ -199,6 +245,7 @@ def _confirm(call: Call, plan: "Plan", document: dict[str, object]) -> None:
 def _issue_document(plan: "Plan", copies: "tuple[Copy, ...]") -> dict[str, object]:
     return {
         "plan": {
+            "unmarked": plan.unmarked or None,
             "granted": [
                 {
                     "recipient": item.recipient,
@@ -222,34 +269,17 @@ def _issue_document(plan: "Plan", copies: "tuple[Copy, ...]") -> dict[str, objec
     }
 
 
-def copy_document(copy: "Copy") -> dict[str, object]:
-    """A copy as the command line shows it."""
-    from mapp_compliance.workflows.prepare import parcel_name
-
-    return {
-        "copy": copy.id,
-        "advisory": copy.advisory,
-        "revision": copy.revision,
-        "recipient": copy.recipient,
-        "class": copy.package_class,
-        "wave": copy.wave,
-        "state": copy.state.value,
-        "digest": copy.marked.hex if copy.marked else None,
-        "sealed": copy.sealed.hex if copy.sealed else None,
-        "checked": copy.checked or None,
-        "parcel": f"outbox/{copy.recipient}/{parcel_name(copy)}" if copy.delivered_at else None,
-        "delivered_at": instant_text(copy.delivered_at) if copy.delivered_at else None,
-        "receipted_at": instant_text(copy.receipted_at) if copy.receipted_at else None,
-        "leaves": {"commitment": copy.commitment_leaf, "seal": copy.seal_leaf},
-    }
-
-
 def _plan_lines(plan: "Plan") -> list[str]:
     reasons: dict[str, list[str]] = {}
     for item in plan.withheld:
         reasons.setdefault(item.reason, []).append(item.recipient)
     return [
         f"granted: {len(plan.granted)}, withheld: {len(plan.withheld)}",
+        *(
+            (f"  WITHOUT MARKS, so that no later find of them points at a copy: {plan.unmarked}",)
+            if plan.unmarked
+            else ()
+        ),
         *(
             f"  withheld from {len(names)} ({', '.join(names[:4])}{', ...' if names[4:] else ''}): "
             f"{reason}"
@@ -263,54 +293,3 @@ def _states(copies: "tuple[Copy, ...]") -> str:
     for copy in copies:
         counts[copy.state.value] = counts.get(copy.state.value, 0) + 1
     return ", ".join(f"{count} {state}" for state, count in counts.items()) or "none"
-
-
-@click.group()
-def copy_command() -> None:
-    """Copies that were issued."""
-
-
-@copy_command.command("list")
-@click.argument("advisory_id", required=False)
-@verb
-def list_copies(call: Call, advisory_id: str | None) -> None:
-    """Every copy, its state and its leaves."""
-    desk = call.desk()
-    with desk.store.read() as work:
-        if advisory_id:
-            desk.advisory(work, AdvisoryId(advisory_id))
-        copies = work.copies.all(**({"advisory": advisory_id} if advisory_id else {}))
-    copies = sorted(copies, key=lambda copy: (copy.advisory, copy.recipient))
-    call.say(
-        {"copies": [copy_document(copy) for copy in copies]},
-        *(f"{c.id}  {c.advisory:<16} {c.recipient:<12} {c.state.value}" for c in copies),
-    )
-
-
-@click.command()
-@click.argument("advisory_id")
-@click.option("--at", "at", default=None, help="The instant asked about; now when left out.")
-@verb
-def exposure_command(call: Call, advisory_id: str, at: str | None) -> None:
-    """Who held what at an instant."""
-    from mapp_compliance.workflows.exposure import exposure
-
-    moment = instant(at) if at else call.now()
-    held = exposure(call.desk(), AdvisoryId(advisory_id), moment)
-    call.say(
-        {
-            "advisory": advisory_id,
-            "at": instant_text(moment),
-            "holders": [
-                {
-                    "holder": item.holder,
-                    "kind": item.kind,
-                    "copies": [copy.id for copy in item.copies],
-                    "since": instant_text(item.since),
-                }
-                for item in held
-            ],
-        },
-        f"{len(held)} holders of {advisory_id} at {instant_text(moment)}:",
-        *(f"  {item.holder:<28} since {instant_text(item.since)}" for item in held),
-    )

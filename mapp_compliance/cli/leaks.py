@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mapp_compliance.cli.comparing import compare_command
 from mapp_compliance.cli.context import Call, verb
 from mapp_compliance.cli.inputs import read_paths, read_stdin
 from mapp_compliance.errors import InvalidInput
@@ -22,6 +23,9 @@ VISIBILITIES = ("public", "closed", "scan-service", "private")
 @click.group()
 def sample_command() -> None:
     """Suspected leaks."""
+
+
+sample_command.add_command(compare_command)
 
 
 def _when_options(function: Any) -> Any:
@@ -52,7 +56,8 @@ def submit(
     call.say(
         {"sample": sample_document(sample), "new": new},
         f"Sample {sample.id} with {len(sample.files)} file(s) "
-        + ("is kept." if new else "was kept before."),
+        + ("is kept." if new else "was kept before.")
+        + (f" {len(sample.notes)} further report(s) of it." if sample.notes else ""),
         f"Next: mapp attribute {sample.id}",
     )
 
@@ -119,6 +124,11 @@ def show(call: Call, sample_id: str) -> None:
         },
         f"{sample.id} sha256 {sample.digest}",
         *(f"  {item.name} {item.size_bytes} bytes" for item in sample.files),
+        f"out by all reports within {sample.seen.text()}",
+        *(
+            f"  also reported: {note.seen.text()}, {note.visibility.value}, {note.source}"
+            for note in sample.notes
+        ),
         *(f"{instant_text(e.at)}  {e.what} {e.detail}" for e in events),
     )
 
@@ -138,19 +148,37 @@ def sample_document(sample: "Sample") -> dict[str, Any]:
         "submitted_at": instant_text(sample.submitted_at),
         "visibility": sample.visibility.value,
         "source": sample.source,
+        "seen": sample.seen.text(),
         "leaf": sample.intake_leaf,
+        "notes": [
+            {
+                "posted": note.posted.text() if note.posted else None,
+                "observed": instant_text(note.observed),
+                "visibility": note.visibility.value,
+                "source": note.source,
+                "at": instant_text(note.at),
+                "leaf": note.leaf,
+            }
+            for note in sample.notes
+        ],
     }
 
 
 @click.command()
 @click.argument("samples", nargs=-1, required=True, metavar="SAMPLE_ID|PATH...")
 @click.option("--advisory", default=None, help="Read this advisory's marks whatever matches.")
+@click.option("--blind", is_flag=True, help="Pseudonyms in the place of all names.")
+@click.option(
+    "--explain", "who", default=None, metavar="PSEUDONYM", help="Why one copy scored as it did."
+)
 @_when_options
 @verb
 def attribute_command(
     call: Call,
     samples: tuple[str, ...],
     advisory: str | None,
+    blind: bool,
+    who: str | None,
     posted: str | None,
     observed: str | None,
     source: str,
@@ -158,6 +186,8 @@ def attribute_command(
 ) -> int:
     """Match samples back to artifact and copy; exit 3 when no copy is named."""
     from mapp_compliance.workflows.attribute import attribute, find_sample
+    from mapp_compliance.workflows.explain import explain
+    from mapp_compliance.workflows.verdictdoc import blind_document
 
     desk = call.desk()
     taken = [
@@ -169,9 +199,11 @@ def attribute_command(
     results = []
     for sample in taken:
         done = attribute(desk, sample, AdvisoryId(advisory) if advisory else None)
-        document = dict(done.document)
+        document = blind_document(desk, done.run) if blind else dict(done.document)
         document["cases"] = [case.id for case in done.cases]
         document["repeated"] = done.repeated
+        if who:
+            document["explanation"] = explain(desk, sample, who, call.actor)
         results.append(document)
     whole = results[0] if len(results) == 1 else {"results": results}
     call.say(whole, *(line for item in results for line in _lines(item)))
@@ -179,12 +211,15 @@ def attribute_command(
 
 
 def _lines(found: dict[str, Any]) -> list[str]:
+    from mapp_compliance.workflows.explain import lines_of
+
     lines = [f"{found['sample']['id']}: {found['verdict']}"]
     if found["artifact"]:
         artifact = found["artifact"]
+        stage = "" if artifact["stage"] == "vendor" else f", the {artifact['stage']}'s version"
         lines.append(
             f"  artifact {artifact['advisory']} {artifact['path']} "
-            f"(similarity {artifact['similarity']})"
+            f"(similarity {artifact['similarity']}{stage})"
         )
     lines += [
         f"  the copy issued to {item['recipient'] or item['entity']}: {item['copy']}, "
@@ -193,7 +228,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
     ]
     if found["bound"]["t"]:
         lines.append(
-            f"  bound: {found['bound']['per_entity']:.2g} for each of {found['candidates']} "
+            f"  bound: {found['bound']['per_entity']:.2g} for each of {found['bound']['entities']} "
             f"entities ({found['bound']['family_wise']:.2g} in all, scored sample "
             f"{found['bound']['t']} of this advisory)"
         )
@@ -201,4 +236,6 @@ def _lines(found: dict[str, Any]) -> list[str]:
     lines += [f"  limit: {text}" for text in found["limits"]]
     lines += [f"  next: {text}" for text in found["next_steps"]]
     lines += [f"  case: {name}" for name in found["cases"]]
+    if "explanation" in found:
+        lines += [f"  {line}" for line in lines_of(found["explanation"])]
     return lines

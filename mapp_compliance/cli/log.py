@@ -6,6 +6,7 @@ import click
 
 from mapp_compliance.cli.context import Call, verb
 from mapp_compliance.cli.inputs import read_file
+from mapp_compliance.errors import InvalidInput
 from mapp_compliance.values import shown
 
 
@@ -50,21 +51,44 @@ def checkpoint(call: Call) -> None:
 
 
 @log_command.command("prove")
-@click.argument("index", type=int)
+@click.argument("index", type=int, required=False)
+@click.option("--since", type=int, help="Instead: that the ledger only grew since this size.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the proof to this file.")
 @verb
-def prove(call: Call, index: int, out: Path | None) -> None:
-    """A text proof that a leaf is in the ledger."""
+def prove(call: Call, index: int | None, since: int | None, out: Path | None) -> None:
+    """A text proof that a leaf is in the ledger, or that the ledger only grew."""
     from mapp_compliance.adapters.files import write_durably
+
+    if index is not None and since is None:
+        document = _entry(call, index)
+    elif since is not None and index is None:
+        document = _growth(call, since)
+    else:
+        raise InvalidInput("name one leaf by its number, or give --since SIZE")
+    proof = str(document["proof"])
+    if out is not None:
+        write_durably(out, proof.encode())
+    call.say(document, f"wrote {shown(str(out))}" if out else proof)
+
+
+def _entry(call: Call, index: int) -> dict[str, object]:
     from mapp_compliance.workflows.log import proofs
 
     desk = call.desk()
     with desk.store.read() as work:
         leaf = work.ledger.leaf(index)
         proof = proofs(desk, work, [index])[index]
-    if out is not None:
-        write_durably(out, proof)
-    call.say(
-        {"index": index, "kind": leaf.kind, "data": leaf.data.decode(), "proof": proof.decode()},
-        f"wrote {shown(str(out))}" if out else proof.decode(),
-    )
+    return {
+        "index": index,
+        "kind": leaf.kind,
+        "data": leaf.data.decode(),
+        "proof": proof.decode(),
+    }
+
+
+def _growth(call: Call, since: int) -> dict[str, object]:
+    from mapp_compliance.workflows.log import growth
+
+    desk = call.desk()
+    with desk.store.read() as work:
+        return {"since": since, "proof": growth(desk, work, since).decode()}

@@ -6,6 +6,7 @@ import click
 
 from mapp_compliance.cli.context import Call, approvals, signatures, verb
 from mapp_compliance.cli.inputs import read_file, read_text
+from mapp_compliance.cli.partnerkeys import key_command
 from mapp_compliance.program import PartnerState, Role, role
 from mapp_compliance.values import PartnerId, instant, shown
 
@@ -59,6 +60,9 @@ def list_users(call: Call) -> None:
 @click.group()
 def partner_command() -> None:
     """Organisations and internal readers who may receive copies."""
+
+
+partner_command.add_command(key_command)
 
 
 @partner_command.command("import")

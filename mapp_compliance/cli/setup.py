@@ -1,4 +1,4 @@
-"""``mapp init``."""
+"""``mapp init``, ``backup``, ``restore``."""
 
 from pathlib import Path
 
@@ -6,9 +6,10 @@ import click
 
 from mapp_compliance.cli.context import Call, verb
 from mapp_compliance.cli.inputs import read_text
-from mapp_compliance.errors import InvalidInput
+from mapp_compliance.errors import InvalidInput, NotFound
 from mapp_compliance.program import User, founders, role, user
 from mapp_compliance.settings import PROFILES
+from mapp_compliance.values import shown
 
 
 @click.command()
@@ -22,13 +23,33 @@ from mapp_compliance.settings import PROFILES
     help="A founding person by public SSH key; at least three.",
 )
 @click.option("--contact", default="", help="Where partners answer; stands in letters.")
+@click.option("--duty", default="duty", show_default=True, help="Who is woken: an outbox folder.")
+@click.option(
+    "--recovery",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Public key file of who may restore a backup; repeatable.",
+)
 @click.option("--profile", default="standard", type=click.Choice(PROFILES), show_default=True)
 @verb
 def init_command(
-    call: Call, program: str, policy: str, founder: tuple[str, ...], contact: str, profile: str
+    call: Call,
+    program: str,
+    policy: str,
+    founder: tuple[str, ...],
+    contact: str,
+    duty: str,
+    recovery: tuple[Path, ...],
+    profile: str,
 ) -> None:
     """Make a workspace with its founders and terms."""
-    from mapp_compliance.app import NewWorkspace, create_workspace
+    from mapp_compliance.adapters.files import write_durably
+    from mapp_compliance.app import (
+        RECOVERY,
+        NewWorkspace,
+        create_workspace,
+        recovery_recipients,
+    )
     from mapp_compliance.workflows.workspace import found
 
     if profile == "demo" and founder:
@@ -40,7 +61,13 @@ def init_command(
     people = tuple(_founder(text) for text in founder)
     if profile != "demo":
         founders(people)  # before anything is written
-    desk = create_workspace(call.home, NewWorkspace(program, policy, profile, contact), call.now)
+    wanted = NewWorkspace(program, policy, profile, contact, duty=duty)
+    keys = (
+        recovery_recipients(call.home, [read_text(path) for path in recovery]) if recovery else []
+    )
+    desk = create_workspace(call.home, wanted, call.now)
+    if keys:
+        write_durably(call.home / RECOVERY, "".join(f"{key}\n" for key in keys).encode())
     users = found(desk, people)
     independence = "none" if desk.program.local_keys else "separate keys"
     document = {
@@ -70,3 +97,56 @@ def _founder(text: str) -> User:
     if not (name and role_name and file):
         raise InvalidInput(f"--founder {text!r} is not NAME:ROLE:PUBKEYFILE; write all three")
     return user(name, role(role_name), read_text(Path(file)))
+
+
+@click.command()
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The sealed file.")
+@click.option(
+    "--to",
+    "to",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Public key file of who may restore; those in recovery.txt when left out. Repeatable.",
+)
+@verb
+def backup_command(call: Call, out: Path, to: tuple[Path, ...]) -> None:
+    """The whole workspace in one file, sealed to the people who may restore it."""
+    from mapp_compliance.app import backup_workspace, recovery_recipients
+    from mapp_compliance.trust import recipient_fingerprint
+
+    recipients = recovery_recipients(call.home, [read_text(path) for path in to])
+    size_bytes = backup_workspace(call.home, out, recipients, call.desk())
+    call.say(
+        {
+            "path": str(out),
+            "bytes": size_bytes,
+            "recipients": [recipient_fingerprint(text) for text in recipients],
+        },
+        f"wrote {shown(str(out))}: {size_bytes} bytes, sealed to {len(recipients)} keys.",
+        f"Show that it restores: mapp restore {shown(str(out))} --key KEYFILE --drill",
+    )
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--key", required=True, type=click.Path(path_type=Path), help="Your key file.")
+@click.option("--drill", is_flag=True, help="Only show that it restores; nothing is kept.")
+@verb
+def restore_command(call: Call, file: Path, key: Path, drill: bool) -> None:
+    """A workspace out of a backup, into a new folder, checked against its ledger."""
+    from mapp_compliance.app import drill as try_out
+    from mapp_compliance.app import restore_workspace
+
+    if not file.is_file():
+        raise NotFound(f"there is no file {shown(str(file))}; check the path")
+    identity = read_text(key)
+    if drill:
+        state = try_out(file, identity, call.desk())
+    else:
+        state = restore_workspace(file, identity, call.home, call.now)
+    call.say(
+        {"size": state.size, "root": state.root, "ok": True, "drill": drill},
+        f"It restores: {state.size} leaves, root {state.root}, every package and parcel is there."
+        if drill
+        else f"Restored to {shown(str(call.home))}: {state.size} leaves, root {state.root}.",
+    )

@@ -5,14 +5,14 @@ marks or verdict result, except in ``expect``, which only the comparison at the 
 Each event carries its basis: public, inferred or invented.
 
 >>> story = load_scenario("rdp-2012")
->>> story.advisory.id, [variant.name for variant in story.variants]
-('ADV-2012-020', ['B', 'D'])
->>> story.variants[0].leak
-CopyLeak(recipient='P41', alteration='c-array')
+>>> story.advisory.id, "".join(variant.name for variant in story.variants)
+('ADV-2012-020', 'ABCDEF')
+>>> story.variants[1].leak
+CopyLeak(recipients=('P41',), alteration='c-array')
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -20,7 +20,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from mapp_compliance.demo.world import Terms
+from mapp_compliance.advisories import Grade, SightingKind, Stage, parse_stage
+from mapp_compliance.demo.world import Cast, Terms
 from mapp_compliance.errors import NotFound
 from mapp_compliance.values import AdvisoryId, PartnerId, Window, instant, window
 
@@ -54,11 +55,49 @@ class StoryAdvisory:
 
 
 @dataclass(frozen=True, slots=True)
-class CopyLeak:
-    """The leaker takes the files of this recipient's copy and alters them."""
+class Wave:
+    """When a wave goes out; the terms say to whom."""
 
-    recipient: PartnerId
-    alteration: str  # a name of ``alterations.ALTERATIONS``
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StageVersion:
+    """An earlier version of the material, and from whom and when the vendor had it."""
+
+    stage: Stage
+    folder: str  # below ``stages``
+    source: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A sighting as it came in, with its grades."""
+
+    kind: SightingKind
+    posted: Window
+    observed: datetime
+    source: Grade
+    credibility: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopyLeak:
+    """The files of these recipients' copies are altered, or worked together."""
+
+    recipients: tuple[PartnerId, ...]
+    alteration: str  # a name of ``alterations.ALTERATIONS`` or ``partial.TREATMENTS``
+
+
+@dataclass(frozen=True, slots=True)
+class StageLeak:
+    """An earlier version is altered; no copy takes part."""
+
+    folder: str
+    alteration: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,27 +117,50 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One course that the story can take from the leak on."""
+    """One course that the story can take.
+
+    Attributes:
+        unmarked: why copies went out without marks in this course; empty for marked ones.
+        draft: a version that its author hands in for comparison after the leak.
+        advance_to: when the release was brought forward to.
+        compares: somebody asks what sample and material have in common.
+        terms_change_at: from when other terms are in force.
+    """
 
     name: str
     text: str
-    leak: CopyLeak | FileLeak
+    leak: CopyLeak | StageLeak | FileLeak
     posted: Window
     observed: datetime
     source: str
     visibility: str  # public, closed, scan-service or private
     expect: Expectation
+    unmarked: str = ""
+    draft: StageVersion | None = None
+    advance_to: datetime | None = None
+    compares: bool = False
+    terms_change_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A story with its people's terms, its advisory, its events and its variants."""
+    """A story with its people's terms, its advisory, its events and its variants.
+
+    ``beginning`` is the story with which it shares all that goes before the leak; ``check`` is how
+    its copies are checked.
+    """
 
     name: str
+    beginning: str
     title: str
     seed: int
+    check: str
     terms: Terms
+    cast: Cast
     advisory: StoryAdvisory
+    stages: tuple[StageVersion, ...]
+    waves: tuple[Wave, ...]  # in order of time
+    reports: tuple[Report, ...]
     events: tuple[Event, ...]  # in order of time
     variants: tuple[Variant, ...]
 
@@ -133,15 +195,21 @@ def load_scenario(name: str) -> Scenario:
     advisory = found["advisory"]
     return Scenario(
         name=name,
+        beginning=found.get("beginning", name),
         title=found["title"],
         seed=found["seed"],
+        check=found.get("check", "child"),
         terms=_terms(found["terms"]),
+        cast=_cast(found["people"], found.get("stage", ())),
         advisory=StoryAdvisory(
             id=AdvisoryId(advisory["id"]),
             title=advisory["title"],
             release_at=instant(advisory["release_at"]),
             severity=advisory["severity"],
         ),
+        stages=tuple(_stage(each) for each in found.get("stage", ())),
+        waves=tuple(Wave(each["name"], instant(each["at"])) for each in found["wave"]),
+        reports=tuple(_report(each) for each in found.get("sighting", ())),
         events=tuple(
             Event(instant(each["at"]), each["kind"], each["text"], Basis(each["basis"]))
             for each in found["event"]
@@ -155,6 +223,12 @@ def sample_file(leak: FileLeak) -> bytes:
     return _folder().joinpath(leak.path).read_bytes()
 
 
+def stage_files(folder: str) -> dict[str, bytes]:
+    """The files of an earlier version of the material, path to content."""
+    place = files("mapp_compliance.demo").joinpath("stages").joinpath(folder)
+    return {each.name: each.read_bytes() for each in place.iterdir() if each.is_file()}
+
+
 def package_files() -> dict[str, bytes]:
     """The unmarked PoC package that the demo issues, path to content."""
     folder = files("mapp_compliance.demo").joinpath("package")
@@ -165,14 +239,40 @@ def _terms(each: Mapping[str, str]) -> Terms:
     return Terms(each["agreement"], instant(each["agreement_until"]), each["marking_notice"])
 
 
+def _cast(each: Mapping[str, Any], stages: Sequence[Mapping[str, Any]]) -> Cast:
+    return Cast(
+        partners=each["partners"],
+        validate=frozenset(each.get("validate", ())),
+        ans=frozenset(each.get("ans", ())),
+        reporting=frozenset(each.get("reporting", ())),
+        upstream=tuple(sorted({stage["source"] for stage in stages})),
+        names=each.get("names", {}),
+    )
+
+
+def _stage(each: Mapping[str, Any]) -> StageVersion:
+    return StageVersion(
+        parse_stage(each["stage"]), each["folder"], each["source"], instant(each["received_at"])
+    )
+
+
+def _report(each: Mapping[str, Any]) -> Report:
+    return Report(
+        SightingKind(each["kind"]),
+        window(each["posted"]),
+        instant(each["observed"]),
+        Grade(each["source"]),
+        each["credibility"],
+        each["text"],
+    )
+
+
 def _variant(each: Mapping[str, Any]) -> Variant:
-    leak, expect = each["leak"], each["expect"]
+    expect, optional = each["expect"], each.get
     return Variant(
         name=each["name"],
         text=each["text"],
-        leak=FileLeak(leak["file"])
-        if "file" in leak
-        else CopyLeak(PartnerId(leak["recipient"]), leak["alteration"]),
+        leak=_leak(each["leak"]),
         posted=window(each["posted"]),
         observed=instant(each["observed"]),
         source=each["source"],
@@ -180,7 +280,20 @@ def _variant(each: Mapping[str, Any]) -> Variant:
         expect=Expectation(
             expect["verdict"], tuple(PartnerId(copy) for copy in sorted(expect["copies"]))
         ),
+        unmarked=optional("unmarked", ""),
+        draft=_stage(each["draft"]) if "draft" in each else None,
+        advance_to=instant(each["advance_to"]) if "advance_to" in each else None,
+        compares=optional("compare", False),
+        terms_change_at=instant(each["terms_change_at"]) if "terms_change_at" in each else None,
     )
+
+
+def _leak(each: Mapping[str, Any]) -> CopyLeak | StageLeak | FileLeak:
+    if "file" in each:
+        return FileLeak(each["file"])
+    if "stage" in each:
+        return StageLeak(each["stage"], each["alteration"])
+    return CopyLeak(tuple(PartnerId(one) for one in each["copies"]), each["alteration"])
 
 
 def _folder() -> Traversable:

@@ -1,47 +1,66 @@
-"""The people of the demo: 80 fictional partners and 8 internal readers, from a seed.
+"""The people of a story: partners by tier and country, internal readers, finder and broker.
 
-All names are fictional and the country codes are user-assigned ones (XA, XB, XC). Ten partners
-sit in XC, whose law makes firms report vulnerabilities to their government. The same seed gives
-the same people; only the keys are fresh, so only what is sealed or receipted differs.
+All names are fictional and the country codes are user-assigned ones (XA, XC). Partners in XC come
+under a law that makes firms report vulnerabilities to their government. Everybody is the same in
+every run; only the keys are fresh, so only what is sealed or receipted differs.
 
 >>> from mapp_compliance.values import instant
 >>> terms = Terms("2011-09", instant("2013-01-01T00:00:00Z"), "2011-09")
->>> people = recipients(seed=2012, terms=terms)
->>> len(people), sum(person.country == "XC" for person in people)
-(88, 10)
->>> people[40].name, people[40].tier
-('Fictional Partner 41 (network IPS vendor)', <Tier.ANS: 'ans'>)
+>>> people = recipients(terms, Cast(79, reporting=frozenset({41}), upstream=("FINDER-01",)))
+>>> len(people), people[40].name, people[40].country, people[-1].kind.value
+(88, 'Fictional Partner 41', 'XC', 'finder')
 """
 
 import csv
-import hashlib
 import io
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import chain, repeat
 from pathlib import Path
+from types import MappingProxyType
 
 from mapp_compliance.program import COLUMNS, Partner, PartnerKind, Tier
 from mapp_compliance.trust import Ed25519Signer, generate_identity
-from mapp_compliance.values import PartnerId, instant_text
+from mapp_compliance.values import PartnerId, instant, instant_text
 
-PARTNERS, READERS, REPORTING = 80, 8, 10
-REPORTING_COUNTRY = "XC"
-OTHER_COUNTRIES = ("XA", "XB")
-PLACES = {Tier.VALIDATE: 8, Tier.ANS: 24, Tier.ENTRY: PARTNERS}
-PLAYERS = {  # partners with a part in a scenario: what the seed must not change
-    PartnerId("P41"): ("Fictional Partner 41 (network IPS vendor)", "XB", Tier.ANS),
-}
+READERS = 8
+PLACES_FROM = instant("2025-07-31T00:00:00Z")  # as reported of one program: July 2025
+REPORTING_COUNTRY, OTHER_COUNTRY = "XC", "XA"
+UPSTREAM = {"FINDER": PartnerKind.FINDER, "BROKER": PartnerKind.BROKER}
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who takes part, by number: ``partners`` are P01 and on; whoever has no tier is Entry.
+
+    ``upstream`` are ids such as FINDER-01; ``names`` takes the place of the plain names.
+    """
+
+    partners: int
+    validate: frozenset[int] = frozenset()
+    ans: frozenset[int] = frozenset()
+    reporting: frozenset[int] = frozenset()
+    upstream: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def tier(self, number: int) -> Tier:
+        """The class of access of a partner."""
+        if number in self.validate:
+            return Tier.VALIDATE
+        return Tier.ANS if number in self.ans else Tier.ENTRY
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What everybody has signed: versions of agreement and marking notice, and the end."""
+    """What everybody has signed: versions of agreement and marking notice, and the end.
+
+    ``places_from``: since when the rules on places are in force.
+    """
 
     agreement: str
     agreement_until: datetime
     marking_notice: str
+    places_from: datetime = PLACES_FROM
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +76,19 @@ class KeyTexts:
         return f"KeyTexts(seal_public={self.seal_public!r}, sign_public={self.sign_public!r})"
 
 
-def recipients(seed: int, terms: Terms) -> tuple[Partner, ...]:
-    """The partners P01 to P80, then the internal readers STAFF-01 to STAFF-08, without keys."""
-    return (*_partners(seed, terms), *_readers(terms))
+def recipients(terms: Terms, cast: Cast) -> tuple[Partner, ...]:
+    """The partners, then the internal readers STAFF-01 to STAFF-08, then finder and broker."""
+    return (
+        *(_partner(number, terms, cast) for number in range(1, cast.partners + 1)),
+        *(
+            _recipient(f"STAFF-{n:02}", f"Internal reader {n:02}", PartnerKind.INTERNAL, terms)
+            for n in range(1, READERS + 1)
+        ),
+        *(
+            _recipient(each, f"Fictional {each.title()}", UPSTREAM[each.partition("-")[0]], terms)
+            for each in cast.upstream
+        ),
+    )
 
 
 def fresh_keys(people: Iterable[Partner]) -> dict[PartnerId, KeyTexts]:
@@ -106,41 +135,22 @@ def save_secrets(keys: Mapping[PartnerId, KeyTexts], folder: Path) -> None:
             path.write_text(secret, encoding="ascii")
 
 
-def _partners(seed: int, terms: Terms) -> list[Partner]:
-    ids = [PartnerId(f"P{number:02}") for number in range(1, PARTNERS + 1)]
-    drawn = sorted((each for each in ids if each not in PLAYERS), key=_draw(seed, "country"))
-    countries = {
-        each: REPORTING_COUNTRY if place < REPORTING else OTHER_COUNTRIES[place % 2]
-        for place, each in enumerate(drawn)
-    }
-    places = chain.from_iterable(repeat(tier, many) for tier, many in PLACES.items())
-    tiers = dict(zip(sorted(drawn, key=_draw(seed, "tier")), places, strict=False))
-    parts = PLAYERS | {
-        each: (f"Fictional Partner {each[1:]}", countries[each], tiers[each]) for each in drawn
-    }
-    return [
-        _recipient(each, parts[each][0], PartnerKind.PARTNER, parts[each][1], parts[each][2], terms)
-        for each in ids
-    ]
+def _partner(number: int, terms: Terms, cast: Cast) -> Partner:
+    each = f"P{number:02}"
+    person = _recipient(
+        each, cast.names.get(each, f"Fictional Partner {number:02}"), PartnerKind.PARTNER, terms
+    )
+    country = REPORTING_COUNTRY if number in cast.reporting else OTHER_COUNTRY
+    return replace(person, country=country, tier=cast.tier(number))
 
 
-def _readers(terms: Terms) -> list[Partner]:
-    ids = [PartnerId(f"STAFF-{number:02}") for number in range(1, READERS + 1)]
-    return [
-        _recipient(each, f"Internal reader {each[-2:]}", PartnerKind.INTERNAL, "XA", None, terms)
-        for each in ids
-    ]
-
-
-def _recipient(
-    each: PartnerId, name: str, kind: PartnerKind, country: str, tier: Tier | None, terms: Terms
-) -> Partner:
+def _recipient(each: str, name: str, kind: PartnerKind, terms: Terms) -> Partner:
     return Partner(
-        id=each,
+        id=PartnerId(each),
         name=name,
         kind=kind,
-        country=country,
-        tier=tier,
+        country=OTHER_COUNTRY,
+        tier=None,
         contact=f"psirt@{each.lower()}.example",
         agreement=terms.agreement,
         agreement_until=terms.agreement_until,
@@ -156,8 +166,3 @@ def _fresh() -> KeyTexts:
         sign_public=signing.public_key.text(),
         sign_secret=signing.openssh().decode("ascii"),
     )
-
-
-def _draw(seed: int, what: str) -> Callable[[str], bytes]:
-    # A digest instead of a generator: the same order on every Python, for ever.
-    return lambda each: hashlib.sha256(f"{seed}/{what}/{each}".encode()).digest()

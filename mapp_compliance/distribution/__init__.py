@@ -6,9 +6,11 @@ from mapp_compliance.distribution.copies import (
     CopyState,
     Grant,
     Plan,
+    Reseal,
     Reserved,
     Withheld,
 )
+from mapp_compliance.distribution.holds import HOLD, Hold
 from mapp_compliance.distribution.parcel import pack, payload_digest, unpack
 from mapp_compliance.distribution.statement import (
     PREDICATE,
@@ -17,9 +19,11 @@ from mapp_compliance.distribution.statement import (
     Receipt,
     check_payload,
     parse_receipt,
+    receipt_form,
 )
 
 __all__ = [
+    "HOLD",
     "LEFT_THE_HOUSE",
     "PREDICATE",
     "RECEIPT_NAMESPACE",
@@ -27,13 +31,16 @@ __all__ = [
     "CopyState",
     "CopyStatement",
     "Grant",
+    "Hold",
     "Plan",
     "Receipt",
+    "Reseal",
     "Reserved",
     "Withheld",
     "check_payload",
     "pack",
     "parse_receipt",
     "payload_digest",
+    "receipt_form",
     "unpack",
 ]

@@ -37,11 +37,43 @@ AFTER: dict[CopyState, frozenset[CopyState]] = {
 LEFT_THE_HOUSE = frozenset({CopyState.DELIVERED, CopyState.RECEIPTED})
 
 
+@dataclass(frozen=True, slots=True)
+class Reseal:
+    """The same copy sealed once more, to another key of the same recipient."""
+
+    sealed: Digest
+    seal_leaf: int
+    key: str  # fingerprint
+    at: datetime
+
+
 class Reserved(Enum):
-    """Instances of every distribution that no recipient holds."""
+    """Instances of every distribution that no recipient holds.
+
+    A decoy is issued to nobody, ever: its marks in a sample come from the key, not from a copy.
+    """
 
     PUBLIC_RELEASE = "public-release"
     VENDOR_ORIGINAL = "vendor-original"
+    DECOY_1 = "decoy-1"
+    DECOY_2 = "decoy-2"
+    DECOY_3 = "decoy-3"
+    DECOY_4 = "decoy-4"
+
+    @property
+    def is_decoy(self) -> bool:
+        """Whether it is one of those that were issued to nobody."""
+        return self.value.startswith("decoy-")
+
+    @property
+    def entity(self) -> str:
+        """The entity in the codebook: all decoys are one, so that they cost the bound little."""
+        return "decoys" if self.is_decoy else self.value
+
+    @property
+    def wave(self) -> str:
+        """In place of a wave: it shares its marks with no copy."""
+        return f"={self.value}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +88,9 @@ class Copy:
         marked: digest over all marked files; set from MARKED on.
         commitment_leaf, seal_leaf: ledger indices; set from COMMITTED and SEALED on.
         sealed: digest of the parcel's bytes; set from SEALED on.
+        reseals: further parcels of the same files, oldest first.
+        extracted_at: when its files were first derived again in the clear; None when never.
+        unmarked: why it carries no marks (``issue --unmarked``); empty for every marked copy.
     """
 
     id: CopyId
@@ -78,6 +113,9 @@ class Copy:
     receipt: Digest | None = None
     receipt_leaf: int | None = None
     receipted_at: datetime | None = None
+    reseals: tuple[Reseal, ...] = ()
+    extracted_at: datetime | None = None
+    unmarked: str = ""
 
     def moved(self, state: CopyState, **changes: object) -> "Copy":
         """The same copy one step on, with what that step adds.
@@ -92,6 +130,10 @@ class Copy:
                 copy=self.id,
             )
         return replace(self, state=state, **changes)  # type: ignore[arg-type]  # fields of Copy
+
+    def is_parcel(self, sealed: Digest) -> bool:
+        """Whether a sealed file of that digest was given out for this copy."""
+        return sealed == self.sealed or any(item.sealed == sealed for item in self.reseals)
 
     @property
     def has_left(self) -> bool:
@@ -132,7 +174,11 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Who gets a copy in one run, and who does not and why; each sorted by recipient."""
+    """Who gets a copy in one run, and who does not and why; each sorted by recipient.
+
+    ``unmarked`` is why these copies carry no marks; empty when they do.
+    """
 
     granted: tuple[Grant, ...]
     withheld: tuple[Withheld, ...]
+    unmarked: str = ""

@@ -2,7 +2,8 @@
 
 ``payload/`` the marked files, ``statement.dsse.json`` the signed statement, ``TERMS.txt``,
 ``HOWTO-OPEN.txt``, ``detection/anchors.json`` (what is equal in all copies, so that partners do
-not sign on marked bytes) and ``checkpoint.txt`` (the newest signed tree head).
+not sign on marked bytes), ``checkpoint.txt`` (the newest signed tree head), ``vendor.pub`` and
+``receipt.template.json`` (for recipients who answer without our tool).
 
 Names are sorted, times are zero, owners are empty: the same inputs give the same bytes on every
 machine. Opening never writes outside the folder that it is given: the bytes come back as a
@@ -27,6 +28,7 @@ TERMS = "TERMS.txt"
 HOWTO = "HOWTO-OPEN.txt"
 ANCHORS = "detection/anchors.json"
 CHECKPOINT = "checkpoint.txt"
+RECEIPT_FORM = "receipt.template.json"
 SIGNER = "vendor.pub"
 PAYLOAD = "payload/"
 MOST_BYTES = 1024 * MIB  # of an opened parcel; four times the largest sample we take in

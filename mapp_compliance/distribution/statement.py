@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mapp_compliance.errors import Broken, InvalidInput
-from mapp_compliance.trust import Statement, Subject, canonical, digest, parse_canonical
+from mapp_compliance.trust import Json, Statement, Subject, canonical, digest, parse_canonical
 from mapp_compliance.values import (
     CopyId,
     Digest,
@@ -25,6 +25,9 @@ from mapp_compliance.values import (
 PREDICATE = "urn:mapp-compliance:copy/v1"
 RECEIPT = "urn:mapp-compliance:receipt/v1"
 RECEIPT_NAMESPACE = "mapp-receipt@v1"  # of the SSH signature
+# What a recipient without our tool fills in; the first such words in the text, as no id has an @.
+SEALED_PLACE = "@SEALED@"
+OPENED_PLACE = "@OPENED_AT@"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,11 @@ class CopyStatement:
     log_origin: str
     log_size: int
     files: tuple[tuple[str, Digest], ...]  # payload path and digest, sorted
+    unmarked: str = ""  # why the copy carries no marks; empty when it does
 
     def statement(self) -> Statement:
         """The in-toto Statement to sign."""
+        unmarked: dict[str, Json] = {"unmarked": self.unmarked} if self.unmarked else {}
         return Statement(
             tuple(Subject(name, file_digest) for name, file_digest in self.files),
             PREDICATE,
@@ -65,6 +70,7 @@ class CopyStatement:
                 "handling": list(self.handling),
                 "commitment": self.commitment.hex,
                 "log": {"origin": self.log_origin, "size": self.log_size},
+                **unmarked,
             },
         )
 
@@ -100,24 +106,49 @@ class Receipt:
         """The canonical bytes that are signed."""
         return canonical(
             {
-                "type": RECEIPT,
-                "parcel": self.parcel,
-                "copy": self.copy,
-                "recipient": self.recipient,
+                **_fixed(self.parcel, self.copy, self.recipient, self.statement),
                 "sealed": self.sealed.hex,
-                "statement": self.statement.hex,
                 "terms": self.terms_version,
                 "opened_at": instant_text(self.opened_at),
             }
         )
 
 
+def receipt_form(statement: CopyStatement, signed: Digest) -> bytes:
+    """A receipt with two places to fill in, for recipients without our tool.
+
+    Args:
+        signed: digest of the statement's bytes as they were signed.
+    """
+    return canonical(
+        {
+            **_fixed(statement.parcel, statement.copy, statement.recipient, signed),
+            "sealed": SEALED_PLACE,
+            "terms": statement.terms_version,
+            "opened_at": OPENED_PLACE,
+        }
+    )
+
+
+def _fixed(
+    parcel: ParcelId, copy: CopyId, recipient: PartnerId, statement: Digest
+) -> dict[str, Json]:
+    return {
+        "type": RECEIPT,
+        "parcel": parcel,
+        "copy": copy,
+        "recipient": recipient,
+        "statement": statement.hex,
+    }
+
+
 def parse_receipt(body: bytes) -> Receipt:
-    """The receipt of canonical bytes; its own bytes are these again.
+    """The receipt of canonical bytes; a line end after them, which some editors add, is allowed.
 
     Raises:
         InvalidInput, Malformed: not a receipt as ``body`` writes it.
     """
+    body = body.removesuffix(b"\n")
     document = parse_canonical(body)
     if not isinstance(document, dict) or document.get("type") != RECEIPT:
         raise InvalidInput("this is no receipt; give the file that 'mapp open --receipt' wrote")

@@ -10,7 +10,13 @@ from mapp_compliance.enforcement.cases import (
     Step,
 )
 from mapp_compliance.enforcement.decisions import NAMESPACE, DecisionText
-from mapp_compliance.enforcement.steps import business_days_after, examined, heard, noticed
+from mapp_compliance.enforcement.steps import (
+    business_days_after,
+    examined,
+    heard,
+    noticed,
+    revealed,
+)
 
 __all__ = [
     "NAMESPACE",
@@ -29,5 +35,6 @@ __all__ = [
     "noticed",
     "propose",
     "rejected",
+    "revealed",
     "sign",
 ]

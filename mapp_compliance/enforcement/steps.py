@@ -7,7 +7,7 @@ of it. A statement that comes later is still heard, until the examination.
 from datetime import datetime
 
 from mapp_compliance.enforcement.cases import Case, CaseState
-from mapp_compliance.errors import Conflict, Refused
+from mapp_compliance.errors import Conflict, InvalidInput, Refused
 from mapp_compliance.program import Role, User
 from mapp_compliance.values import DAY, Digest, instant_text
 
@@ -60,6 +60,22 @@ def heard(case: Case, statement: str, now: datetime, by: str) -> Case:
         )
     what = "statement of the partner heard" if statement else "time to answer went by"
     return case.moved(CaseState.ANSWERED, now, what, by, statement=statement)
+
+
+def revealed(case: Case, user: User, reason: str, now: datetime) -> Case:
+    """The case after this person was shown the name behind it, and so is no longer blind.
+
+    Raises:
+        InvalidInput: no reason. Conflict: the case is closed, or it names nobody.
+    """
+    if not reason.strip():
+        raise InvalidInput("names are revealed for a reason only; give one with --reason")
+    if case.copy is None:
+        raise Conflict(f"case {case.id} names no copy, so there is no name to reveal")
+    if case.state is CaseState.CLOSED:
+        raise Conflict(f"case {case.id} is closed; its report holds the name")
+    known = case.revealed_to if user.name in case.revealed_to else (*case.revealed_to, user.name)
+    return case.stepped(now, f"name revealed: {reason.strip()}", user.name, revealed_to=known)
 
 
 def examined(case: Case, user: User, finding: str, now: datetime) -> Case:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from mapp_compliance.errors import Conflict
+from mapp_compliance.program.partnerkeys import PartnerKey
 from mapp_compliance.values import PartnerId, instant_text
 
 PROVISIONAL_SUSPENSION = timedelta(days=14)  # D12: lapses by itself unless two people confirm
@@ -90,6 +91,7 @@ class Partner:
         suspended_until: end of a suspension; None when not suspended or without end.
         lapses_to: the state that comes back when a suspension lapses.
         keys_proved: how control of the keys was shown, in words; empty when it was not.
+        keys: every key it ever had, once one was added or revoked; see ``enrolment``.
     """
 
     id: PartnerId
@@ -107,6 +109,7 @@ class Partner:
     suspended_until: datetime | None = None
     lapses_to: PartnerState = PartnerState.ACTIVE
     keys_proved: str = ""
+    keys: tuple[PartnerKey, ...] = ()
 
     def state_at(self, now: datetime) -> PartnerState:
         """The state at an instant: a suspension that has lapsed gives way to the state before."""

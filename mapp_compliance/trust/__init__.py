@@ -38,9 +38,12 @@ from mapp_compliance.trust.kdf import derive
 from mapp_compliance.trust.sealing import (
     Identity,
     generate_identity,
+    identity_fingerprint,
     open_sealed,
+    open_stream,
     recipient_fingerprint,
     seal,
+    seal_stream,
 )
 from mapp_compliance.trust.signing import (
     Ed25519Signer,
@@ -83,7 +86,9 @@ __all__ = [
     "format_opening",
     "format_statement",
     "generate_identity",
+    "identity_fingerprint",
     "open_sealed",
+    "open_stream",
     "parse_base64",
     "parse_canonical",
     "parse_opening",
@@ -91,6 +96,7 @@ __all__ = [
     "parse_statement",
     "recipient_fingerprint",
     "seal",
+    "seal_stream",
     "sign_envelope",
     "sign_ssh",
     "tagged_digest",

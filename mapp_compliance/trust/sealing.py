@@ -19,6 +19,7 @@ Source: C2SP age v1.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import IO, Any
 
 import pyrage
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -98,6 +99,30 @@ def open_sealed(sealed: bytes, identity: str, *, unit_bytes: int = 1) -> bytes:
     return content
 
 
+def seal_stream(source: IO[bytes], target: IO[bytes], recipients: Sequence[str]) -> None:
+    """Seal what the source gives until its end, without holding it; see `seal`."""
+    if not recipients:
+        raise SealError("there is nobody to seal to; give at least one recipient key")
+    pyrage.encrypt_io(source, target, [_recipient(text) for text in recipients])
+
+
+def open_stream(source: IO[bytes], target: IO[bytes], identity: str) -> None:
+    """Write what a sealed stream holds; on an error the target may hold its beginning.
+
+    Raises:
+        UnusableKey: the identity is none.
+        SealBroken: sealed to another key, altered, cut short, or no sealed file.
+    """
+    key = _identity(identity)
+    try:
+        pyrage.decrypt_io(source, target, [key])
+    except (pyrage.DecryptError, OSError) as err:
+        raise SealBroken(
+            "the sealed file does not open: it was sealed to another key, altered, or cut short; "
+            "check the key, then fetch the file again"
+        ) from err
+
+
 def recipient_fingerprint(text: str) -> str:
     """``SHA256:`` and 43 characters: of an SSH key as OpenSSH has it, of an age key over its text.
 
@@ -108,6 +133,19 @@ def recipient_fingerprint(text: str) -> str:
     if text.strip().startswith(KEY_TYPE):
         return parse_public_key(text).fingerprint
     return sha256_fingerprint(text.strip().encode())
+
+
+def identity_fingerprint(identity: str) -> str:
+    """The fingerprint of the public half of an identity, as ``recipient_fingerprint`` has it.
+
+    Raises:
+        UnusableKey: no identity that `open_sealed` takes.
+    """
+    if "OPENSSH PRIVATE KEY" in identity:
+        signer = Ed25519Signer.from_openssh(identity.encode(errors="replace"))
+        return signer.public_key.fingerprint
+    public = str(_identity(identity).to_public())
+    return sha256_fingerprint(public.encode())
 
 
 def _recipient(text: str) -> object:
@@ -141,7 +179,7 @@ def _is_weak(recipient: str) -> bool:
     return False
 
 
-def _identity(text: str) -> object:
+def _identity(text: str) -> Any:
     """The library's identity, or UnusableKey."""
     if "OPENSSH PRIVATE KEY" in text:
         return pyrage.ssh.Identity.from_buffer(

@@ -1,6 +1,6 @@
 """How one copy differs from the next: sites, carriers, codes, marking, reading."""
 
-from mapp_compliance.watermark.carriers.points import suggest_marks
+from mapp_compliance.watermark.carriers.points import lay_out_marks, suggest_marks
 from mapp_compliance.watermark.marking import FailedCheck, check_static, mark, original
 from mapp_compliance.watermark.package import (
     Manifest,
@@ -11,7 +11,15 @@ from mapp_compliance.watermark.package import (
 )
 from mapp_compliance.watermark.reading import locate, observation_json, read
 from mapp_compliance.watermark.registry import carrier_name, lay_out, layout_warnings
-from mapp_compliance.watermark.sites import Codeword, Layout, Observation, Site, SiteKind, SiteMap
+from mapp_compliance.watermark.sites import (
+    Codeword,
+    Group,
+    Layout,
+    Observation,
+    Site,
+    SiteKind,
+    SiteMap,
+)
 from mapp_compliance.watermark.sites_json import (
     layout_from_json,
     layout_to_json,
@@ -38,6 +46,7 @@ __all__ = [
     "Capacity",
     "Codeword",
     "FailedCheck",
+    "Group",
     "Layout",
     "Manifest",
     "Observation",
@@ -55,6 +64,7 @@ __all__ = [
     "check_static",
     "file_capacity",
     "lay_out",
+    "lay_out_marks",
     "layout_from_json",
     "layout_to_json",
     "layout_warnings",

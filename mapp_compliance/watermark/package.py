@@ -72,13 +72,18 @@ class FileRule:
 class Manifest:
     """What the author says about the package.
 
-    ``self_test`` is a command line to be run in a copy's folder, empty for none.
+    Attributes:
+        self_test: a command line to be run in a copy's folder, empty for none.
+        forced: text that the file format or protocol forces on every implementation.
+        makers: nicknames and signatures of those who made the files.
     """
 
     kind: PackageClass = PackageClass.POC
     self_test: tuple[str, ...] = ()
     min_code_sites: int = MIN_CODE_SITES
     rules: tuple[FileRule, ...] = ()
+    forced: tuple[str, ...] = ()
+    makers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +142,7 @@ def parse_manifest(data: bytes) -> Manifest:
             "[package] is given twice; keep one", where=toml.tables("package")[1].place()
         )
     table = toml.table("package")
-    table.only(("class", "self_test", "min_code_sites"))
+    table.only(("class", "self_test", "min_code_sites", "forced", "makers"))
     self_test = table.texts("self_test") if "self_test" in table.values else ()
     if "self_test" in table.values and not self_test:
         raise InvalidInput(
@@ -151,7 +156,13 @@ def parse_manifest(data: bytes) -> Manifest:
             where=table.place("min_code_sites"),
         )
     rules = tuple(_rule(entry) for entry in toml.tables("file"))
-    return Manifest(_package_class(table), self_test, min_code_sites, rules)
+    return Manifest(
+        _package_class(table),
+        self_test,
+        min_code_sites,
+        rules,
+        *(table.texts(key) if key in table.values else () for key in ("forced", "makers")),
+    )
 
 
 def check_paths(paths: Iterable[str]) -> None:

@@ -2,7 +2,7 @@
 
 Rules: a file with a side-car and a template carry authored points; every other file is one
 literal, equal in all copies. Templates are compiled outside, in a limited process, and arrive
-here as layouts.
+here as layouts. The patterns of side-cars may be matched there too.
 
 >>> from mapp_compliance.watermark.package import PackageFile, parse_package
 >>> package = parse_package([PackageFile("notes.txt", b"plain")])
@@ -31,16 +31,17 @@ def carrier_name(package: Package, file: PackageFile) -> str:
     return "side-car" if package.marks_of(file.path) else "none"
 
 
-def lay_out(package: Package, templates: Mapping[str, Layout]) -> Layout:
+def lay_out(package: Package, outside: Mapping[str, Layout]) -> Layout:
     """The layout of all files that are sent.
 
     Args:
-        templates: by path of the ``.j2`` file, its compiled layout of one file.
+        outside: by path, layouts of one file that were made in a limited process: of every
+            ``.j2`` file, and of files with side-cars whose patterns nobody vouches for.
     Raises:
         InvalidInput: a fault in a side-car, points in a file that is declared unmarked, a
             template that was not compiled, or names declared in two ways.
     """
-    joined = join_layouts(_lay_out_file(package, file, templates) for file in package.files)
+    joined = join_layouts(_lay_out_file(package, file, outside) for file in package.files)
     return Layout(joined.files, tuple(declare.with_stand_in(point) for point in joined.points))
 
 
@@ -54,15 +55,17 @@ def static_check(path: str) -> Callable[[bytes], None] | None:
     return STATIC_CHECKS.get(PurePosixPath(path).suffix.lower())
 
 
-def _lay_out_file(package: Package, file: PackageFile, templates: Mapping[str, Layout]) -> Layout:
+def _lay_out_file(package: Package, file: PackageFile, outside: Mapping[str, Layout]) -> Layout:
     marks = package.marks_of(file.path)
-    if marks is not None:
+    if marks is not None and file.path not in outside:
         return lay_out_marks(file, marks)
+    if marks is not None:
+        return outside[file.path]
     if not file.is_template:
         return Layout((LaidOutFile(file.path, (file.data,) if file.data else ()),), ())
-    if file.path not in templates:
+    if file.path not in outside:
         raise InvalidInput(f"{shown(file.path)} is a template; compile it before laying it out")
-    layout = templates[file.path]
+    layout = outside[file.path]
     if package.rule(file.path).unmarked and layout.points:
         raise InvalidInput(
             f"{shown(file.path)} is listed as unmarked but holds points; take one of the two out"

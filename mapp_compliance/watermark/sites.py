@@ -44,6 +44,13 @@ class PointKind(Enum):
     VARIANT = "variant"  # one of 2^k wordings: k choice sites
 
 
+class Group(Enum):
+    """Copies that are equal at some sites: those of one wave, or all that were ever issued."""
+
+    WAVE = "wave"
+    PROGRAM = "program"
+
+
 @dataclass(frozen=True, slots=True)
 class Point:
     """One authored variation point; the same name in several files is one point."""
@@ -58,6 +65,7 @@ class Point:
     values: tuple[bytes, ...] = ()  # choice, variant, shuffle: the values as given by the author
     original: bytes = b""  # the author's own value; for a template what stands for it
     form: str = ""  # timestamp: strftime form of the rendered text
+    group: Group | None = None  # its sites are equal in all copies of a wave, or of the program
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,7 @@ class Site:
         pad: 0 or 1, keyed.
         bias: numerator over 2^32 of the chance that the symbol is 1 (code sites).
         space: number of values of a tag; 2 for code sites.
+        group: set when its symbol is that of a group of copies; it then tells no copy apart.
     """
 
     id: str
@@ -120,6 +129,7 @@ class Site:
     pad: int = 0
     bias: int = SCALE // 2
     space: int = 2
+    group: Group | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +148,15 @@ class SiteMap:
 
     @property
     def code_sites(self) -> tuple[Site, ...]:
-        """Choice and letter sites, in the order of the map."""
-        return tuple(site for site in self.sites if site.kind is not SiteKind.TAG)
+        """Choice and letter sites that tell copies apart, in the order of the map."""
+        return tuple(
+            site for site in self.sites if site.kind is not SiteKind.TAG and site.group is None
+        )
+
+    @property
+    def group_sites(self) -> tuple[Site, ...]:
+        """Sites that are equal in all copies of a wave or of the program."""
+        return tuple(site for site in self.sites if site.group is not None)
 
     @property
     def tag_sites(self) -> tuple[Site, ...]:

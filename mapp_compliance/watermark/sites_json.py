@@ -23,6 +23,7 @@ from mapp_compliance.trust import (
 )
 from mapp_compliance.values import Digest
 from mapp_compliance.watermark.sites import (
+    Group,
     LaidOutFile,
     Layout,
     Point,
@@ -103,6 +104,15 @@ def _bytes(given: object) -> bytes:
     return parse_base64(_text(given))
 
 
+def _group_record(group: Group | None) -> Record:
+    """Nothing for most: maps from before there were groups keep their bytes."""
+    return {} if group is None else {"group": group.value}
+
+
+def _group_value(record: Record) -> Group | None:
+    return Group(_text(record["group"])) if "group" in record else None
+
+
 def _segment_record(segment: bytes | Slot) -> Record:
     if isinstance(segment, bytes):
         return {"literal": base64_text(segment)}
@@ -128,7 +138,7 @@ def _point_record(point: Point) -> Record:
         "values": [base64_text(value) for value in point.values],
         "original": base64_text(point.original),
         "form": point.form,
-    }
+    } | _group_record(point.group)
 
 
 def _point_value(record: Record) -> Point:
@@ -143,6 +153,7 @@ def _point_value(record: Record) -> Point:
         values=tuple(_bytes(value) for value in record["values"]),
         original=_bytes(record["original"]),
         form=_text(record["form"]),
+        group=_group_value(record),
     )
 
 
@@ -175,7 +186,7 @@ def _site_record(site: Site) -> Record:
         "pad": site.pad,
         "bias": site.bias,
         "space": str(site.space),
-    }
+    } | _group_record(site.group)
 
 
 def _site_value(record: Record) -> Site:
@@ -189,6 +200,7 @@ def _site_value(record: Record) -> Site:
         pad=_whole(record["pad"]),
         bias=_whole(record["bias"]),
         space=int(_text(record["space"])),
+        group=_group_value(record),
     )
 
 

@@ -17,13 +17,15 @@ the site's id, so a site that survives a revision keeps them.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.values import Digest
 from mapp_compliance.watermark.carriers.points import code_site_count, tag_space, usable_values
-from mapp_compliance.watermark.codes import assign_biases, letters, pad
+from mapp_compliance.watermark.codes import assign_biases, checked_key, letters, pad
 from mapp_compliance.watermark.package import Package
 from mapp_compliance.watermark.sites import (
+    Group,
     LaidOutFile,
     Layout,
     Point,
@@ -38,6 +40,9 @@ MIN_ANCHOR_BYTES = 8  # shorter lines stand in too many other files
 MAX_ANCHOR_BYTES = 256
 MAX_ANCHORS = 1000
 SCHEDULE = 1  # version of the key schedule
+PLENTY_OF_SITES = 256  # from here on some are given to groups without the author's word
+GROUP_SITES = 16  # each for wave and program: p of 2^-16 on clean material
+_GROUP_ORDER = b"mapp/group/1"
 
 CHANNELS = {
     PointKind.FILLER: "payload",
@@ -91,7 +96,7 @@ def survey(
         if point.name in regions
         for site in _sites(point, regions[point.name], site_key)
     ]
-    sites = _with_biases(drawn, site_key)
+    sites = _with_biases(_with_groups(drawn, site_key), site_key)
     _check_enough(package, capacity(sites))
     unsealed = SiteMap(
         map_id=Digest("0" * 64),
@@ -108,8 +113,9 @@ def capacity(sites: Sequence[Site]) -> Capacity:
     """What these sites carry together."""
     channels = [site.channel for site in sites]
     tags = [site for site in sites if site.kind is SiteKind.TAG]
+    shared = sum(site.group is not None for site in sites)
     return Capacity(
-        code_sites=len(sites) - len(tags),
+        code_sites=len(sites) - len(tags) - shared,
         tag_bits=int(sum(math.log2(site.space) for site in tags)),
         sites_by_channel=tuple((name, channels.count(name)) for name in sorted(set(channels))),
     )
@@ -148,7 +154,8 @@ def _sites(point: Point, region: str, site_key: bytes) -> list[Site]:
 
 def _site(point: Point, number: int, region: str, kind: SiteKind, space: int = 2) -> Site:
     name = f"{point.name}/{number}"
-    return Site(name, kind, CHANNELS[point.kind], region, point.name, space=space)
+    channel = CHANNELS[point.kind]
+    return Site(name, kind, channel, region, point.name, space=space, group=point.group)
 
 
 def _variants(point: Point, site_key: bytes, site_id: str) -> tuple[bytes, bytes]:
@@ -166,8 +173,29 @@ def _variants(point: Point, site_key: bytes, site_id: str) -> tuple[bytes, bytes
     return b"0", b"1"
 
 
-def _with_biases(sites: Sequence[Site], site_key: bytes) -> tuple[Site, ...]:
+def _with_groups(sites: Sequence[Site], site_key: bytes) -> list[Site]:
+    """Where sites are plenty and the author named no group, a keyed few are given to groups.
+
+    The order is keyed by site, so a site that survives a revision keeps its place among the
+    others, and whoever compares copies of one wave cannot tell where the wave's marks are.
+    """
     code = [site for site in sites if site.kind is not SiteKind.TAG]
+    if len(code) < PLENTY_OF_SITES or any(site.group for site in sites):
+        return list(sites)
+
+    def order(site: Site) -> bytes:
+        return blake2b(
+            site.id.encode(), key=checked_key(site_key), person=_GROUP_ORDER, digest_size=16
+        ).digest()
+
+    chosen = [site.id for site in sorted(code, key=order)[: 2 * GROUP_SITES]]
+    given = dict.fromkeys(chosen[:GROUP_SITES], Group.WAVE)
+    given |= dict.fromkeys(chosen[GROUP_SITES:], Group.PROGRAM)
+    return [replace(site, group=given.get(site.id)) for site in sites]
+
+
+def _with_biases(sites: Sequence[Site], site_key: bytes) -> tuple[Site, ...]:
+    code = [site for site in sites if site.kind is not SiteKind.TAG and site.group is None]
     numerators = assign_biases(
         site_key,
         [site.id for site in code],

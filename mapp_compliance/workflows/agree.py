@@ -15,6 +15,7 @@ from mapp_compliance.trust import digest, parse_public_key, sign_ssh, verify_ssh
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import Event, SignedDecision
 
+ONE_PERSON = 1  # what lets go on that a machine or one person stopped
 TWO_PEOPLE = 2  # D12: spreading, accusing, removing, publishing, re-deriving a copy
 
 
@@ -24,6 +25,9 @@ class Approvals:
 
     local: tuple[str, ...] = ()
     signatures: tuple[bytes, ...] = ()
+
+
+NOBODY = Approvals()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,29 +84,17 @@ def agreed(
     decision: DecisionText,
     approvals: Approvals,
     now: datetime,
+    people: int = TWO_PEOPLE,
 ) -> SignedDecision:
-    """The decision as kept, once two people who may approve have signed it.
+    """The decision as kept, once enough people who may approve have signed it.
 
     Raises:
         NeedsApproval: fewer; its field ``to_sign`` holds the bytes to sign.
         Refused: somebody who signed may not approve.
         Conflict: these very bytes were decided before; signatures serve once.
     """
-    signed = collected(desk, work, decision, approvals)
-    for item in signed:
-        if not item.user.role.may_approve:
-            raise Refused(
-                f"{item.user.name} is {item.user.role.value}; only program managers and approvers "
-                "can approve"
-            )
+    signed = enough(desk, work, decision, approvals, people)
     body = decision.body()
-    if len(signed) < TWO_PEOPLE:
-        raise NeedsApproval(
-            f"'{decision.action}' of {decision.subject} needs two people, {len(signed)} agreed; "
-            "pass --approve NAME twice in a demo workspace, else sign the decision with "
-            f"'ssh-keygen -Y sign -n {NAMESPACE}' and pass each --signature FILE",
-            to_sign=body.decode(),
-        )
     if work.signed.get(digest(body).hex) is not None:
         raise Conflict(
             f"'{decision.action}' of {decision.subject} was decided by these very words before; "
@@ -122,6 +114,37 @@ def agreed(
     work.tell(Event(f"{decision.action} approved", decision.subject, now, names))
     work.ledger.append("decision", {"decision": kept.digest.hex}, now)
     return kept
+
+
+def enough(
+    desk: Desk,
+    work: UnitOfWork,
+    decision: DecisionText,
+    approvals: Approvals,
+    people: int = TWO_PEOPLE,
+) -> list[Signed]:
+    """The people who signed, when they are enough; nothing is kept.
+
+    Raises:
+        NeedsApproval: fewer; its field ``to_sign`` holds the bytes to sign.
+        Refused: somebody who signed may not approve.
+    """
+    signed = collected(desk, work, decision, approvals)
+    for item in signed:
+        if not item.user.role.may_approve:
+            raise Refused(
+                f"{item.user.name} is {item.user.role.value}; only program managers and approvers "
+                "can approve"
+            )
+    if len(signed) < people:
+        needed, times = ("two people", "twice") if people == TWO_PEOPLE else ("one person", "once")
+        raise NeedsApproval(
+            f"'{decision.action}' of {decision.subject} needs {needed}, {len(signed)} agreed; "
+            f"pass --approve NAME {times} in a demo workspace, else sign the decision with "
+            f"'ssh-keygen -Y sign -n {NAMESPACE}' and pass each --signature FILE",
+            to_sign=decision.body().decode(),
+        )
+    return signed
 
 
 def independence(users: Sequence[User]) -> str:

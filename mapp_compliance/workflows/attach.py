@@ -67,8 +67,8 @@ def attach(desk: Desk, command: AttachPackage) -> Attached:
         _check_open(work, advisory)
     package = parse_package([PackageFile(path, data) for path, data in command.files])
     check = _check_level(package, command)
-    templates, gaps = _compiled(desk, package)
-    layout = lay_out(package, templates)
+    laid, gaps = _laid_out(desk, package)
+    layout = lay_out(package, laid)
     site_map = survey(package, layout, site_key(desk, advisory.id), engines=desk.engines)
     _check_variants(package, site_map)
     attachment = _kept(desk, advisory, command, package, site_map, check)
@@ -128,17 +128,29 @@ def _check_level(package: Package, command: AttachPackage) -> str:
     return "child"
 
 
-def _compiled(desk: Desk, package: Package) -> tuple[dict[str, Layout], tuple[str, ...]]:
-    """Layouts by path of the template, and the walls that could not be built around them."""
+def _laid_out(desk: Desk, package: Package) -> tuple[dict[str, Layout], tuple[str, ...]]:
+    """Layouts of templates and of files with side-cars, by path, and walls that were missing.
+
+    Both come from the package's author and are worked on in a limited process.
+    """
     layouts: dict[str, Layout] = {}
     gaps: set[str] = set()
+    pairs = [
+        (file, marks)
+        for file in package.files
+        if (marks := package.marks_of(file.path)) is not None
+    ]
+    if pairs:
+        found, missing = desk.isolation.lay_out_marks(pairs)
+        layouts |= {file.path: layout for (file, _), layout in zip(pairs, found, strict=True)}
+        gaps.update(missing)
     for file in package.files:
         if file.is_template:
             layouts[file.path], missing = desk.isolation.compile_template(
                 file.path, file.data, package.rule(file.path).delimiters
             )
             gaps.update(missing)
-    return layouts, tuple(sorted(f"templates were compiled with {gap}" for gap in gaps))
+    return layouts, tuple(sorted(f"the package was laid out with {gap}" for gap in gaps))
 
 
 def _check_variants(package: Package, site_map: SiteMap) -> None:

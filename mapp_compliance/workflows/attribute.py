@@ -7,59 +7,34 @@ give the same answer from the log.
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from fractions import Fraction
 
-from mapp_compliance.advisories import SetUp
-from mapp_compliance.attribution import (
-    Candidacy,
-    Circumstances,
-    Holding,
-    Run,
-    Sample,
-    Unwrapped,
-    Verdict,
-    Visibility,
-    conclude,
-)
-from mapp_compliance.distribution import Copy, CopyState, Reserved
+from mapp_compliance.attribution import Run, Sample, Unwrapped
 from mapp_compliance.enforcement import Case
 from mapp_compliance.errors import Broken, NotFound
-from mapp_compliance.trust import canonical, digest
-from mapp_compliance.values import AdvisoryId, Digest, EntityId, InstanceId
-from mapp_compliance.watermark import (
-    Observation,
-    SiteMap,
-    observation_json,
-    original,
-    read,
+from mapp_compliance.trust import Json, canonical, digest
+from mapp_compliance.values import AdvisoryId, Digest, instant, instant_text
+from mapp_compliance.watermark import observation_json, read
+from mapp_compliance.workflows.evaluate import (
+    METHOD,
+    Evaluated,
+    Question,
+    Reading,
+    evaluated,
+    unscored,
 )
-from mapp_compliance.watermark.codes import (
-    PHANTOMS,
-    Codebook,
-    Method,
-    Scores,
-    codebook,
-    score,
-    share_of,
-)
-from mapp_compliance.workflows.committed import check_committed
-from mapp_compliance.workflows.keys import mark_key, phantom_key
 from mapp_compliance.workflows.log import transaction
-from mapp_compliance.workflows.matching import Known, Match, known_packages, matches_of
+from mapp_compliance.workflows.matching import Material, matches_of, material
 from mapp_compliance.workflows.opencase import open_cases
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import Event
-from mapp_compliance.workflows.verdictdoc import run_document
-
-METHOD = Method.SCORE_1
+from mapp_compliance.workflows.verdictdoc import Asked, body_of, displayed, run_document
 
 
 @dataclass(frozen=True, slots=True)
 class Attributed:
-    """The answer: the verdict document, and the cases that it opened."""
+    """The answer: the verdict document as it is shown, and the cases that it opened."""
 
     run: Run
     document: dict[str, object]
@@ -67,34 +42,54 @@ class Attributed:
     repeated: bool
 
 
-def attribute(desk: Desk, sample: Sample, only: AdvisoryId | None = None) -> Attributed:
+def attribute(
+    desk: Desk,
+    sample: Sample,
+    only: AdvisoryId | None = None,
+    excluded: frozenset[str] = frozenset(),
+) -> Attributed:
     """The verdict on a sample.
 
     Args:
         only: read this advisory's sites whatever the identification says.
+        excluded: ids of sites whose bytes stand in detections that were shipped.
     Raises:
         NotFound: no such advisory, or nothing attached to it.
         Broken: the copies are not those that were committed to.
     """
-    known = known_packages(desk, only)
-    index_digest = digest(canonical([item.attachment.map_id.hex for item in known]))
-    earlier = _earlier(desk, sample, index_digest)
+    held = material(desk, only)
+    facts = facts_digest(desk, sample, held, only, excluded)
+    earlier = _earlier(desk, sample, facts)
     if earlier:
         return earlier
-    unwrapped = _parts(desk, sample)
-    matches = matches_of(desk, unwrapped.parts, known, only)
-    if not matches:
-        return _log_nothing(desk, sample, index_digest, unwrapped)
-    best = matches[0].known
-    if not best.fixed:
-        return _log_nothing(desk, sample, index_digest, unwrapped, matches)
-    seen = read(unwrapped.parts, best.site_map)
+    question = _question(desk, sample, held, only, excluded)
+    known = question.known
+    if known is None:
+        leaf = _log_reading(desk, sample, held.digest)
+        answer = unscored(desk, question)
+        document = run_document(desk, question, None, answer, Asked(facts, only))
+        return _log_run(desk, question, answer, document, None, held.digest, leaf)
+    seen = read(question.unwrapped.parts, known.site_map)
     reading = digest(canonical(observation_json(seen)))
     leaf = _log_reading(desk, sample, reading)
     with desk.store.read() as work:
-        t = _count(work, best.attachment.advisory, reading)
-    scored = _evaluated(desk, sample, matches, seen, reading, t, unwrapped)
-    return _log_run(desk, sample, best.attachment.advisory, scored, reading, leaf, t)
+        t = _count(work, known.attachment.advisory, reading)
+    what = Reading(known, seen, reading, t)
+    answer = evaluated(desk, question, what)
+    document = run_document(desk, question, what, answer, Asked(facts, only))
+    return _log_run(desk, question, answer, document, what, reading, leaf)
+
+
+def _question(
+    desk: Desk,
+    sample: Sample,
+    held: Material,
+    only: AdvisoryId | None,
+    excluded: frozenset[str],
+) -> Question:
+    unwrapped = _parts(desk, sample)
+    matches = tuple(matches_of(desk, unwrapped.parts, held, only))
+    return Question(sample, unwrapped, held, matches, desk.clock(), excluded)
 
 
 def find_sample(desk: Desk, sample_id: str) -> Sample:
@@ -106,18 +101,62 @@ def find_sample(desk: Desk, sample_id: str) -> Sample:
     return sample
 
 
-def _earlier(desk: Desk, sample: Sample, index: Digest) -> Attributed | None:
+def facts_digest(
+    desk: Desk,
+    sample: Sample,
+    held: Material,
+    only: AdvisoryId | None,
+    excluded: frozenset[str],
+) -> Digest:
+    """What a verdict rests on besides bytes and copies; while it is the same, so is the answer.
+
+    A new version on record, a sighting, a holder, a release or a further report of the sample may
+    change what the same reading allows to say; it is then asked again, at no cost to the bound.
+    """
+    advisories = sorted({item.attachment.advisory for item in held.packages})
+    with desk.store.read() as work:
+        reports: list[Json] = [item.digest.hex for item in work.compromises.all()]
+        known: list[Json] = [
+            [
+                name,
+                [item.id for item in work.sightings.all(advisory=name)],
+                [item.id for item in work.holders.all() if item.held(name)],
+                instant_text(released) if (released := _released(work, name)) else None,
+            ]
+            for name in advisories
+        ]
+    return digest(
+        canonical(
+            {
+                "material": held.digest.hex,
+                "fixed": [item.attachment.map_id.hex for item in held.packages if item.fixed],
+                "only": only,
+                "excluded": sorted(excluded),
+                "seen": sample.seen.text(),
+                "stolen": reports,
+                "known": known,
+            }
+        )
+    )
+
+
+def _released(work: UnitOfWork, name: AdvisoryId) -> datetime | None:
+    advisory = work.advisories.get(name)
+    return advisory.released_at if advisory else None
+
+
+def _earlier(desk: Desk, sample: Sample, facts: Digest) -> Attributed | None:
     with desk.store.read() as work:
         runs = [
             run
             for run in work.runs.all(sample=sample.id)
-            if run.method == METHOD.value and (run.advisory is not None or run.reading == index)
+            if run.method == METHOD.value and json.loads(run.document).get("facts") == facts.hex
         ]
         if not runs:
             return None
         run = max(runs, key=lambda item: item.run_leaf)
         cases = tuple(case for case in work.cases.all(sample=sample.id) if case.run == run.digest)
-    return Attributed(run, json.loads(run.document), cases, repeated=True)
+        return Attributed(run, displayed(work, run), cases, repeated=True)
 
 
 def _parts(desk: Desk, sample: Sample) -> Unwrapped:
@@ -140,127 +179,41 @@ def _method_digest() -> Digest:
     return digest(METHOD.value.encode())
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """One scored reading: what a replay must give again."""
-
-    verdict: Verdict
-    document: dict[str, object]
-    copies: tuple[Copy, ...]
-
-
-def _evaluated(
-    desk: Desk,
-    sample: Sample,
-    matches: Sequence[Match],
-    seen: Observation,
-    reading: Digest,
-    t: int,
-    unwrapped: Unwrapped,
-    past: Run | None = None,
-) -> Scored:
-    """Score a reading and conclude.
-
-    Args:
-        past: the run that is replayed; what came after it has no say then.
-    """
-    best = matches[0].known
-    advisory = best.attachment.advisory
-    with desk.store.read() as work:
-        first = min(work.setups.all(advisory=advisory), key=lambda item: item.revision)
-        every = [
-            copy
-            for copy in work.copies.all(advisory=advisory)
-            if copy.revision == best.attachment.revision
-        ]
-        check_committed(desk, work, first, book_of(desk, best.site_map, first, every), every)
-        public = _public_before(work, advisory, past)
-    copies = tuple(
-        copy
-        for copy in every
-        if copy.state is not CopyState.CANCELLED and (past is None or copy.planned_at <= past.at)
-    )
-    scores = _score(desk, best.site_map, first, copies, seen, reading, t)
-    again = _score(desk, best.site_map, first, copies, seen, reading, t, phantoms=1)
-    verdict = conclude(
-        True,
-        scores,
-        _candidates(copies, public),
-        {place: site.space for place, site in enumerate(best.site_map.sites)},
-        Circumstances(
-            seen=sample.seen,
-            holds_original=_holds_original(sample, best),
-            replayed=(scores.instances, scores.entities) == (again.instances, again.entities),
-        ),
-    )
-    document = run_document(
-        desk, sample, matches, verdict, scores, seen, t, copies, unwrapped.notes
-    )
-    return Scored(verdict, document, copies)
-
-
-def _score(
-    desk: Desk,
-    site_map: SiteMap,
-    first: SetUp,
-    copies: Sequence[Copy],
-    seen: Observation,
-    reading: Digest,
-    t: int,
-    phantoms: int = PHANTOMS,
-) -> Scores:
-    book = book_of(desk, site_map, first, copies)
-    entities = [*(copy.entity for copy in copies), *(EntityId(r.value) for r in Reserved)]
-    return score(
-        book,
-        entities,
-        seen.symbols,
-        METHOD,
-        share_of(Fraction(desk.program.alpha), t),
-        phantom_key=phantom_key(desk, site_map.map_id, reading),
-        phantoms=phantoms,
-    )
-
-
 def replay(desk: Desk, run: Run) -> Digest:
     """The digest that the run gives when all of it is done again from the quarantined bytes.
 
     Raises:
         Broken: the reading itself came out differently.
     """
-    sample = find_sample(desk, run.sample)
-    unwrapped = _parts(desk, sample)
-    known = known_packages(desk, run.advisory)
-    matches = matches_of(desk, unwrapped.parts, known, run.advisory)
-    if run.advisory is None or not matches:
-        return run.digest if not matches else digest(b"")
-    seen = read(unwrapped.parts, matches[0].known.site_map)
+    return digest(body_of(replayed(desk, run)[1]))
+
+
+def replayed(desk: Desk, run: Run) -> tuple[Evaluated, dict[str, object]]:
+    """A run done again: its evaluation, and its document.
+
+    Raises:
+        Broken: the reading itself came out differently.
+    """
+    past = json.loads(run.document)
+    sample = find_sample(desk, run.sample).as_of(run.reading_leaf)
+    facts, excluded = Digest(past["facts"]), frozenset(past["excluded_sites"])
+    only, as_of = past["only"], instant(past["as_of"])
+    held = material(desk, only).as_of(as_of)
+    question = replace(_question(desk, sample, held, only, excluded), known_at=as_of)
+    known = question.known
+    if run.advisory is None or known is None:
+        answer = unscored(desk, question)
+        return answer, run_document(desk, question, None, answer, Asked(facts, only))
+    seen = read(question.unwrapped.parts, known.site_map)
     reading = digest(canonical(observation_json(seen)))
     if reading != run.reading:
         raise Broken(
             f"the sample of run {run.digest.hex[:12]} no longer reads as it did; stop, and look "
             "for what changed in the workspace or the program"
         )
-    scored = _evaluated(desk, sample, matches, seen, reading, run.t, unwrapped, past=run)
-    return digest(_body(scored.document))
-
-
-def _body(document: dict[str, object]) -> bytes:
-    return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
-
-
-def book_of(desk: Desk, site_map: SiteMap, first: SetUp, copies: Sequence[Copy]) -> Codebook:
-    """The words of all copies, then of the reserved instances."""
-    instances = [*(copy.instance for copy in copies), *(InstanceId(r.value) for r in Reserved)]
-    return codebook(
-        mark_key(desk, first),
-        instances,
-        site_map.map_id,
-        [site.id for site in site_map.sites],
-        [site.bias for site in site_map.sites],
-        [site.space for site in site_map.sites],
-        [site.channel for site in site_map.sites],
-    )
+    what = Reading(known, seen, reading, run.t, past=run)
+    answer = evaluated(desk, question, what)
+    return answer, run_document(desk, question, what, answer, Asked(facts, only))
 
 
 def _count(work: UnitOfWork, advisory: AdvisoryId, reading: Digest) -> int:
@@ -272,90 +225,29 @@ def _count(work: UnitOfWork, advisory: AdvisoryId, reading: Digest) -> int:
     return 1 + max((run.t for run in runs), default=0)
 
 
-def _public_before(work: UnitOfWork, advisory: AdvisoryId, past: Run | None) -> dict[str, datetime]:
-    """Since when a copy, by its id, has been in public places by earlier verdicts."""
-    found: dict[str, datetime] = {}
-    for run in work.runs.all(advisory=advisory):
-        sample = work.samples.get(run.sample)
-        if sample is None or sample.visibility is not Visibility.PUBLIC:
-            continue
-        if past is not None and run.run_leaf >= past.run_leaf:
-            continue
-        for item in json.loads(run.document)["copies"]:
-            since = found.get(str(item["copy"]), sample.seen.end)
-            found[str(item["copy"])] = min(since, sample.seen.end)
-    return found
-
-
-def _candidates(copies: Sequence[Copy], public: dict[str, datetime]) -> list[Candidacy]:
-    named = [
-        Candidacy(
-            instance=copy.instance,
-            holding=Holding.INTERNAL if copy.internal else Holding.RECIPIENT,
-            issued_at=copy.delivered_at,
-            public_since=public.get(copy.id),
-        )
-        for copy in copies
-    ]
-    return [
-        *named,
-        Candidacy(Reserved.PUBLIC_RELEASE.value, Holding.PUBLIC_RELEASE, None),
-        Candidacy(Reserved.VENDOR_ORIGINAL.value, Holding.VENDOR_ORIGINAL, None),
-    ]
-
-
-def _holds_original(sample: Sample, known: Known) -> bool:
-    """Whether one file is as only the vendor has it; a file without marks is in every copy."""
-    varied = {file.path for file in known.site_map.layout.files if any(file.slots())}
-    originals = {
-        digest(file.data)
-        for file in original(known.package, known.site_map).files
-        if file.path in varied
-    }
-    marked = {item.digest for item in known.attachment.artifacts if not item.unmarked}
-    return any(item.digest in originals | marked for item in sample.files)
-
-
-def _log_nothing(
-    desk: Desk,
-    sample: Sample,
-    index: Digest,
-    unwrapped: Unwrapped,
-    matches: Sequence[Match] = (),
-) -> Attributed:
-    """A run that scored nothing is logged like any other."""
-    leaf = _log_reading(desk, sample, index)
-    holds = bool(matches) and _holds_original(sample, matches[0].known)
-    verdict = conclude(
-        bool(matches), None, (), {}, Circumstances(seen=sample.seen, holds_original=holds)
-    )
-    document = run_document(desk, sample, matches, verdict, None, None, 0, (), unwrapped.notes)
-    return _log_run(desk, sample, None, Scored(verdict, document, ()), index, leaf, 0)
-
-
 def _log_run(
     desk: Desk,
-    sample: Sample,
-    advisory: AdvisoryId | None,
-    scored: Scored,
+    question: Question,
+    answer: Evaluated,
+    document: dict[str, object],
+    what: Reading | None,
     reading: Digest,
     reading_leaf: int,
-    t: int,
 ) -> Attributed:
-    now = desk.clock()
-    body = _body(scored.document)
-    verdict = scored.verdict
+    """The run in the log, with the cases that it opens; one that scored nothing like any other."""
+    now, sample = desk.clock(), question.sample
+    body, verdict = body_of(document), answer.verdict
     with transaction(desk) as work:
         leaf = work.ledger.append(
             "run", {"sample": sample.digest.hex, "run": digest(body).hex}, now
         )
         run = Run(
             sample=sample.id,
-            advisory=advisory,
+            advisory=what.known.attachment.advisory if what else None,
             digest=digest(body),
             reading=reading,
             method=METHOD.value,
-            t=t,
+            t=what.t if what else 0,
             at=now,
             reading_leaf=reading_leaf,
             run_leaf=leaf.index,
@@ -363,7 +255,8 @@ def _log_run(
             document=body.decode(),
         )
         work.runs.put(run)
-        named = [copy for copy in scored.copies if copy.instance in verdict.named]
+        named = [copy for copy in answer.copies if copy.instance in verdict.named]
         cases = open_cases(desk, work, run, named, len(verdict.vetoes))
         work.tell(Event("verdict reached", sample.id, now, detail=verdict.kind.value))
-    return Attributed(run, scored.document, tuple(cases), repeated=False)
+        shown = displayed(work, run)
+    return Attributed(run, shown, tuple(cases), repeated=False)

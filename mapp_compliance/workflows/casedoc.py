@@ -31,6 +31,7 @@ def case_document(case: Case) -> dict[str, Json]:
         "noticed_at": _when(case.noticed_at),
         "response_due": _when(case.response_due),
         "statement": case.statement or None,
+        "revealed_to": list(case.revealed_to),
         "examiner": case.examiner,
         "finding": case.finding or None,
         "steps": [{"at": instant_text(s.at), "what": s.what, "by": s.by} for s in case.steps],

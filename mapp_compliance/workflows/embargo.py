@@ -1,12 +1,13 @@
 """An advisory's life: made, moved forward, published.
 
 Moving a release forward and publishing spread the material, so two people agree. ``advance``
-cancels every copy that has not left and tells those who hold one. ``publish`` writes the
-public-release copy: it has a word of its own, so a later find of it points at nobody.
+cancels every copy that has not left, tells those who hold one, and writes a memo for management.
+``publish`` writes the public-release copy: it has a word of its own, so a later find of it points
+at nobody.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mapp_compliance.advisories import Advisory, Severity, Tlp, is_on_calendar, new_advisory
@@ -20,9 +21,11 @@ from mapp_compliance.workflows.agree import Approvals, agreed
 from mapp_compliance.workflows.attach import load_package
 from mapp_compliance.workflows.keys import mark_key
 from mapp_compliance.workflows.log import transaction
+from mapp_compliance.workflows.outbox import send_waiting
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.prepare import word_of
-from mapp_compliance.workflows.records import Event
+from mapp_compliance.workflows.records import MANAGEMENT, Event
+from mapp_compliance.workflows.release import Moved, check_names_nobody, considered, write_down
 from mapp_compliance.workflows.setup import files_of, fixed_setup, vetted, write_setup
 
 
@@ -67,21 +70,27 @@ def create(desk: Desk, command: NewAdvisory) -> tuple[Advisory, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Advanced:
-    """An advisory moved forward: what was cancelled, and who was told."""
+    """An advisory moved forward: what was cancelled, who was told, where the memo lies.
+
+    ``waves`` are classes of recipients that nothing was sent to, with how many they are.
+    """
 
     advisory: Advisory
     cancelled: tuple[Copy, ...]
     told: tuple[str, ...]
+    waves: tuple[tuple[str, int], ...]
+    memo: str
     independence: str
 
 
 def advance(
     desk: Desk, advisory_id: AdvisoryId, release_at: datetime, reason: str, approvals: Approvals
 ) -> Advanced:
-    """The advisory with an earlier release; unsent copies cancelled, holders told.
+    """The advisory with an earlier release; unsent copies cancelled, holders told, memo written.
 
     Raises:
         NotFound, Conflict, InvalidInput, NeedsApproval, Refused.
+        Undelivered: it is decided, and letters wait for the next try.
     """
     if not reason.strip():
         raise InvalidInput("moving a release needs a reason; give one with --reason")
@@ -89,6 +98,7 @@ def advance(
     with transaction(desk) as work:
         before = desk.advisory(work, advisory_id)
         before.advanced(release_at, now)
+        check_names_nobody(work, reason)
         decision = DecisionText(
             action="advance release",
             subject=before.id,
@@ -98,45 +108,41 @@ def advance(
             until=release_at,
         )
         kept = agreed(desk, work, decision, approvals, now)
-        after, cancelled = move_forward(work, before, release_at, reason.strip(), now)
-    holders = tell_holders(desk, before, release_at, now)
-    return Advanced(after, tuple(cancelled), tuple(holders), kept.independence)
+        names = tuple(name for name, _ in kept.signatures)
+        done = move_forward(
+            desk, work, before, release_at, reason.strip(), names, kept.independence
+        )
+    places = {sent.letter.recipient: sent.place for sent in send_waiting(desk)}
+    return replace(done, memo=places.get(MANAGEMENT, ""))
 
 
 def move_forward(
-    work: UnitOfWork, before: Advisory, release_at: datetime, reason: str, now: datetime
-) -> tuple[Advisory, list[Copy]]:
-    """The advisory with its earlier release, and the unsent copies that were cancelled.
+    desk: Desk,
+    work: UnitOfWork,
+    before: Advisory,
+    release_at: datetime,
+    reason: str,
+    signed_by: tuple[str, ...],
+    independence: str,
+) -> Advanced:
+    """The earlier release with its letters and memo, in the transaction of the decision.
 
     Raises:
         Conflict, InvalidInput: released already, not earlier, or in the past.
     """
+    now = desk.clock()
     after = before.advanced(release_at, now)
+    basis = considered(work, before, now)
     copies = work.copies.all(advisory=before.id)
     cancelled = _cancelled(work, copies, "release moved forward", now)
     work.advisories.put(after)
     work.tell(Event("release moved forward", before.id, now, detail=reason))
-    return after, cancelled
-
-
-def tell_holders(desk: Desk, before: Advisory, release_at: datetime, now: datetime) -> list[str]:
-    """Everybody who holds a copy, told by letter that the release was moved forward."""
-    with desk.store.read() as work:
-        copies = work.copies.all(advisory=before.id)
-    holders = sorted({copy.recipient for copy in copies if copy.has_left})
-    letter = desk.renderer.render(
-        "letters/embargo-moved.txt.j2",
-        {
-            "program": desk.program.name,
-            "advisory": before.id,
-            "was": instant_text(before.release_at),
-            "now_at": instant_text(release_at),
-            "told_at": instant_text(now),
-        },
-    ).encode()
-    for recipient in holders:
-        desk.post.deliver(recipient, f"{before.id}.release-moved.txt", letter)
-    return [*holders]
+    for wave, count in basis.waves:
+        work.tell(Event("wave cancelled", before.id, now, detail=f"{wave}, {count} recipients"))
+    holders = tuple(sorted({copy.recipient for copy in copies if copy.has_left}))
+    moved = Moved(before, release_at, reason, signed_by, independence, len(cancelled), holders)
+    write_down(desk, work, basis, moved, now)
+    return Advanced(after, tuple(cancelled), holders, basis.waves, "", independence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +190,12 @@ def publish(
         if setup is None:
             write_setup(desk, work, before, attachment, desk.vault_get(attachment.layout))
         first = min(work.setups.all(advisory=before.id), key=lambda item: item.revision)
-        word = word_of(site_map, mark_key(desk, first), InstanceId(Reserved.PUBLIC_RELEASE.value))
+        word = word_of(
+            site_map,
+            mark_key(desk, first),
+            InstanceId(Reserved.PUBLIC_RELEASE.value),
+            Reserved.PUBLIC_RELEASE.wave,
+        )
         files = files_of(mark(package, site_map, word))
         _cancelled(work, work.copies.all(advisory=before.id), "published", now)
         work.advisories.put(released)

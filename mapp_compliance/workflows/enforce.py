@@ -7,7 +7,6 @@ a signature. Every step goes into the history, and what people signed goes into 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mapp_compliance.advisories import Advisory
 from mapp_compliance.enforcement import (
     ActionKind,
     Case,
@@ -29,10 +28,13 @@ from mapp_compliance.trust import digest
 from mapp_compliance.values import CaseId, Digest
 from mapp_compliance.workflows.agree import Approvals, agreed, collected, independence, person
 from mapp_compliance.workflows.embargo import move_forward
+from mapp_compliance.workflows.letters import removal_letter
 from mapp_compliance.workflows.log import transaction
+from mapp_compliance.workflows.outbox import queue, send_waiting
 from mapp_compliance.workflows.people import partner
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
-from mapp_compliance.workflows.records import Event
+from mapp_compliance.workflows.records import MANAGEMENT, Event
+from mapp_compliance.workflows.release import check_names_nobody
 
 TARGET_STATE = {
     ActionKind.RESTRICT: PartnerState.RESTRICTED,
@@ -45,15 +47,13 @@ TARGET_STATE = {
 class CaseStep:
     """A case after one step, and how independent the people were.
 
-    ``done`` is the action that this step carried out, ``before`` the advisory whose release it
-    moved, as it was; the letters are written from these.
+    ``done`` is the action that this step carried out, ``files`` the letters that it sent.
     """
 
     case: Case
     independence: str = ""
     files: tuple[str, ...] = ()
     done: Proposal | None = None
-    before: Advisory | None = None
 
 
 def find_case(work: UnitOfWork, case_id: str) -> Case:
@@ -105,7 +105,10 @@ def propose_action(desk: Desk, command: ProposeAction) -> CaseStep:
             now,
             command.until,
         )
-        return _signed_and_done(desk, work, case, None, command.approvals)
+        if command.action is ActionKind.ADVANCE:
+            check_names_nobody(work, command.reason)
+        step = _signed_and_done(desk, work, case, None, command.approvals)
+    return _sent(desk, step)
 
 
 def approve(desk: Desk, case_id: str, number: int | None, approvals: Approvals) -> CaseStep:
@@ -123,7 +126,17 @@ def approve(desk: Desk, case_id: str, number: int | None, approvals: Approvals) 
                 f"signature with 'mapp case approve {case.id} --signature FILE'",
                 to_sign=decision_text(desk, case, proposal).body().decode(),
             )
-        return _signed_and_done(desk, work, case, number, approvals)
+        step = _signed_and_done(desk, work, case, number, approvals)
+    return _sent(desk, step)
+
+
+def _sent(desk: Desk, step: CaseStep) -> CaseStep:
+    """The step with the letters that went out with it. Raises Undelivered."""
+    if step.done is None:
+        return step
+    mine = {MANAGEMENT, step.case.recipient}
+    sent = [item.place for item in send_waiting(desk) if item.letter.recipient in mine]
+    return replace(step, files=(*step.files, *sent))
 
 
 def _signed_and_done(
@@ -149,10 +162,9 @@ def _signed_and_done(
         work.cases.put(case)
         work.tell(Event("action proposed", case.id, now, detail=proposal.action.value))
         return CaseStep(case, independence([item.user for item in signed]))
-    before = work.advisories.get(case.advisory) if case.advisory else None
     case = _carried_out(desk, work, case, case.proposal(proposal.number))
     done = case.proposal(proposal.number)
-    return CaseStep(case, _independence(done), done=done, before=before)
+    return CaseStep(case, _independence(done), done=done)
 
 
 def _independence(proposal: Proposal) -> str:
@@ -163,7 +175,7 @@ def _carried_out(desk: Desk, work: UnitOfWork, case: Case, proposal: Proposal) -
     """The case with the action done: the partner's state or the release, and the history."""
     now = desk.clock()
     if proposal.action is ActionKind.ADVANCE:
-        _release_moved(desk, work, case, proposal, now)
+        _release_moved(desk, work, case, proposal)
     words = f"{proposal.action.value} carried out"
     case = case.with_proposal(replace(proposal, executed_at=now))
     if proposal.action is ActionKind.REMOVE:
@@ -176,20 +188,28 @@ def _carried_out(desk: Desk, work: UnitOfWork, case: Case, proposal: Proposal) -
         )
         work.partners.put(moved)
         work.tell(Event(f"partner {moved.state.value}", moved.id, now, detail=case.id))
+    if proposal.action is ActionKind.REMOVE:
+        queue(desk, work, removal_letter(desk, work, case), now)
     work.cases.put(case)
     work.tell(Event("action carried out", case.id, now, detail=proposal.action.value))
     return case
 
 
-def _release_moved(
-    desk: Desk, work: UnitOfWork, case: Case, proposal: Proposal, now: datetime
-) -> None:
+def _release_moved(desk: Desk, work: UnitOfWork, case: Case, proposal: Proposal) -> None:
     if case.advisory is None or proposal.until is None:
         raise Conflict(
             f"proposal {proposal.number} of case {case.id} does not say until when the embargo "
             "lasts; propose it again with --until TIME"
         )
-    move_forward(work, desk.advisory(work, case.advisory), proposal.until, proposal.reason, now)
+    move_forward(
+        desk,
+        work,
+        desk.advisory(work, case.advisory),
+        proposal.until,
+        proposal.reason,
+        tuple(item.user for item in proposal.signatures),
+        _independence(proposal),
+    )
 
 
 def give_notice(

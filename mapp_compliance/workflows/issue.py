@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mapp_compliance.advisories import Advisory, SetUp
-from mapp_compliance.distribution import Copy, CopyState, Grant, Plan
+from mapp_compliance.distribution import Copy, CopyState, Grant, Hold, Plan
 from mapp_compliance.errors import Conflict, NotFound, Refused
-from mapp_compliance.values import AdvisoryId, EntityId
+from mapp_compliance.values import AdvisoryId, EntityId, InstanceId
 from mapp_compliance.watermark import sitemap_to_json
+from mapp_compliance.workflows.agree import NOBODY, Approvals, agreed, enough
 from mapp_compliance.workflows.attach import load_package
-from mapp_compliance.workflows.keys import copy_of, instance_of
+from mapp_compliance.workflows.hold import check_not_held, hold_of
 from mapp_compliance.workflows.log import transaction
 from mapp_compliance.workflows.matter import IssueAdvisory, Matter
 from mapp_compliance.workflows.plan import Planned, asked_wave, plan_issue
@@ -23,47 +24,71 @@ from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.prepare import commit_copies, deliver_copies, seal_copies
 from mapp_compliance.workflows.records import Event
 from mapp_compliance.workflows.setup import fixed_setup, vetted, write_setup
+from mapp_compliance.workflows.unmarked import (
+    check_unmarked,
+    instance_name,
+    issued_id,
+    same_form,
+    unmarked_decision,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """What one issue run came to; ``copies`` are those of the recipients asked for."""
+    """What one issue run came to; ``copies`` are those of the recipients asked for.
+
+    ``hold`` keeps a planned run from being carried out now.
+    """
 
     plan: Plan
     copies: tuple[Copy, ...]
+    hold: Hold | None = None
 
 
 def plan_only(desk: Desk, command: IssueAdvisory) -> Issued:
     """Who would get a copy now; nothing is kept."""
+    check_unmarked(command)
     with desk.store.read() as work:
         matter = _matter(desk, work, command.advisory)
         planned = plan_issue(
             desk, work, matter.advisory, matter.attachment, matter.package, command
         )
-        return Issued(planned.plan, _asked(work, command))
+        held = hold_of(work, command.advisory, desk.clock())
+        return Issued(planned.plan, _asked(work, command), held)
 
 
-def issue(desk: Desk, command: IssueAdvisory) -> Issued:
+def issue(
+    desk: Desk,
+    command: IssueAdvisory,
+    approvals: Approvals = NOBODY,  # frozen
+) -> Issued:
     """The copies, delivered.
 
+    Args:
+        approvals: of the two people who agree to copies without marks.
     Raises:
+        DeliveriesHeld: deliveries wait; nothing was planned, or what was sealed stays sealed.
+        NeedsApproval: copies without marks take two people.
         NotFound: no such advisory, or nothing attached.
         Conflict: the advisory was changed while the run was planned.
         Refused: the terms let nobody of those asked for have a copy now.
         InvalidInput: a copy fails its check; nothing has left then.
     """
+    check_unmarked(command)
     with desk.store.read() as work:
+        check_not_held(work, command.advisory, desk.clock())
         matter = _matter(desk, work, command.advisory)
         fixed = fixed_setup(desk, work, matter.attachment)
         planned = plan_issue(
             desk, work, matter.advisory, matter.attachment, matter.package, command
         )
         held = any(copy.has_left for copy in _asked(work, command))
+        _agreed_early(desk, work, matter, planned, command, approvals)
     if planned.plan.withheld and not planned.plan.granted and not held:
         raise AllWithheld(planned.plan)
     if fixed is None and planned.plan.granted:
         vetted(desk, matter.attachment, matter.package, matter.site_map)
-    setup = _plan(desk, matter, planned, command)
+    setup = _plan(desk, matter, planned, command, approvals)
     with desk.store.read() as work:
         waiting = _waiting(work, command, planned.plan)
     if waiting and setup is not None:
@@ -95,10 +120,32 @@ def _matter(desk: Desk, work: UnitOfWork, advisory_id: AdvisoryId) -> Matter:
     return Matter(advisory, attachment, *load_package(desk, attachment))
 
 
-def _plan(desk: Desk, matter: Matter, planned: Planned, command: IssueAdvisory) -> SetUp | None:
+def _agreed_early(
+    desk: Desk,
+    work: UnitOfWork,
+    matter: Matter,
+    planned: Planned,
+    command: IssueAdvisory,
+    approvals: Approvals,
+) -> None:
+    """Before the long work: return when the people whom copies without marks take have signed."""
+    granted = planned.plan.granted
+    decision = unmarked_decision(desk, work, matter.attachment, command, granted)
+    if decision is not None:
+        enough(desk, work, decision, approvals)
+
+
+def _plan(
+    desk: Desk, matter: Matter, planned: Planned, command: IssueAdvisory, approvals: Approvals
+) -> SetUp | None:
     """Transaction 1: decisions, the set-up where there is none, and the planned copies."""
     now = desk.clock()
+    granted = planned.plan.granted
     with transaction(desk) as work:
+        check_not_held(work, command.advisory, now)
+        decision = unmarked_decision(desk, work, matter.attachment, command, granted)
+        if decision is not None:
+            agreed(desk, work, decision, approvals, now)
         for record in planned.records:
             work.decisions.put(record)
         advisory = _unchanged(desk, work, matter)
@@ -110,11 +157,11 @@ def _plan(desk: Desk, matter: Matter, planned: Planned, command: IssueAdvisory) 
                 desk, work, advisory, matter.attachment, sitemap_to_json(matter.site_map)
             )
         for grant in planned.plan.granted:
-            known = work.copies.get(copy_of(desk, advisory.id, advisory.revision, grant.recipient))
+            known = work.copies.get(issued_id(desk, command, advisory.revision, grant.recipient))
             copy = (
                 known.granted_again(grant.package_class)
                 if known
-                else _new_copy(desk, work, advisory, grant, planned)
+                else _new_copy(desk, work, advisory, grant, planned, command)
             )
             if copy != known:
                 work.copies.put(copy)
@@ -140,20 +187,26 @@ def _unchanged(desk: Desk, work: UnitOfWork, matter: Matter) -> Advisory:
 
 
 def _new_copy(
-    desk: Desk, work: UnitOfWork, advisory: Advisory, grant: Grant, planned: Planned
+    desk: Desk,
+    work: UnitOfWork,
+    advisory: Advisory,
+    grant: Grant,
+    planned: Planned,
+    command: IssueAdvisory,
 ) -> Copy:
     recipient = work.partners.get(grant.recipient)
     return Copy(
-        id=copy_of(desk, advisory.id, advisory.revision, grant.recipient),
+        id=issued_id(desk, command, advisory.revision, grant.recipient),
         advisory=advisory.id,
         revision=advisory.revision,
         recipient=grant.recipient,
-        instance=instance_of(desk, advisory.id, grant.recipient),
+        instance=InstanceId(instance_name(desk, command, grant.recipient)),
         entity=EntityId(grant.recipient),
         wave=planned.waves[grant.recipient],
         planned_at=desk.clock(),
         internal=recipient is not None and recipient.kind.value == "internal",
         package_class=grant.package_class,
+        unmarked=command.unmarked,
     )
 
 
@@ -174,6 +227,7 @@ def _asked(work: UnitOfWork, command: IssueAdvisory) -> tuple[Copy, ...]:
         copy
         for copy in work.copies.all(advisory=command.advisory)
         if copy.state is not CopyState.CANCELLED
+        and same_form(copy, command)
         and (not command.recipients or copy.recipient in command.recipients)
         and (not wave or copy.wave == wave)
     ]

@@ -5,16 +5,18 @@ no longer agrees with it, nor with the heads that recipients hold in their parce
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from mapp_compliance.errors import Broken
-from mapp_compliance.trust import Malformed, parse_canonical
+from mapp_compliance.trust import BadSignature, Malformed, parse_canonical
 from mapp_compliance.trust.ledger import (
     Checkpoint,
+    LedgerGrowth,
     LedgerProof,
     MerkleTree,
     NoteKey,
+    format_growth,
     format_proof,
     leaf_hash,
     sign_checkpoint,
@@ -53,24 +55,52 @@ def transaction(desk: Desk) -> Iterator[UnitOfWork]:
 
 def checkpoint(desk: Desk, work: UnitOfWork) -> bytes:
     """A signed tree head over all leaves of this transaction."""
-    tree = tree_of(work.ledger.leaves())
+    return _signed_head(desk, tree_of(work.ledger.leaves()))
+
+
+def _signed_head(desk: Desk, tree: MerkleTree) -> bytes:
+    """Signed by the newest key first, and by the older ones for those who know only them."""
     head = Checkpoint(desk.program.origin, tree.size, tree.root())
-    return sign_checkpoint(head, desk.keyring.log_signer)
+    return sign_checkpoint(head, *reversed(desk.keyring.log_signers))
 
 
 def proofs(desk: Desk, work: UnitOfWork, indices: list[int]) -> dict[int, bytes]:
     """A text proof for each of the leaves, all under one new tree head."""
     tree = tree_of(work.ledger.leaves())
-    head = Checkpoint(desk.program.origin, tree.size, tree.root())
-    signed = sign_checkpoint(head, desk.keyring.log_signer)
+    signed = _signed_head(desk, tree)
     return {
         index: format_proof(LedgerProof(index, tree.inclusion(index), signed)) for index in indices
     }
 
 
+def growth(desk: Desk, work: UnitOfWork, old_size: int) -> bytes:
+    """A text proof that the first leaves are still the beginning of the ledger.
+
+    Raises:
+        Malformed: the ledger has fewer leaves.
+    """
+    tree = tree_of(work.ledger.leaves())
+    signed = _signed_head(desk, tree)
+    return format_growth(LedgerGrowth(old_size, tree.consistency(old_size), signed))
+
+
 def log_key(desk: Desk) -> NoteKey:
-    """The public key that tree heads are checked with."""
-    return NoteKey(desk.program.origin, desk.keyring.log_signer.public_key)
+    """The public key that tree heads are checked with from now on."""
+    return log_keys(desk)[-1]
+
+
+def log_keys(desk: Desk) -> list[NoteKey]:
+    """All keys that ever signed tree heads, oldest first."""
+    return [NoteKey(desk.program.origin, signer.public_key) for signer in desk.keyring.log_signers]
+
+
+def _verified_head(desk: Desk, head: bytes) -> Checkpoint:
+    """The head, when one of our keys signed it; an older head bears only older keys."""
+    *older, newest = log_keys(desk)
+    for key in older:
+        with suppress(BadSignature):
+            return verify_checkpoint(head, key).checkpoint
+    return verify_checkpoint(head, newest).checkpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +132,7 @@ def verify_log(desk: Desk, outside: tuple[bytes, ...] = ()) -> LogState:
             "heads folder was emptied, restore the workspace from a backup"
         )
     for head in heads:
-        kept = verify_checkpoint(head, log_key(desk)).checkpoint
+        kept = _verified_head(desk, head)
         if kept.size > tree.size:
             raise Broken(
                 f"the ledger has {tree.size} leaves, but a signed tree head covers {kept.size}; "

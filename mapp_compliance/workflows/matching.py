@@ -1,12 +1,14 @@
-"""Which attached package a sample may come from: by its text, or by its payload alone.
+"""Which material a sample may come from: by its text, or by its payload alone.
 
-Only originals are compared, never copies: a match says which site map to read, nothing more.
+Only originals and earlier versions are compared, never copies: a match says which site map to
+read and through whose hands the closest version went, nothing more.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from mapp_compliance.advisories import Attachment
+from mapp_compliance.advisories import Attachment, EarlierVersion, Stage
 from mapp_compliance.attribution import (
     ArtifactIndex,
     Candidate,
@@ -16,7 +18,8 @@ from mapp_compliance.attribution import (
     identify,
 )
 from mapp_compliance.errors import NotFound
-from mapp_compliance.values import AdvisoryId
+from mapp_compliance.trust import Json, canonical, digest
+from mapp_compliance.values import AdvisoryId, Digest
 from mapp_compliance.watermark import (
     Package,
     PackageFile,
@@ -26,6 +29,7 @@ from mapp_compliance.watermark import (
     original,
 )
 from mapp_compliance.workflows.attach import load_package
+from mapp_compliance.workflows.earlier import earlier_files
 from mapp_compliance.workflows.keys import index_key
 from mapp_compliance.workflows.ports import Desk
 
@@ -37,7 +41,17 @@ class Known:
     attachment: Attachment
     package: Package
     site_map: SiteMap
-    fixed: bool  # a set-up exists, so copies can be read
+    fixed_at: datetime | None  # since when a set-up exists, so that copies can be read
+
+    @property
+    def fixed(self) -> bool:
+        """Whether copies of it can be read."""
+        return self.fixed_at is not None
+
+    def as_of(self, moment: datetime) -> "Known":
+        """The same package as it stood at an instant."""
+        later = self.fixed_at is not None and self.fixed_at > moment
+        return replace(self, fixed_at=None) if later else self
 
     def ref(self, path: str) -> str:
         """How one of its files is called in the index."""
@@ -45,32 +59,81 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
-    """What the sample was identified as: the strongest first."""
+class Material:
+    """All that a sample is compared with: packages, and earlier versions with their files."""
 
-    known: Known
+    packages: tuple[Known, ...]
+    earlier: tuple[tuple[EarlierVersion, tuple[Part, ...]], ...]
+
+    @property
+    def digest(self) -> Digest:
+        """Changes whenever something is added that a sample could match."""
+        versions: list[Json] = [
+            [item.advisory, item.label, [list(row) for row in item.content]]
+            for item, _ in self.earlier
+        ]
+        maps: list[Json] = [item.attachment.map_id.hex for item in self.packages]
+        return digest(canonical([maps, versions] if versions else maps))
+
+    def as_of(self, moment: datetime) -> "Material":
+        """What there was to compare with at an instant."""
+        return Material(
+            tuple(
+                item.as_of(moment)
+                for item in self.packages
+                if item.attachment.attached_at <= moment
+            ),
+            tuple(row for row in self.earlier if row[0].attached_at <= moment),
+        )
+
+    def package(self, advisory: AdvisoryId) -> Known | None:
+        """The package of an advisory, its newest revision."""
+        own = [item for item in self.packages if item.attachment.advisory == advisory]
+        return max(own, key=lambda item: item.attachment.revision, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What the sample was identified as: the strongest first.
+
+    ``known`` is the package whose marks are read; None where nothing is attached but an earlier
+    version.
+    """
+
+    known: Known | None
+    advisory: AdvisoryId
+    revision: int
+    stage: str
     path: str
     similarity: float
     located: int
 
 
-def known_packages(desk: Desk, only: AdvisoryId | None) -> list[Known]:
-    """Every attached package, or those of one advisory. Raises NotFound."""
+def material(desk: Desk, only: AdvisoryId | None) -> Material:
+    """All that was attached, or that of one advisory. Raises NotFound."""
     with desk.store.read() as work:
         if only is not None:
             desk.advisory(work, only)
-        attachments = work.attachments.all(**({"advisory": only} if only else {}))
-        fixed = {(item.advisory, item.revision) for item in work.setups.all()}
-    if only is not None and not attachments:
+        where = {"advisory": only} if only else {}
+        attachments = work.attachments.all(**where)
+        earlier = work.earlier.all(**where)
+        fixed = {(item.advisory, item.revision): item.at for item in work.setups.all()}
+    if only is not None and not attachments and not earlier:
         raise NotFound(f"nothing is attached to {only}, so there is nothing to compare with")
-    return [
-        Known(item, *load_package(desk, item), (item.advisory, item.revision) in fixed)
-        for item in attachments
-    ]
+    return Material(
+        tuple(
+            Known(item, *load_package(desk, item), fixed.get((item.advisory, item.revision)))
+            for item in attachments
+        ),
+        tuple(
+            (item, tuple(Part(data, path) for path, data in earlier_files(desk, item)))
+            for item in earlier
+        ),
+    )
 
 
 def matches_of(
-    desk: Desk, parts: Sequence[Part], known: Sequence[Known], only: AdvisoryId | None
+    desk: Desk, parts: Sequence[Part], held: Material, only: AdvisoryId | None
 ) -> list[Match]:
     """The files that the parts match, best first.
 
@@ -80,28 +143,46 @@ def matches_of(
     key = index_key(desk)
     entries = [
         (item.ref(file.path), fingerprint([Part(file.data, file.path)], key))
-        for item in known
+        for item in held.packages
         for file in (*original(item.package, item.site_map).files, *_templates(item.package))
         if not item.package.rule(file.path).unmarked
     ]
     located: dict[str | int, int] = {}
-    owner: dict[str, tuple[Known, str]] = {}
-    for item in known:
+    owner: dict[str, Match] = {}
+    for item in held.packages:
         paths = [file.path for file in item.package.files]
         paths += [file.path for file in item.site_map.layout.files]
-        owner |= {item.ref(path): (item, path) for path in paths}
+        owner |= {item.ref(path): _of_package(item, path) for path in paths}
         if item.fixed:
             path = _fullest(item.site_map)
             located[item.ref(path)] = locate(parts, item.site_map)
+    for version, files in held.earlier:
+        for file in files:
+            ref = f"{version.advisory}/{version.label}/{file.derivation}"
+            owner[ref] = _of_version(held, version, file.derivation)
+            entries.append((ref, fingerprint([file], key)))
     found = identify(parts, ArtifactIndex.build(entries), key, located=located)
     matches = [
-        _match(*owner[str(each.artifact)], each, located.get(each.artifact, 0))
+        _match(owner[str(each.artifact)], each, located.get(each.artifact, 0))
         for each in found
         if each.outcome is Outcome.MATCH
     ]
-    if not matches and only is not None and known:
-        return [Match(known[0], _fullest(known[0].site_map), _similarity(found), 0)]
+    if not matches and only is not None and held.packages:
+        first = held.packages[0]
+        fallback = _of_package(first, _fullest(first.site_map))
+        return [replace(fallback, similarity=_similarity(found))]
     return matches
+
+
+def _of_package(item: Known, path: str) -> Match:
+    attachment = item.attachment
+    return Match(item, attachment.advisory, attachment.revision, Stage.VENDOR.value, path, 0.0, 0)
+
+
+def _of_version(held: Material, version: EarlierVersion, path: str) -> Match:
+    known = held.package(version.advisory)
+    revision = known.attachment.revision if known else 1
+    return Match(known, version.advisory, revision, version.stage.value, path, 0.0, 0)
 
 
 def _templates(package: Package) -> list[PackageFile]:
@@ -109,10 +190,11 @@ def _templates(package: Package) -> list[PackageFile]:
     return [file for file in package.files if file.is_template]
 
 
-def _match(item: Known, path: str, found: Candidate, located: int) -> Match:
+def _match(owner: Match, found: Candidate, located: int) -> Match:
     """A payload has no text in common with its file: there the share of its sites counts."""
-    share = located / max(1, len(item.site_map.code_sites))
-    return Match(item, path, max(found.similarity, share), located)
+    sites = len(owner.known.site_map.code_sites) if owner.known else 0
+    share = min(1.0, located / max(1, sites))
+    return replace(owner, similarity=max(found.similarity, share), located=located)
 
 
 def _similarity(found: Sequence[Candidate]) -> float:

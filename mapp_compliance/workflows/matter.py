@@ -9,12 +9,16 @@ from mapp_compliance.watermark import Package, SiteMap
 
 @dataclass(frozen=True, slots=True)
 class IssueAdvisory:
-    """Serve an advisory to everybody who may have it now, or to some of them."""
+    """Serve an advisory to everybody who may have it now, or to some of them.
+
+    ``unmarked`` is why the copies carry no marks; empty for marked ones.
+    """
 
     advisory: AdvisoryId
     wave: str = ""
     recipients: tuple[PartnerId, ...] = ()
     reason: str = ""
+    unmarked: str = ""
 
 
 @dataclass(frozen=True, slots=True)

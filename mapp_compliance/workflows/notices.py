@@ -5,14 +5,11 @@ evidence lets it check without us: the statement of the verdict, the opening of 
 its own copy, and proofs that the leaves are in the ledger, each with its leaf.
 """
 
-import json
-from dataclasses import replace
-
 from mapp_compliance.advisories import Attachment
 from mapp_compliance.attribution import Run, Sample
-from mapp_compliance.audit import Clearance, Envelope, Notice, Removal, parse_finding
+from mapp_compliance.audit import Clearance, Notice, parse_finding
 from mapp_compliance.distribution import LEFT_THE_HOUSE, Copy
-from mapp_compliance.enforcement import ActionKind, Case
+from mapp_compliance.enforcement import Case
 from mapp_compliance.errors import Broken, Conflict, NotFound
 from mapp_compliance.trust import (
     Json,
@@ -26,13 +23,16 @@ from mapp_compliance.trust import (
 from mapp_compliance.workflows.agree import Approvals
 from mapp_compliance.workflows.attach import load_package
 from mapp_compliance.workflows.attribute import find_sample
-from mapp_compliance.workflows.embargo import tell_holders
 from mapp_compliance.workflows.enforce import CaseStep, find_case, give_notice
 from mapp_compliance.workflows.keys import commitment_key, mark_key
-from mapp_compliance.workflows.log import proofs
+from mapp_compliance.workflows.letters import clause_of, envelope, removal_name
+from mapp_compliance.workflows.log import proofs, transaction
+from mapp_compliance.workflows.outbox import Letter, queue, send_waiting
 from mapp_compliance.workflows.people import partner
 from mapp_compliance.workflows.ports import Desk
 from mapp_compliance.workflows.prepare import commitment_fields, word_of
+from mapp_compliance.workflows.verdictdoc import document_of
+from mapp_compliance.workflows.writers import unexplained
 
 OWN_FACTS = (
     "verdict",
@@ -65,29 +65,26 @@ def notify(desk: Desk, case_id: str, approvals: Approvals) -> CaseStep:
         owner = partner(work, copy.recipient)
     sample = find_sample(desk, case.sample)
     evidence = canonical(_evidence(desk, case, run, sample, copy))
+    finding = parse_finding(document_of(desk, run))
     notice = Notice(
-        envelope=Envelope(desk.program.name, desk.clock(), owner.name, desk.program.contact),
+        envelope=envelope(desk, owner),
         case=case,
         copy=copy,
         sample=sample,
         run=run,
-        finding=parse_finding(json.loads(run.document)),
+        finding=finding,
         terms_version=owner.agreement,
-        clause=_clause(desk, case),
+        clause=clause_of(desk, case),
         evidence=digest(evidence),
+        earlier=unexplained(finding),
     )
     letter = desk.renderer.render(notice.template, notice.document()).encode()
     return give_notice(desk, case_id, approvals, letter, evidence)
 
 
-def _clause(desk: Desk, case: Case) -> str:
-    used = {item.rule for item in case.proposals if item.rule}
-    return next((rule.clause for rule in desk.pack().rules if rule.id in used), "the terms")
-
-
 def _evidence(desk: Desk, case: Case, run: Run, sample: Sample, copy: Copy) -> dict[str, Json]:
     """What a partner needs to check the verdict on its own copy; floats are kept as texts."""
-    found = json.loads(run.document)
+    found = document_of(desk, run)
     named = [item for item in found["copies"] if item["copy"] == copy.id]
     indices = [
         index
@@ -160,7 +157,10 @@ def format_opening_of(desk: Desk, copy: Copy) -> bytes:
     key = mark_key(desk, first)
     fields = [
         commitment_fields(
-            site_map.map_id, word_of(site_map, key, item.instance).symbols, item, item.marked
+            site_map.map_id,
+            word_of(site_map, key, item.instance, item.wave).symbols,
+            item,
+            item.marked,
         )
         for item in beside
         if item.marked
@@ -173,36 +173,10 @@ def format_opening_of(desk: Desk, copy: Copy) -> bytes:
     return format_opening(opening)
 
 
-def with_letters(desk: Desk, step: CaseStep) -> CaseStep:
-    """The step with the letters that its action calls for, laid into the outboxes."""
-    done, case = step.done, step.case
-    if done is None:
-        return step
-    if done.action is ActionKind.REMOVE:
-        return replace(step, files=(*step.files, send_removal(desk, case)))
-    if done.action is ActionKind.ADVANCE and done.until and step.before:
-        tell_holders(desk, step.before, done.until, desk.clock())
-    return step
-
-
 def send_removal(desk: Desk, case: Case) -> str:
-    """The decision letter after a removal was carried out; returns where it lies."""
-    with desk.store.read() as work:
-        owner = partner(work, case.recipient or "")
-    proposal = next(
-        item
-        for item in reversed(case.proposals)
-        if item.action is ActionKind.REMOVE and item.executed_at is not None
-    )
-    letter = Removal(
-        envelope=Envelope(desk.program.name, desk.clock(), owner.name, desk.program.contact),
-        case=case,
-        proposal=proposal,
-        terms_version=owner.agreement,
-        clause=_clause(desk, case),
-    )
-    text = desk.renderer.render(letter.template, letter.document()).encode()
-    return desk.post.deliver(owner.id, f"{case.id}.removal.txt", text)
+    """Where the decision letter of a removal lies; sent now, if it still waited."""
+    send_waiting(desk)
+    return _laid_down(desk, case.recipient or "", removal_name(case))
 
 
 def clear_partners(desk: Desk, case_id: str) -> list[str]:
@@ -210,8 +184,11 @@ def clear_partners(desk: Desk, case_id: str) -> list[str]:
 
     Raises:
         Conflict: the case is not about an internal copy.
+        Undelivered: the letters are written, and some wait for the next try.
     """
-    with desk.store.read() as work:
+    now = desk.clock()
+    name = f"{case_id}.cleared.txt"
+    with transaction(desk) as work:
         case = find_case(work, case_id)
         if not case.internal or case.advisory is None:
             raise Conflict(
@@ -222,15 +199,22 @@ def clear_partners(desk: Desk, case_id: str) -> list[str]:
             for copy in work.copies.all(advisory=case.advisory)
             if copy.state in LEFT_THE_HOUSE and not copy.internal
         ]
-        people = {item.id: item for item in work.partners.all()}
-    told = []
-    for recipient in sorted({copy.recipient for copy in copies}):
-        own = tuple(copy.id for copy in copies if copy.recipient == recipient)
-        letter = Clearance(
-            Envelope(desk.program.name, desk.clock(), people[recipient].name, desk.program.contact),
-            case.advisory,
-            own,
-        )
-        text = desk.renderer.render(letter.template, letter.document()).encode()
-        told.append(desk.post.deliver(recipient, f"{case.id}.cleared.txt", text))
-    return told
+        cleared = sorted({copy.recipient for copy in copies})
+        for recipient in cleared:
+            if work.outgoing.get(recipient, name) is not None:
+                continue  # told by an earlier call
+            own = tuple(copy.id for copy in copies if copy.recipient == recipient)
+            model = Clearance(envelope(desk, partner(work, recipient)), case.advisory, own)
+            text = desk.renderer.render(model.template, model.document()).encode()
+            queue(desk, work, Letter(recipient, name, text, case.id), now)
+    send_waiting(desk)
+    return [_laid_down(desk, recipient, name) for recipient in cleared]
+
+
+def _laid_down(desk: Desk, recipient: str, name: str) -> str:
+    """Where a letter that was sent lies; laid down again if somebody took it away."""
+    with desk.store.read() as work:
+        written = work.outgoing.get(recipient, name)
+    if written is None:
+        raise NotFound(f"there is no letter {name}; nothing was decided that it could tell")
+    return desk.post.deliver(recipient, name, desk.vault_get(written.blob))

@@ -12,7 +12,7 @@ from mapp_compliance.values import PartnerId, checked_id, instant_text
 from mapp_compliance.workflows.agree import Approvals, agreed
 from mapp_compliance.workflows.log import transaction
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
-from mapp_compliance.workflows.records import Event
+from mapp_compliance.workflows.records import MANAGEMENT, Event
 
 
 def import_partners(desk: Desk, data: bytes, file: str, keys_proved: str) -> list[Partner]:
@@ -31,6 +31,14 @@ def import_partners(desk: Desk, data: bytes, file: str, keys_proved: str) -> lis
             raise Conflict(
                 f"{', '.join(known[:5])} {'is' if len(known) == 1 else 'are'} known already, "
                 "nothing was imported; take the row out, 'mapp partner show' tells what is kept",
+                where=file,
+            )
+        reserved = {MANAGEMENT, desk.program.duty.casefold()}
+        taken = [p.id for p in partners if p.id.casefold() in reserved]
+        if taken:
+            raise Conflict(
+                f"the id {taken[0]} is kept for readers inside the house, whose letters lie in the "
+                "folder of that name; give the recipient another id",
                 where=file,
             )
         for partner in partners:

@@ -30,6 +30,7 @@ from mapp_compliance.workflows.people import partner
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.prepare import PROSE_SUFFIXES
 from mapp_compliance.workflows.records import PolicyRecord
+from mapp_compliance.workflows.unmarked import same_form
 
 WAVES = {"t-14": "validate", "t-5": "ans", "t-1": "entry"}
 KNOWN_WAVES = ("validate", "ans", "entry", "internal", "other")
@@ -70,7 +71,7 @@ def plan_issue(
     known = {
         copy.recipient: copy
         for copy in work.copies.all(advisory=advisory.id)
-        if copy.revision == advisory.revision
+        if copy.revision == advisory.revision and same_form(copy, command)
     }
     granted, withheld, records = [], [], []
     for recipient in wanted:
@@ -99,7 +100,7 @@ def plan_issue(
         else:
             withheld.append(answer)
     return Planned(
-        Plan(tuple(granted), tuple(withheld)),
+        Plan(tuple(granted), tuple(withheld), command.unmarked),
         tuple(records),
         {recipient.id: wave_of(recipient) for recipient in wanted},
     )

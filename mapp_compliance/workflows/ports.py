@@ -5,145 +5,40 @@ tests that runs on the fake and on the real adapter.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol
 
-from mapp_compliance.advisories import Advisory, Attachment, SetUp
-from mapp_compliance.attribution import Run, Sample, Unwrapped
-from mapp_compliance.distribution import Copy
-from mapp_compliance.enforcement import Case
+from mapp_compliance.advisories import Advisory
+from mapp_compliance.attribution import Unwrapped
 from mapp_compliance.errors import NotFound
 from mapp_compliance.policy import Laws, Pack
-from mapp_compliance.program import Partner, User
-from mapp_compliance.trust import Json, Signer
+from mapp_compliance.trust import Json
 from mapp_compliance.values import AdvisoryId, Digest
-from mapp_compliance.watermark import Layout
-from mapp_compliance.workflows.records import Event, Leaf, PolicyRecord, SignedDecision
+from mapp_compliance.watermark import Layout, PackageFile
+from mapp_compliance.workflows.folders import Folders
+from mapp_compliance.workflows.keyring import Keyring
+from mapp_compliance.workflows.storing import Ledger, Repository, Store, UnitOfWork
 
-V = TypeVar("V")
+__all__ = [
+    "Blobs",
+    "CheckResult",
+    "Desk",
+    "Heads",
+    "Isolation",
+    "Keyring",
+    "Ledger",
+    "Post",
+    "Program",
+    "Progress",
+    "Renderer",
+    "Repository",
+    "Sandbox",
+    "Store",
+    "UnitOfWork",
+]
+
 Progress = Callable[[str, int, int], None]  # what, done, of
-
-
-class Repository(Protocol[V]):
-    """Values of one kind by their key; values come back in the order of their keys."""
-
-    def get(self, *key: str | int) -> V | None:
-        """The value, or None."""
-        ...
-
-    def put(self, value: V) -> None:
-        """Insert, or replace the value of the same key."""
-        ...
-
-    def all(self, **where: str | int) -> list[V]:
-        """All values whose indexed columns equal the given ones."""
-        ...
-
-
-class Ledger(Protocol):
-    """The append-only log; a leaf is never changed and never leaves a gap."""
-
-    def append(self, kind: str, body: Mapping[str, Json], at: datetime) -> Leaf:
-        """A new leaf over the canonical bytes of the body and its kind."""
-        ...
-
-    def leaves(self) -> list[Leaf]:
-        """All leaves in order."""
-        ...
-
-    def leaf(self, index: int) -> Leaf:
-        """One leaf; raises NotFound."""
-        ...
-
-    def size(self) -> int:
-        """How many leaves there are."""
-        ...
-
-
-class UnitOfWork(Protocol):
-    """One transaction: all of it is kept, or nothing."""
-
-    @property
-    def users(self) -> Repository[User]:
-        """People."""
-        ...
-
-    @property
-    def partners(self) -> Repository[Partner]:
-        """Recipients."""
-        ...
-
-    @property
-    def advisories(self) -> Repository[Advisory]:
-        """Advisories."""
-        ...
-
-    @property
-    def attachments(self) -> Repository[Attachment]:
-        """Packages as attached."""
-        ...
-
-    @property
-    def setups(self) -> Repository[SetUp]:
-        """Set-ups of marking."""
-        ...
-
-    @property
-    def copies(self) -> Repository[Copy]:
-        """Copies."""
-        ...
-
-    @property
-    def samples(self) -> Repository[Sample]:
-        """Samples."""
-        ...
-
-    @property
-    def runs(self) -> Repository[Run]:
-        """Scored runs."""
-        ...
-
-    @property
-    def cases(self) -> Repository[Case]:
-        """Cases."""
-        ...
-
-    @property
-    def decisions(self) -> Repository[PolicyRecord]:
-        """Decisions of the terms."""
-        ...
-
-    @property
-    def signed(self) -> Repository[SignedDecision]:
-        """Decisions of people."""
-        ...
-
-    @property
-    def ledger(self) -> Ledger:
-        """The log."""
-        ...
-
-    def tell(self, event: Event) -> None:
-        """Keep one event of the history, in the order told."""
-        ...
-
-    def events(self, subject: str | None = None) -> list[Event]:
-        """The history, of one subject or whole."""
-        ...
-
-
-class Store(Protocol):
-    """The state of a workspace."""
-
-    def write(self) -> AbstractContextManager[UnitOfWork]:
-        """A transaction of the single writer; another writer waits or is told."""
-        ...
-
-    def read(self) -> AbstractContextManager[UnitOfWork]:
-        """A consistent view; nothing put there is kept."""
-        ...
 
 
 class Blobs(Protocol):
@@ -155,41 +50,6 @@ class Blobs(Protocol):
 
     def get(self, digest: Digest) -> bytes:
         """The bytes. Raises NotFound, or Broken when they no longer fit their digest."""
-        ...
-
-
-class Keyring(Protocol):
-    """The program's secrets. They never leave it but through these calls."""
-
-    @property
-    def root(self) -> bytes:
-        """32 bytes that all mark keys derive from."""
-        ...
-
-    @property
-    def signer(self) -> Signer:
-        """Signs statements."""
-        ...
-
-    @property
-    def log_signer(self) -> Signer:
-        """Signs tree heads."""
-        ...
-
-    def seal(self, data: bytes) -> bytes:
-        """Bytes that only this workspace can open."""
-        ...
-
-    def open(self, data: bytes) -> bytes:
-        """What ``seal`` sealed. Raises Broken when it was altered."""
-        ...
-
-    def local_signer(self, user: str) -> Signer:
-        """The key of a local user of a demo workspace. Raises NotFound."""
-        ...
-
-    def add_local(self, user: str, seed: bytes) -> Signer:
-        """Keep a key of 32 random bytes for a local user of a demo workspace."""
         ...
 
 
@@ -217,6 +77,15 @@ class Isolation(Protocol):
         """A template as a layout of one file, and the walls that could not be built.
 
         Raises InvalidInput with file and line.
+        """
+        ...
+
+    def lay_out_marks(
+        self, pairs: Sequence[tuple[PackageFile, PackageFile]]
+    ) -> tuple[list[Layout], tuple[str, ...]]:
+        """Files with side-cars as layouts, in order, and the walls that could not be built.
+
+        Raises InvalidInput with file and line, also for a pattern that does not come to an end.
         """
         ...
 
@@ -277,6 +146,7 @@ class Program:
     contact: str
     max_sample_bytes: int
     alpha: str  # family-wise chance of naming an innocent a sample, decimal text
+    duty: str = "duty"  # who is woken: the folder of the outbox for the person on duty
 
     @property
     def local_keys(self) -> bool:
@@ -294,6 +164,7 @@ class Desk:
     blobs: Blobs
     keyring: Keyring
     post: Post
+    folders: Folders
     isolation: Isolation
     sandbox: Sandbox
     renderer: Renderer

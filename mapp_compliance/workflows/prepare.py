@@ -7,59 +7,27 @@ anything was committed: no site may be dropped for a reason that depends on a wo
 from collections.abc import Mapping, Sequence
 
 from mapp_compliance.advisories import SetUp
-from mapp_compliance.distribution import (
-    Copy,
-    CopyState,
-    CopyStatement,
-    pack,
-    payload_digest,
-)
-from mapp_compliance.distribution.parcel import (
-    ANCHORS,
-    CHECKPOINT,
-    HOWTO,
-    PAYLOAD,
-    SIGNER,
-    STATEMENT,
-    TERMS,
-)
-from mapp_compliance.errors import Broken, InvalidInput, Undelivered
-from mapp_compliance.program import Partner
-from mapp_compliance.trust import (
-    IN_TOTO_TYPE,
-    Json,
-    base64_text,
-    canonical,
-    commit,
-    digest,
-    format_statement,
-    recipient_fingerprint,
-    seal,
-    sign_envelope,
-)
-from mapp_compliance.values import Digest, InstanceId, ParcelId, instant_text
-from mapp_compliance.watermark import Codeword, Package, SiteMap, check_static, mark
+from mapp_compliance.distribution import Copy, CopyState, payload_digest
+from mapp_compliance.errors import InvalidInput, Undelivered
+from mapp_compliance.trust import Json, canonical, commit, digest
+from mapp_compliance.values import Digest, InstanceId
+from mapp_compliance.watermark import Codeword, Package, SiteMap, check_static, mark, original
 from mapp_compliance.watermark.codes import codeword
-from mapp_compliance.workflows.keys import commitment_key, mark_key
+from mapp_compliance.workflows.hold import check_not_held
+from mapp_compliance.workflows.keys import commitment_key, groups_of, mark_key
 from mapp_compliance.workflows.log import checkpoint, proofs, transaction
 from mapp_compliance.workflows.matter import Matter
+from mapp_compliance.workflows.parcels import Files, Parcel, lay_down, sealed_parcel
 from mapp_compliance.workflows.people import partner
 from mapp_compliance.workflows.ports import Desk
 from mapp_compliance.workflows.records import Event
 from mapp_compliance.workflows.setup import files_of
 
-Files = Mapping[str, bytes]
 PROSE_SUFFIXES = (".md", ".txt", ".rst", ".html")  # what a description-only copy holds
-HANDLING = (
-    "share inside your organisation with those who build protections, and with nobody else",
-    "publish no part of it, and no detection that shows it, before the embargo ends",
-    "proof-of-concept code stays confidential after the release",
-    "write detections on what detection/anchors.json lists; other bytes differ between copies",
-)
 
 
-def word_of(site_map: SiteMap, key: bytes, instance: InstanceId) -> Codeword:
-    """The codeword of one instance over a map."""
+def word_of(site_map: SiteMap, key: bytes, instance: InstanceId, wave: str) -> Codeword:
+    """The codeword of one instance over a map; the wave decides the symbols of shared sites."""
     return Codeword(
         codeword(
             key,
@@ -67,13 +35,17 @@ def word_of(site_map: SiteMap, key: bytes, instance: InstanceId) -> Codeword:
             [site.id for site in site_map.sites],
             [site.bias for site in site_map.sites],
             [site.space for site in site_map.sites],
+            groups_of(site_map, wave),
         )
     )
 
 
 def marked_files(package: Package, site_map: SiteMap, key: bytes, copy: Copy) -> dict[str, bytes]:
     """The files of one copy: all of the package, or its prose for a description-only copy."""
-    marked = mark(package, site_map, word_of(site_map, key, copy.instance))
+    if copy.unmarked:
+        marked = original(package, site_map)
+    else:
+        marked = mark(package, site_map, word_of(site_map, key, copy.instance, copy.wave))
     check_static(marked, package)
     files = files_of(marked)
     if copy.package_class == "prose":
@@ -106,7 +78,7 @@ def commit_copies(
             fields = [
                 commitment_fields(
                     matter.site_map.map_id,
-                    word_of(matter.site_map, key, copy.instance).symbols,
+                    word_of(matter.site_map, key, copy.instance, copy.wave).symbols,
                     copy,
                     payload_digest(packages[copy.id]),
                 )
@@ -127,7 +99,11 @@ def commit_copies(
 def commitment_fields(
     map_id: Digest, symbols: Sequence[int], copy: Copy, files: Digest
 ) -> dict[str, Json]:
-    """What the vendor commits to for one copy: whose it is, its files and its word, as digests."""
+    """What the vendor commits to for one copy: whose it is, its files and its word, as digests.
+
+    In the place of a word, a copy without marks has the reason for that.
+    """
+    word: Json = {"unmarked": copy.unmarked} if copy.unmarked else [str(item) for item in symbols]
     return {
         "advisory": copy.advisory,
         "copy": copy.id,
@@ -135,7 +111,7 @@ def commitment_fields(
         "instance": copy.instance,
         "map": map_id.hex,
         "files": files.hex,
-        "word": digest(canonical([str(symbol) for symbol in symbols])).hex,
+        "word": digest(canonical(word)).hex,
     }
 
 
@@ -184,11 +160,10 @@ def seal_copies(
     sealed: list[tuple[Copy, Digest]] = []
     for done, copy in enumerate(copies, 1):
         owner = owners[copy.id]
-        statement = _statement(
-            desk, matter, copy, owner, packages[copy.id], digest(leaves[copy.id].data), size
+        parcel = Parcel(
+            copy, owner, owner.seal_key, packages[copy.id], digest(leaves[copy.id].data)
         )
-        content = pack(_parcel(desk, matter, statement, packages[copy.id], head))
-        sealed.append((copy, desk.blobs.put(seal(content, [owner.seal_key]))))
+        sealed.append((copy, desk.blobs.put(sealed_parcel(desk, matter, parcel, head, size))))
         desk.progress("sealing", done, len(copies))
     with transaction(desk) as work:
         for copy, name in sealed:
@@ -199,79 +174,25 @@ def seal_copies(
             work.tell(Event("copy sealed", copy.id, now, detail=f"leaf {leaf.index}"))
 
 
-def _statement(
-    desk: Desk,
-    matter: Matter,
-    copy: Copy,
-    owner: Partner,
-    files: Files,
-    commitment: Digest,
-    size: int,
-) -> CopyStatement:
-    return CopyStatement(
-        parcel=ParcelId(copy.id.replace("C-", "P-")),
-        copy=copy.id,
-        advisory=copy.advisory,
-        revision=copy.revision,
-        recipient=copy.recipient,
-        key_fingerprint=recipient_fingerprint(owner.seal_key),
-        terms_version=owner.agreement,
-        marking_notice=owner.marking_notice,
-        tlp=matter.advisory.tlp.value,
-        embargo_until=matter.advisory.release_at,
-        package_class=copy.package_class,
-        handling=HANDLING,
-        commitment=commitment,
-        log_origin=desk.program.origin,
-        log_size=size,
-        files=tuple((path, digest(data)) for path, data in sorted(files.items())),
-    )
-
-
-def _parcel(
-    desk: Desk, matter: Matter, statement: CopyStatement, files: Files, head: bytes
-) -> dict[str, bytes]:
-    envelope = sign_envelope(
-        format_statement(statement.statement()), IN_TOTO_TYPE, [desk.keyring.signer]
-    )
-    anchors = [base64_text(run) for run in matter.site_map.anchors]
-    words = {
-        "program": desk.program.name,
-        "advisory": statement.advisory,
-        "terms": statement.terms_version,
-        "marking_notice": statement.marking_notice,
-        "tlp": statement.tlp,
-        "embargo_until": instant_text(statement.embargo_until),
-        "handling": list(HANDLING),
-        "copy": statement.copy,
-    }
-    return {
-        **{f"{PAYLOAD}{path}": data for path, data in files.items()},
-        STATEMENT: envelope,
-        SIGNER: (desk.keyring.signer.public_key.text() + "\n").encode(),
-        TERMS: desk.renderer.render("parcel/TERMS.txt.j2", words).encode(),
-        HOWTO: desk.renderer.render("parcel/HOWTO-OPEN.txt.j2", words).encode(),
-        ANCHORS: canonical({"type": "mapp/anchors/v1", "base64": list(anchors)}),
-        CHECKPOINT: head,
-    }
-
-
 def deliver_copies(desk: Desk, copies: Sequence[Copy]) -> None:
     """Transaction 4: each sealed copy laid into the outbox with the proof of its leaf.
 
     It is laid down inside the transaction, so a copy that was cancelled does not leave.
 
     Raises:
+        DeliveriesHeld: they wait; the copies stay sealed.
         Undelivered: for the first one that did not get there, after all others did.
     """
     failed: list[Undelivered] = []
     now = desk.clock()
     with transaction(desk) as work:
+        for advisory in sorted({copy.advisory for copy in copies}):
+            check_not_held(work, advisory, now)
         ready = [copy for copy in copies if work.copies.get(copy.id) == copy]
         proven = proofs(desk, work, [copy.seal_leaf or 0 for copy in ready]) if ready else {}
         for done, copy in enumerate(ready, 1):
             try:
-                _lay_down(desk, copy, proven)
+                lay_down(desk, copy, proven)
             except Undelivered as err:
                 failed.append(err)
                 continue
@@ -280,17 +201,3 @@ def deliver_copies(desk: Desk, copies: Sequence[Copy]) -> None:
             desk.progress("delivering", done, len(ready))
     if failed:
         raise failed[0]
-
-
-def _lay_down(desk: Desk, copy: Copy, proven: Mapping[int, bytes]) -> None:
-    if copy.sealed is None or copy.seal_leaf is None:
-        raise Broken(f"copy {copy.id} is sealed without a parcel; restore the workspace")
-    name = parcel_name(copy)
-    desk.post.deliver(copy.recipient, name, desk.blobs.get(copy.sealed))
-    proof = name.removesuffix(".tar.age") + ".tlog-proof"
-    desk.post.deliver(copy.recipient, proof, proven[copy.seal_leaf])
-
-
-def parcel_name(copy: Copy) -> str:
-    """The file name of a copy's parcel; it names no recipient."""
-    return f"{copy.advisory}.{copy.id}.tar.age"

@@ -20,19 +20,21 @@ from mapp_compliance.distribution import (
 )
 from mapp_compliance.distribution.parcel import PAYLOAD, SIGNER, STATEMENT
 from mapp_compliance.errors import Broken, Conflict, InvalidInput, NotFound
+from mapp_compliance.program import KeyUse, usable_keys
 from mapp_compliance.trust import (
     IN_TOTO_TYPE,
     Json,
     PublicKey,
     Statement,
     digest,
+    identity_fingerprint,
     open_sealed,
     parse_public_key,
     parse_statement,
     verify_envelope,
     verify_ssh,
 )
-from mapp_compliance.values import CopyId, ParcelId, PartnerId
+from mapp_compliance.values import CopyId, Digest, ParcelId, PartnerId
 from mapp_compliance.workflows.log import transaction
 from mapp_compliance.workflows.people import partner
 from mapp_compliance.workflows.ports import Desk
@@ -80,8 +82,20 @@ def open_parcel(
         name.removeprefix(PAYLOAD): data for name, data in files.items() if name.startswith(PAYLOAD)
     }
     check_payload(statement, payload)
+    _check_addressee(statement, identity)
     receipt = _receipt(statement, sealed, envelope.payload, now)
     return Opened(statement, files, receipt, key, vendor_key is not None)
+
+
+def _check_addressee(statement: Statement, identity: str) -> None:
+    """A recipient who seals its own copy to somebody else would hand on our signature with it."""
+    match statement.predicate:
+        case {"recipient": {"key": str(named)}} if named == identity_fingerprint(identity):
+            return
+    raise Broken(
+        "the signed statement names another key than yours: this copy was made for somebody else "
+        "and sealed to you afterwards; do not use it, and tell the program"
+    )
 
 
 def _receipt(statement: Statement, sealed: bytes, signed: bytes, now: datetime) -> Receipt:
@@ -120,16 +134,19 @@ def add_receipt(desk: Desk, body: bytes, signature: bytes) -> dict[str, Json]:
         if copy is None:
             raise NotFound(f"copy {receipt.copy} was never issued; check which receipt this is")
         owner = partner(work, copy.recipient)
-        if not owner.sign_key:
-            raise InvalidInput(f"{owner.id} has enrolled no signing key; import one first")
-        verify_ssh(body, signature, RECEIPT_NAMESPACE, [parse_public_key(owner.sign_key)])
-        if receipt.recipient != copy.recipient or receipt.sealed != copy.sealed:
+        keys = [parse_public_key(key.text) for key in usable_keys(owner, KeyUse.SIGN)]
+        if not keys:
+            raise InvalidInput(
+                f"{owner.id} has enrolled no signing key; add one with 'mapp partner key add'"
+            )
+        verify_ssh(body, signature, RECEIPT_NAMESPACE, keys)
+        if receipt.recipient != copy.recipient or not copy.is_parcel(receipt.sealed):
             raise Broken(
                 f"the receipt does not fit copy {copy.id}: it names another recipient or other "
                 "bytes; ask the recipient which parcel was opened"
             )
         if copy.state is CopyState.RECEIPTED:
-            return _document(receipt, copy.receipt == digest(body))
+            return _document(receipt, digest(body), copy.receipt == digest(body))
         if copy.state is not CopyState.DELIVERED:
             raise Conflict(f"copy {copy.id} is {copy.state.value} and was not delivered yet")
         leaf = work.ledger.append("receipt", {"receipt": digest(body).hex}, now)
@@ -143,10 +160,10 @@ def add_receipt(desk: Desk, body: bytes, signature: bytes) -> dict[str, Json]:
             )
         )
         work.tell(Event("receipt taken in", copy.id, now, detail=f"leaf {leaf.index}"))
-    return _document(receipt, True)
+    return _document(receipt, digest(body), True)
 
 
-def _document(receipt: Receipt, same: bool) -> dict[str, Json]:
+def _document(receipt: Receipt, kept: Digest, same: bool) -> dict[str, Json]:
     if not same:
         raise Conflict(f"copy {receipt.copy} has another receipt already; the first one counts")
     return {
@@ -154,5 +171,5 @@ def _document(receipt: Receipt, same: bool) -> dict[str, Json]:
         "parcel": receipt.parcel,
         "recipient": receipt.recipient,
         "opened_at": receipt.opened_at.isoformat().replace("+00:00", "Z"),
-        "digest": digest(receipt.body()).hex,
+        "digest": kept.hex,
     }

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from mapp_compliance.values import Digest
 
+MANAGEMENT = "management"  # the folder of the outbox for memos; no recipient may be called so
+
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
@@ -50,3 +52,25 @@ class SignedDecision:
     body: str
     signatures: tuple[tuple[str, str], ...]  # user name, armored SSH signature
     independence: str  # "none" when a local key signed
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A letter that was decided on together with what it tells, and leaves after that.
+
+    ``blob`` is its sealed text. It stays here until it was laid down, however often the process
+    dies in between; ``sent_at`` is None until then.
+    """
+
+    recipient: str
+    name: str
+    digest: Digest
+    blob: Digest
+    subject: str
+    written_at: datetime
+    sent_at: datetime | None = None
+
+    @property
+    def waits(self) -> str:
+        """``yes`` until it was laid down; a column of its table."""
+        return "yes" if self.sent_at is None else "no"

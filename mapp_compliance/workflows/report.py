@@ -20,6 +20,7 @@ from mapp_compliance.audit import (
     Holding,
     LedgerLine,
     Model,
+    OtherHolders,
     Proofs,
     Term,
     WithheldLine,
@@ -34,6 +35,8 @@ from mapp_compliance.trust import digest
 from mapp_compliance.values import AdvisoryId, Digest, PartnerId
 from mapp_compliance.workflows.attribute import find_sample
 from mapp_compliance.workflows.enforce import find_case
+from mapp_compliance.workflows.exposure import PUBLIC, Held
+from mapp_compliance.workflows.exposure import holdings as holdings_of
 from mapp_compliance.workflows.facts import (
     advisory_facts,
     copy_facts,
@@ -44,6 +47,7 @@ from mapp_compliance.workflows.keys import pseudonym_of
 from mapp_compliance.workflows.log import tree_of
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import Leaf, PolicyRecord
+from mapp_compliance.workflows.verdictdoc import document_of
 
 GROUNDS = {
     RuleKind.PROHIBITION: Ground.RESTRICTION,
@@ -81,13 +85,14 @@ def case_report(desk: Desk, name: str) -> CaseReport:
         NotFound: no such case or sample, or the sample was never attributed.
     """
     case, sample, run = _matter_of(desk, name)
-    finding = parse_finding(json.loads(run.document))
+    finding = parse_finding(document_of(desk, run))
     with desk.store.read() as work:
         advisory = work.advisories.get(run.advisory) if run.advisory else None
         copies = work.copies.all(advisory=run.advisory) if run.advisory else []
         people = {item.id: item for item in work.partners.all()}
         leaves = work.ledger.leaves()
         setups = work.setups.all(advisory=run.advisory) if run.advisory else []
+        others = _others(holdings_of(work, advisory)) if advisory else ()
     named = {item.copy for item in finding.copies}
     salt = sample.digest.raw + run.t.to_bytes(4, "big")
     holdings = tuple(
@@ -99,6 +104,7 @@ def case_report(desk: Desk, name: str) -> CaseReport:
             kind=people[copy.recipient].kind.value,
             delivered_at=copy.delivered_at,
             receipted_at=copy.receipted_at,
+            unmarked=bool(copy.unmarked),
         )
         for copy in copies
         if copy.delivered_at is not None
@@ -126,7 +132,26 @@ def case_report(desk: Desk, name: str) -> CaseReport:
             (copy.recipient, people[copy.recipient].name) for copy in copies if copy.id in named
         ),
         terms=_terms(desk, case),
+        others=others,
     )
+
+
+def _others(held: Sequence[Held]) -> tuple[OtherHolders, ...]:
+    """Who had the material and was sent no copy, by kind, earliest first."""
+    by_kind: dict[str, dict[str, Held]] = {}
+    for item in held:
+        if not item.copies and not item.marked and item.kind != PUBLIC:
+            by_kind.setdefault(item.kind, {}).setdefault(item.holder, item)
+    rows = (
+        OtherHolders(
+            kind,
+            len(own),
+            sum(one.size for one in own.values()),
+            min(one.since for one in own.values()),
+        )
+        for kind, own in by_kind.items()
+    )
+    return tuple(sorted(rows, key=lambda row: (row.since, row.kind)))
 
 
 def _matter_of(desk: Desk, name: str) -> tuple[Case | None, Sample, Run]:
@@ -214,7 +239,7 @@ def _indices(copies: Sequence[Copy], field: str) -> list[int]:
 
 
 def _copy_line(desk: Desk, advisory: Advisory, copy: Copy, owner: Partner) -> CopyLine:
-    due = _receipt_due(desk, advisory, copy, owner)
+    due = receipt_due(desk, advisory, copy, owner)
     line = CopyLine(copy, owner.name, owner.kind.value, due)
     if copy.receipt is None:
         return line
@@ -222,7 +247,7 @@ def _copy_line(desk: Desk, advisory: Advisory, copy: Copy, owner: Partner) -> Co
     return replace(line, opened_at=receipt.opened_at, terms=receipt.terms_version)
 
 
-def _receipt_due(desk: Desk, advisory: Advisory, copy: Copy, owner: Partner) -> datetime | None:
+def receipt_due(desk: Desk, advisory: Advisory, copy: Copy, owner: Partner) -> datetime | None:
     """When the terms ask for the receipt of a copy."""
     if copy.delivered_at is None:
         return None

@@ -5,20 +5,30 @@ Numbers that a reader compares are texts with fixed rounding, p-values rounded u
 drawn for this run.
 """
 
-import math
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
-from mapp_compliance.attribution import Sample, Verdict, p_of_record, p_with_tags_of_record
-from mapp_compliance.distribution import Copy, Reserved
-from mapp_compliance.values import instant_text
+from mapp_compliance.attribution import (
+    Run,
+    Sample,
+    Verdict,
+    p_of_record,
+    p_with_tags_of_record,
+)
+from mapp_compliance.distribution import Copy
+from mapp_compliance.values import AdvisoryId, Digest, instant_text
 from mapp_compliance.watermark import Observation
 from mapp_compliance.watermark.codes import InstanceScore, Scores
+from mapp_compliance.workflows.besidedoc import group_rows, own_values, stage_rows
+from mapp_compliance.workflows.evaluate import Evaluated, Question, Reading
+from mapp_compliance.workflows.figures import log10, up
 from mapp_compliance.workflows.keys import pseudonym_of
 from mapp_compliance.workflows.matching import Match
-from mapp_compliance.workflows.ports import Desk
+from mapp_compliance.workflows.ports import Desk, UnitOfWork
 
-LEAST_P = Fraction(1, 10**12)
 CUSTODY = {
     "public": "found in the open, hashed and logged at intake",
     "closed": "from a closed source, hashed and logged at intake",
@@ -27,53 +37,108 @@ CUSTODY = {
 }
 
 
-def up(p: Fraction) -> float:
-    """A p-value for people: three significant digits, rounded up, from 1e-12 to 1."""
-    bounded = min(Fraction(1), max(LEAST_P, p))
-    scale = 10 ** (2 - math.floor(math.log10(bounded)))
-    return min(1.0, float(Fraction(math.ceil(bounded * scale), scale)))
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the answer depends on besides bytes: for finding the same answer in the log again."""
+
+    facts: Digest
+    only: AdvisoryId | None
 
 
 def run_document(
-    desk: Desk,
-    sample: Sample,
-    matches: Sequence[Match],
-    verdict: Verdict,
-    scores: Scores | None,
-    seen: Observation | None,
-    t: int,
-    copies: Sequence[Copy],
-    notes: Sequence[str],
+    desk: Desk, question: Question, reading: Reading | None, answer: Evaluated, asked: Asked
 ) -> dict[str, object]:
-    """The whole answer on one sample, as plain JSON values."""
-    artifacts = [_artifact(match) for match in _distinct(matches)]
-    run_salt = sample.digest.raw + t.to_bytes(4, "big")
+    """The whole answer on one sample, as plain JSON values; it holds no recipient's name or id."""
+    scores, verdict, sample = answer.scores, answer.verdict, question.sample
+    artifacts = [_artifact(match) for match in _distinct(question.matches)]
+    seen = reading.seen if reading else None
+    t = reading.t if reading else 0
+    salt = run_salt(sample, t)
     return {
         "verdict": verdict.kind.value,
-        "sample": {
-            "id": sample.id,
-            "sha256": sample.digest.hex,
-            "seen": sample.seen.text(),
-            "submitted_at": instant_text(sample.submitted_at),
-            "source": sample.source,
-            "visibility": sample.visibility.value,
-        },
+        "rule": verdict.rule,
+        "sample": _sample(sample),
         "artifact": artifacts[0] if artifacts else None,
         "other_artifacts": artifacts[1:],
-        "copies": _named(verdict, scores, copies) if scores else [],
-        "scores": _pseudonyms(desk, run_salt, scores) if scores else [],
-        "candidates": len(scores.entities) if scores else 0,
+        "copies": _named(verdict, scores, answer.copies) if scores else [],
+        "scores": _pseudonyms(desk, salt, scores) if scores else [],
+        "candidates": verdict.candidates,
         "bound": _bound(desk, scores, t),
         "method": f"{scores.method}+{seen.method}" if scores and seen else "identify/1",
         "custody_level": CUSTODY[sample.visibility.value],
         "evidence": _evidence(seen) if seen else [],
+        "stages": stage_rows(answer.beside),
+        "groups": group_rows(answer.beside),
+        "own_values": own_values(answer.beside),
         "information": _information(scores) if scores else None,
         "null": _null(verdict, scores) if scores else None,
         "phantom_control": _phantoms(scores) if scores else None,
         "vetoes": list(verdict.vetoes),
-        "limits": [*verdict.limits, *_left_out(notes)],
+        "limits": [*verdict.limits, *_left_out(question.unwrapped.notes)],
         "next_steps": list(verdict.next_steps),
-        "notes": list(notes),
+        "notes": list(question.unwrapped.notes),
+        "excluded_sites": sorted(question.excluded),
+        "only": asked.only,
+        "facts": asked.facts.hex,
+        "as_of": instant_text(question.known_at),
+    }
+
+
+def body_of(document: Mapping[str, object]) -> bytes:
+    """The bytes of a document that the ledger is told the digest of."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
+
+
+def run_salt(sample: Sample, t: int) -> bytes:
+    """What the pseudonyms of one run are drawn with."""
+    return sample.digest.raw + t.to_bytes(4, "big")
+
+
+def displayed(work: UnitOfWork, run: Run) -> dict[str, Any]:
+    """The document of a run with the recipients of the named copies.
+
+    The log knows copies only, so names, countries or tiers can have no part in a verdict; who holds
+    a copy is looked up when it is shown.
+    """
+    document: dict[str, Any] = json.loads(run.document)
+    for item in document["copies"]:
+        copy = work.copies.get(str(item["copy"]))
+        item["recipient"] = copy.recipient if copy else None
+        item["entity"] = copy.entity if copy else item["reserved"]
+    return document
+
+
+def document_of(desk: Desk, run: Run) -> dict[str, Any]:
+    """The document of a run as it is shown."""
+    with desk.store.read() as work:
+        return displayed(work, run)
+
+
+def blind_document(desk: Desk, run: Run) -> dict[str, Any]:
+    """The document of a run with pseudonyms in the place of the named copies.
+
+    Verdict and figures stay; when a copy was issued is left out, as it may tell the wave.
+    """
+    with desk.store.read() as work:
+        document = displayed(work, run)
+        sample = work.samples.get(run.sample)
+        for item in document["copies"]:
+            copy = work.copies.get(str(item["copy"]))
+            if sample is None or copy is None:
+                continue
+            name = pseudonym_of(desk, run_salt(sample, run.t), copy.instance)
+            item |= {"copy": name, "recipient": name, "entity": name, "issued_at": None}
+    return document | {"blind": True}
+
+
+def _sample(sample: Sample) -> dict[str, object]:
+    return {
+        "id": sample.id,
+        "sha256": sample.digest.hex,
+        "seen": sample.seen.text(),
+        "submitted_at": instant_text(sample.submitted_at),
+        "source": sample.source,
+        "visibility": sample.visibility.value,
     }
 
 
@@ -84,23 +149,22 @@ def _left_out(notes: Sequence[str]) -> list[str]:
 
 
 def _distinct(matches: Sequence[Match]) -> list[Match]:
-    """The best match of each file, in order."""
-    seen: set[str] = set()
+    """The best match of each file of each version, in order."""
+    seen: set[tuple[object, ...]] = set()
     kept = []
     for match in matches:
-        ref = match.known.ref(match.path)
-        if ref not in seen:
-            seen.add(ref)
+        key = (match.advisory, match.revision, match.stage, match.path)
+        if key not in seen:
+            seen.add(key)
             kept.append(match)
     return kept
 
 
 def _artifact(match: Match) -> dict[str, object]:
-    attachment = match.known.attachment
     return {
-        "advisory": attachment.advisory,
-        "revision": attachment.revision,
-        "stage": attachment.stage,
+        "advisory": match.advisory,
+        "revision": match.revision,
+        "stage": match.stage,
         "path": match.path,
         "similarity": round(match.similarity, 3),
         "code_sites_located": match.located,
@@ -110,25 +174,21 @@ def _artifact(match: Match) -> dict[str, object]:
 def _named(verdict: Verdict, scores: Scores, copies: Sequence[Copy]) -> list[dict[str, object]]:
     by_instance = {str(copy.instance): copy for copy in copies}
     entities = {entity.entity: entity for entity in scores.entities}
-    reserved = {item.value for item in Reserved}
     named: list[dict[str, object]] = []
     for item in scores.instances:
         if item.instance not in verdict.named:
             continue
         copy = by_instance.get(item.instance)
+        issued = copy.delivered_at if copy else None
         p = up(_p_named(item, scores) * entities[item.entity].instances)
         named.append(
             {
                 "copy": copy.id if copy else item.instance,
-                "recipient": copy.recipient if copy else None,
-                "entity": item.entity,
                 "internal": bool(copy and copy.internal),
-                "reserved": item.instance if item.instance in reserved else None,
-                "issued_at": instant_text(copy.delivered_at)
-                if copy and copy.delivered_at
-                else None,
+                "reserved": None if copy else item.instance,
+                "issued_at": instant_text(issued) if issued else None,
                 "p_value": p,
-                "log10_p_value": _log10(p),
+                "log10_p_value": log10(p),
             }
         )
     return named
@@ -142,7 +202,7 @@ def _p_named(item: InstanceScore, scores: Scores) -> Fraction:
 
 def _pseudonyms(desk: Desk, salt: bytes, scores: Scores) -> list[dict[str, object]]:
     ranked = sorted(
-        (_log10(up(p_of_record(item))), pseudonym_of(desk, salt, item.instance))
+        (log10(up(p_of_record(item))), pseudonym_of(desk, salt, item.instance))
         for item in scores.instances
     )
     return [{"pseudonym": name, "log10_p": value} for value, name in ranked]
@@ -150,8 +210,10 @@ def _pseudonyms(desk: Desk, salt: bytes, scores: Scores) -> list[dict[str, objec
 
 def _bound(desk: Desk, scores: Scores | None, t: int) -> dict[str, object]:
     if scores is None:
-        return {"family_wise": 0.0, "per_entity": 0.0, "t": 0, "alpha": desk.program.alpha}
+        alpha = desk.program.alpha
+        return {"family_wise": 0.0, "per_entity": 0.0, "t": 0, "alpha": alpha, "entities": 0}
     return {
+        "entities": len(scores.entities),
         "family_wise": float(scores.share),
         "per_entity": float(scores.bound),
         "t": t,
@@ -211,7 +273,3 @@ def _phantoms(scores: Scores) -> dict[str, object]:
         "rank_of_best_copy": scores.phantoms.rank,
         "ok": scores.phantoms.ok,
     }
-
-
-def _log10(p: float) -> float:
-    return round(math.log10(p), 3)

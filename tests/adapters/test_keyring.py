@@ -88,3 +88,33 @@ def test_a_user_name_never_leaves_the_folder(tmp_path: Path, name: str) -> None:
         keyring.add_local(name, bytes(32))
     with pytest.raises(InvalidInput):
         keyring.local_signer(name)
+
+
+class TestRotation:
+    def test_an_advisory_stays_with_the_root_it_began_with(self, tmp_path: Path) -> None:
+        keyring = FileKeyring.create(tmp_path, ROOT)
+        keyring.rotate(bytes(range(1, 33)), ["A"])
+        keyring.rotate(bytes(range(2, 34)), ["A", "B"])
+        again = FileKeyring.load(tmp_path)
+        assert [again.root_of(name)[0] for name in ("A", "B", "C")] == [0, 1, 2]
+        assert (again.generation, again.root) == (3, ROOT)
+
+    def test_what_was_sealed_before_still_opens(self, tmp_path: Path) -> None:
+        keyring = FileKeyring.create(tmp_path, ROOT)
+        before = keyring.seal(b"before")
+        keyring.rotate(bytes(range(1, 33)), [])
+        again = FileKeyring.load(tmp_path)
+        assert again.open(before) == b"before"
+        assert again.open(keyring.seal(b"after")) == b"after"
+
+    def test_a_file_of_one_generation_is_one_that_older_programs_read(self, tmp_path: Path) -> None:
+        FileKeyring.create(tmp_path, ROOT)
+        assert set(json.loads(program_file(tmp_path).read_bytes())) == {"version", "root", "vault"}
+
+    @pytest.mark.parametrize(
+        "damaged", [b'{"version": 2, "generations": []}', b'{"version": 2, "generations": [1]}']
+    )
+    def test_a_damaged_list_is_broken(self, tmp_path: Path, damaged: bytes) -> None:
+        program_file(tmp_path).write_bytes(damaged)
+        with pytest.raises(Broken, match="backup"):
+            FileKeyring.load(tmp_path)

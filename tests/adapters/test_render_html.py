@@ -19,11 +19,15 @@ from mapp_compliance.values import shown
 from tests.audit.examples import (
     VERDICTS,
     a_case,
+    case_memos,
     case_report,
     distribution_report,
     letters,
+    memos,
     notice,
 )
+from tests.audit.test_commonality_report import REAL
+from tests.audit.test_commonality_report import report as commonality_report
 from tests.audit.test_words import FORBIDDEN
 
 SHIPPED = Path(__file__).parents[2] / "templates"
@@ -70,7 +74,8 @@ class Page(HTMLParser):
 
 
 def reports() -> list[Model]:
-    return [*(case_report(verdict) for verdict in VERDICTS), distribution_report()]
+    named = [*(case_report(verdict) for verdict in VERDICTS), distribution_report()]
+    return [*named, commonality_report(REAL)]
 
 
 @pytest.mark.parametrize("model", reports(), ids=lambda model: type(model).__name__)
@@ -99,7 +104,7 @@ def test_a_report_points_to_nothing_outside(model: Model) -> None:
 
 
 def test_the_same_model_gives_the_same_bytes() -> None:
-    for model in (case_report(), distribution_report(), *letters()):
+    for model in (case_report(), distribution_report(), *letters(), *memos(), *case_memos()):
         again = TemplateRenderer([SHIPPED]).render(model.template, model.document())
         assert again == rendered(model)
 
@@ -110,7 +115,9 @@ def test_no_page_accuses(verdict: str) -> None:
 
 
 def test_no_letter_accuses() -> None:
-    assert [one for one in letters() if FORBIDDEN.search(rendered(one))] == []
+    assert [
+        one for one in (*letters(), *memos(), *case_memos()) if FORBIDDEN.search(rendered(one))
+    ] == []
 
 
 @pytest.mark.parametrize("verdict", VERDICTS)
@@ -164,10 +171,10 @@ def test_a_run_without_a_finding_says_so_plainly() -> None:
 
 
 def test_every_shipped_report_and_letter_is_rendered_here() -> None:
-    used = {one.template for one in (*reports(), *letters())}
+    used = {one.template for one in (*reports(), *letters(), *memos(), *case_memos())}
     shipped = {
         str(path.relative_to(SHIPPED))
-        for folder in ("reports", "letters")
+        for folder in ("reports", "letters", "memos")
         for path in (SHIPPED / folder).glob("*.j2")
     }
     assert shipped - used == {"reports/page.html.j2"}
@@ -183,6 +190,7 @@ def test_a_parcels_words_can_be_rendered() -> None:
         "embargo_until": "2026-12-08T18:00:00Z",
         "handling": ["Keep it to yourself."],
         "copy": "c-1",
+        "unmarked": "",
     }
     for name in ("parcel/TERMS.txt.j2", "parcel/HOWTO-OPEN.txt.j2"):
         assert "c-1" in renderer().render(name, words)
@@ -193,7 +201,7 @@ def test_the_users_template_goes_before_the_shipped_one(tmp_path: Path) -> None:
     own.mkdir()
     (own / "embargo-moved.txt.j2").write_text("Our own words for {{ advisory }}.\n")
     both = TemplateRenderer([tmp_path, SHIPPED])
-    letter = letters()[3]
+    letter = next(one for one in letters() if "embargo-moved" in one.template)
     assert both.render(letter.template, letter.document()) == "Our own words for EX-2026-014.\n"
     assert "Notice in case" in both.render(notice().template, notice().document())
 
@@ -238,3 +246,16 @@ def test_letters_do_not_wait_for_the_plotting_library() -> None:
     source = Path(SHIPPED.parent / "mapp_compliance/adapters/render/html.py").read_text()
     heads = [line for line in source.splitlines() if line.startswith(("import ", "from "))]
     assert not any("matplotlib" in line or "charts" in line for line in heads)
+
+
+def test_who_else_had_the_material_stands_on_the_page_without_a_name() -> None:
+    page = Page(rendered(case_report()))
+    assert "Who else had the material" in page.words
+    assert "can point at any of them, or clear them" in page.words
+    assert case_report().document()["access"]["others"][-1] == {  # type: ignore[index,call-overload]
+        "kind": "government",
+        "holders": 2,
+        "people": 41,
+        "since": "2026-11-25T18:00:00Z",
+    }
+    assert "Who else" not in Page(rendered(case_report("NO_LINK"))).words

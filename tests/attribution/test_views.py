@@ -6,6 +6,7 @@ import gzip
 import html
 import quopri
 import random
+import struct
 import time
 import urllib.parse
 import zlib
@@ -61,6 +62,11 @@ def xxd(data: bytes) -> str:
     )
 
 
+def uu(data: bytes) -> bytes:
+    lines = (binascii.b2a_uu(data[at : at + 45]) for at in range(0, len(data), 45))
+    return b"begin 644 poc.bin\n" + b"".join(lines) + b"`\nend\n"
+
+
 def deflated(data: bytes) -> bytes:
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     return packer.compress(data) + packer.flush()
@@ -101,6 +107,16 @@ FORMS: dict[str, Callable[[bytes], str | bytes]] = {
     "base64": lambda b: f"p = '{base64.b64encode(b).decode()}'",
     "base64 lines": lambda b: base64.encodebytes(b),
     "base64 url-safe": lambda b: base64.urlsafe_b64encode(b),
+    "base32": lambda b: f"p = '{base64.b32encode(b).decode()}'",
+    "base85": lambda b: f'p = "{base64.b85encode(b).decode()}"',
+    "ascii85": lambda b: base64.a85encode(b, adobe=True),
+    "zlib base85": lambda b: f'exec(d(b"{base64.b85encode(zlib.compress(b)).decode()}"))',
+    "uuencode": uu,
+    "binary array": lambda b: "x = [" + ", ".join(f"0b{x:08b}" for x in b) + "]",
+    "octal array": lambda b: "x = [" + ", ".join(f"0o{x:03o}" for x in b) + "]",
+    "words": lambda b: "{" + ", ".join(f"0x{x:08x}" for x in struct.unpack("<24I", b)) + "};",
+    "words big-endian": lambda b: ", ".join(f"0x{x:04X}u16" for x in struct.unpack(">48H", b)),
+    "long words": lambda b: ",".join(f"0x{x:016x}ULL" for x in struct.unpack("<12Q", b)),
     "percent": lambda b: urllib.parse.quote(b, safe=""),
     "percent u": lambda b: "".join(f"%u{x:04x}" for x in b),
     "html entities": lambda b: "".join(f"&#{x};" for x in b if x < 128),

@@ -3,29 +3,52 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from mapp_compliance.advisories import Advisory, AdvisoryState, Artifact, Attachment, SetUp
+from mapp_compliance.advisories import (
+    Advisory,
+    AdvisoryState,
+    Artifact,
+    Attachment,
+    Grade,
+    SetUp,
+    Sighting,
+    SightingKind,
+    Situation,
+    decide_release,
+)
 from mapp_compliance.attribution.sample import Run, Sample, SampleFile
 from mapp_compliance.audit import (
     CaseReport,
     Clearance,
+    Cleared,
+    Closing,
     CopyLine,
     DistributionReport,
+    DutyNotice,
+    DutyToWarn,
     EmbargoMoved,
     Envelope,
     Ground,
     Heading,
     Holding,
+    InternalMemo,
+    KeyMemo,
+    LeadNote,
     LedgerLine,
     Model,
     Notice,
+    OtherHolders,
+    Pause,
     Proofs,
+    ReleaseMemo,
     Removal,
     Request,
+    Talk,
     Term,
+    TermsChange,
     WithheldLine,
     parse_finding,
 )
-from mapp_compliance.distribution import Copy, CopyState, Withheld
+from mapp_compliance.distribution import Copy, CopyState, Hold, Withheld
 from mapp_compliance.enforcement import ActionKind, Case, CaseState, Proposal, Signature, Step
 from mapp_compliance.values import (
     DAY,
@@ -35,9 +58,12 @@ from mapp_compliance.values import (
     CopyId,
     Digest,
     EntityId,
+    FeedName,
+    HoldId,
     InstanceId,
     PartnerId,
     SampleId,
+    SightingId,
     UserName,
     instant,
     window,
@@ -199,10 +225,19 @@ def verdict_document(verdict: str) -> dict[str, object]:
         ]
         if scored
         else [],
-        "candidates": 8 if scored else 0,
-        "bound": {"family_wise": 6.079271018540266e-05, "per_entity": 7.6e-06, "t": 1, "alpha": "1"}
+        "rule": "lineage",
+        "candidates": 0 if verdict == "NO_LINK" else 8,
+        "stages": stage_rows() if verdict != "NO_LINK" else [],
+        "groups": group_rows() if scored else [],
+        "bound": {
+            "family_wise": 6.079271018540266e-05,
+            "per_entity": 7.6e-06,
+            "t": 1,
+            "alpha": "1",
+            "entities": 8,
+        }
         if scored
-        else {"family_wise": 0.0, "per_entity": 0.0, "t": 0, "alpha": "1e-4"},
+        else {"family_wise": 0.0, "per_entity": 0.0, "t": 0, "alpha": "1e-4", "entities": 0},
         "method": "score/1+read/1" if scored else "identify/1",
         "custody_level": "found in the open, hashed and logged at intake",
         "evidence": [
@@ -236,6 +271,25 @@ def verdict_document(verdict: str) -> dict[str, object]:
         "next_steps": ["decide on an earlier release apart from attribution"],
         "notes": [],
     }
+
+
+def stage_rows() -> list[dict[str, object]]:
+    return [
+        {
+            "stage": stage,
+            "appeared": {"shown": 3, "of": 40},
+            "dropped": {"shown": 0, "of": 12},
+            "exclusive": {"shown": 0, "of": 12},
+        }
+        for stage in ("finder", "sent")
+    ]
+
+
+def group_rows() -> list[dict[str, object]]:
+    return [
+        {"group": name, "sites": 16, "read": 14, "agree": 9, "p_value": 0.42, "holders": 5}
+        for name in ("wave ans", "program")
+    ]
 
 
 def channel(name: str, sites: int, read: int, health: str) -> dict[str, object]:
@@ -322,6 +376,13 @@ def case_report(verdict: str = "COPY_IDENTIFIED", names: tuple[str, ...] = NAMES
         terms=(Term("hold-on-finding", "Terms 8.2", "A finding holds further deliveries."),)
         if verdict == "COPY_IDENTIFIED"
         else (),
+        others=()
+        if verdict == "NO_LINK"
+        else (
+            OtherHolders("finder", 1, 1, ISSUED - 90 * DAY),
+            OtherHolders("vendor", 1, 1, ISSUED - 60 * DAY),
+            OtherHolders("government", 2, 41, ISSUED + DAY),
+        ),
     )
 
 
@@ -399,13 +460,90 @@ def notice(partner: str = NAMES[0], verdict: str = "COPY_IDENTIFIED") -> Notice:
     )
 
 
+def case_memos() -> tuple[Model, ...]:
+    program, about = HEADING.program, (ADVISORY.id, SAMPLE)
+    internal = replace(
+        a_case("COPY_IDENTIFIED_INTERNAL"),
+        copy=COPIES[5].id,
+        recipient=COPIES[5].recipient,
+        internal=True,
+    )
+    finding = parse_finding(verdict_document("COPY_IDENTIFIED_INTERNAL"))
+    conflict = parse_finding(verdict_document("CONFLICTING_MARKS"))
+    lead = parse_finding(verdict_document("LEAD_ONLY"))
+    return (
+        InternalMemo(program, NOW, internal, COPIES[5], SAMPLE, finding, ("Use in October.",)),
+        KeyMemo(program, NOW, "K-00000029", *about, conflict),
+        LeadNote(program, NOW, *about, lead),
+    )
+
+
 def letters(partner: str = NAMES[0]) -> tuple[Model, ...]:
     case = a_case()
     held = (COPIES[1].id,)
+    to, seen = envelope(partner), SAMPLE.seen
+    clauses = (("Terms 5.5", "A description only is given."),)
     return (
         notice(partner),
-        Clearance(envelope(partner), ADVISORY.id, held),
+        replace(notice(partner), earlier=("Use was reported in October.",)),
+        *(Clearance(to, ADVISORY.id, held, ground) for ground in Cleared),
+        Closing(to, ADVISORY.id, RELEASE),
+        Closing(to, ADVISORY.id),
+        Pause(to, ADVISORY.id, "a file resembles the material", NOW + DAY),
+        Pause(to, ADVISORY.id, "a file resembles the material"),
+        Talk(to, ADVISORY.id, ISSUED - 30 * DAY, seen),
+        DutyToWarn(to, ADVISORY.id, ISSUED - 30 * DAY, seen),
+        TermsChange(to, NOW + 30 * DAY, clauses, 48),
+        TermsChange(to, NOW + 30 * DAY, clauses),
+        Request(to, ADVISORY.id, (), NOW + 7 * DAY),
         Request(envelope(partner), ADVISORY.id, held, NOW + 7 * DAY),
         EmbargoMoved("Example Disclosure Program", ADVISORY.id, RELEASE, NOW + DAY, NOW),
         Removal(envelope(partner), case, case.proposals[1], "2026-02", "Terms 9.1"),
     )
+
+
+def sighting(kind: SightingKind = SightingKind.EXPLOITED, grade: Grade = Grade.B) -> Sighting:
+    return Sighting(
+        SightingId("X-0a1b2c"),
+        ADVISORY.id,
+        kind,
+        window("2026-12-03T00:00:00Z/2026-12-04T00:00:00Z"),
+        NOW - DAY,
+        grade,
+        2,
+        "words of a report that no memo repeats",
+        NOW,
+    )
+
+
+def release_memo() -> ReleaseMemo:
+    before = replace(ADVISORY, patch_ready_at=NOW - DAY)
+    sightings = (sighting(),)
+    situation = Situation(before, sightings, 58, 14, ISSUED, NOW)
+    return ReleaseMemo(
+        program="Example Disclosure Program",
+        written_at=NOW,
+        before=before,
+        release_at=NOW + DAY,
+        reason="used against customers",
+        signed_by=("ann", "bob"),
+        independence="separate keys",
+        decision=decide_release(situation),
+        sightings=sightings,
+        holders=14,
+        unmarked=2,
+        cancelled=3,
+        waves=(("ans", 20), ("entry", 38)),
+    )
+
+
+def duty_notice(case: Case | None, hold: Hold | None) -> DutyNotice:
+    program = "Example Disclosure Program"
+    return DutyNotice(program, NOW, FeedName("forum"), SAMPLE.id, case, hold)
+
+
+def memos() -> tuple[Model, ...]:
+    case = a_case()
+    until = NOW + timedelta(hours=72)
+    hold = Hold(HoldId(f"H-{case.id}"), ADVISORY.id, case.id, NOW, until, "a case was opened")
+    return release_memo(), duty_notice(None, None), duty_notice(case, None), duty_notice(case, hold)

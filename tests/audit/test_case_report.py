@@ -81,7 +81,7 @@ def test_a_run_without_a_finding_reads_as_a_full_result() -> None:
     assert document["case"] is None
     assert document["bound"] is None
     assert document["copies"] == document["scores"] == []
-    assert document["access"] == {"rows": [], "picture": None}
+    assert document["access"] == {"rows": [], "others": [], "picture": None}
     assert "A result that names nobody clears nobody and accuses nobody." in document["limits"]
     assert document["decision"]["proposals"] == []
     assert document["changes"]

@@ -69,7 +69,7 @@ def test_what_is_no_finite_number_is_refused(number: object) -> None:
 
 def test_a_bound_of_zero_is_refused() -> None:
     document = verdict_document("COPY_IDENTIFIED")
-    document["bound"] = {"family_wise": 1e-4, "per_entity": 0.0, "t": 1}
+    document["bound"] = {"family_wise": 1e-4, "per_entity": 0.0, "t": 1, "entities": 8}
     with pytest.raises(InvalidInput, match="bound"):
         parse_finding(document)
 

@@ -121,3 +121,39 @@ def test_a_match_without_likeness_is_not_called_shared_content() -> None:
     assert row(report, "Independent")["against"] == [
         "96 places of the payload of poc.py were found in the sample."
     ]
+
+
+def test_text_that_was_gone_later_speaks_for_its_stage_and_the_vendors_intake_stays_open() -> None:
+    document = verdict_document("UPSTREAM_ORIGIN")
+    rows = document["stages"]
+    rows[0]["dropped"] = {"shown": 7, "of": 12}  # type: ignore[index]  # a list of tables
+    report = replace(case_report("UPSTREAM_ORIGIN"), finding=parse_finding(document))
+    found = row(report, "finder")
+    assert "7" in found["for"][-1]
+    assert "intake" in found["not_examined"][0]
+    assert any("first appear in the vendor's version" in line for line in found["against"])
+
+
+def test_a_waves_marks_speak_for_its_holders_and_for_none_apart() -> None:
+    document = verdict_document("PROGRAM_ORIGIN_UNRESOLVED")
+    document["groups"][0] |= {"agree": 14, "p_value": 1e-4}  # type: ignore[index]  # a list of tables
+    report = replace(case_report("PROGRAM_ORIGIN_UNRESOLVED"), finding=parse_finding(document))
+    assert "point at none of them apart" in row(report, "partner's copy")["for"][0]
+    assert "those of wave ans, which no such copy has" in row(report, "own staff")["against"][-1]
+
+
+def test_earlier_use_speaks_for_a_source_of_its_own() -> None:
+    assert row(case_report("LINEAGE_ONLY_EARLIER_EXPLOITATION"), "Independent")["for"]
+
+
+def test_a_broker_without_a_version_on_record_is_not_examined() -> None:
+    found = row(case_report("UPSTREAM_ORIGIN"), "broker")
+    assert found["for"] == []
+    assert "no version of the broker's is on record" in found["not_examined"][0]
+
+
+def test_where_it_came_from_upstream_the_vendors_intake_is_an_open_point() -> None:
+    assert any(
+        "sent in" in line
+        for line in row(case_report("UPSTREAM_ORIGIN"), "own staff")["not_examined"]
+    )

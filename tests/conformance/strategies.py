@@ -7,24 +7,35 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from mapp_compliance.advisories import Advisory, Artifact, Attachment, SetUp
-from mapp_compliance.attribution import Run, Sample, SampleFile
-from mapp_compliance.distribution import Copy
+from mapp_compliance.advisories import (
+    Advisory,
+    Artifact,
+    Attachment,
+    EarlierVersion,
+    SetUp,
+    Sighting,
+)
+from mapp_compliance.attribution import Feed, FeedFile, IntakeNote, Run, Sample, SampleFile
+from mapp_compliance.distribution import Copy, Hold, Reseal
 from mapp_compliance.enforcement import Case, Proposal, Signature, Step
-from mapp_compliance.program import Partner, User
+from mapp_compliance.program import Compromise, Holder, Partner, PartnerKey, User
 from mapp_compliance.values import (
     AdvisoryId,
     CaseId,
     CopyId,
     Digest,
     EntityId,
+    FeedName,
+    HolderId,
+    HoldId,
     InstanceId,
     PartnerId,
     SampleId,
+    SightingId,
     UserName,
     Window,
 )
-from mapp_compliance.workflows.records import Event, PolicyRecord, SignedDecision
+from mapp_compliance.workflows.records import Event, Outgoing, PolicyRecord, SignedDecision
 
 seeded = settings(derandomize=True, deadline=None, max_examples=10)
 
@@ -36,6 +47,7 @@ numbers = st.integers(1, 99_999_999)
 for id_type in (
     *(AdvisoryId, CaseId, CopyId, EntityId, InstanceId),
     *(PartnerId, SampleId, UserName),
+    *(SightingId, HolderId, HoldId, FeedName),
 ):
     st.register_type_strategy(id_type, ids)
 st.register_type_strategy(datetime, instants)
@@ -48,11 +60,11 @@ st.register_type_strategy(
 def whole(kind: type[Any]) -> st.SearchStrategy[Any]:
     """Values of a dataclass with every field drawn, those with a default too."""
     drawn = {item.name: ... for item in fields(kind)}
-    chosen = {"revision": numbers} if "revision" in drawn else {}
+    chosen = {name: numbers for name in ("revision", "number") if name in drawn}
     return st.builds(kind, **(drawn | chosen))  # type: ignore[arg-type]
 
 
-for part in (Artifact, SampleFile, Signature, Step, Proposal):
+for part in (Artifact, PartnerKey, Reseal, SampleFile, IntakeNote, Signature, Step, Proposal):
     st.register_type_strategy(part, whole(part))
 
 KINDS = {
@@ -67,6 +79,14 @@ KINDS = {
     "cases": Case,
     "decisions": PolicyRecord,
     "signed": SignedDecision,
+    "compromises": Compromise,
+    "earlier": EarlierVersion,
+    "sightings": Sighting,
+    "holders": Holder,
+    "holds": Hold,
+    "feeds": Feed,
+    "feed_files": FeedFile,
+    "outgoing": Outgoing,
 }
 VALUES = {name: whole(kind) for name, kind in KINDS.items()}
 EVENTS = whole(Event)

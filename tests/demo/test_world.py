@@ -3,9 +3,9 @@
 from collections import Counter
 from dataclasses import replace
 
-import pytest
-
+from mapp_compliance.demo.scenario import load_scenario, scenario_names
 from mapp_compliance.demo.world import (
+    Cast,
     Terms,
     fresh_keys,
     partners_csv,
@@ -23,43 +23,74 @@ from mapp_compliance.trust import (
 from mapp_compliance.values import PartnerId, instant
 
 TERMS = Terms("2011-09", instant("2013-01-01T00:00:00Z"), "2011-09")
-PEOPLE = recipients(7, TERMS)
-
-
+CAST = Cast(
+    partners=12,
+    validate=frozenset({3}),
+    ans=frozenset({1, 5}),
+    reporting=frozenset({2, 3}),
+    upstream=("BROKER-01", "FINDER-01"),
+    names={"P04": "Fictional Partner 04 (a vendor)"},
+)
+PEOPLE = recipients(TERMS, CAST)
 KEYS = fresh_keys(PEOPLE)
 
 
-def test_the_same_seed_gives_the_same_people():
-    assert recipients(7, TERMS) == PEOPLE
+def story_people(name):
+    story = load_scenario(name)
+    return [
+        person
+        for person in recipients(story.terms, story.cast)
+        if person.kind is PartnerKind.PARTNER
+    ]
 
 
-def test_another_seed_moves_other_partners_to_other_countries():
-    assert recipients(8, TERMS) != PEOPLE
+def test_the_same_cast_gives_the_same_people():
+    assert recipients(TERMS, CAST) == PEOPLE
 
 
-def test_there_are_eighty_partners_and_eight_internal_readers():
+def test_partners_readers_finder_and_broker_are_there():
     assert Counter(person.kind for person in PEOPLE) == {
-        PartnerKind.PARTNER: 80,
+        PartnerKind.PARTNER: 12,
         PartnerKind.INTERNAL: 8,
+        PartnerKind.FINDER: 1,
+        PartnerKind.BROKER: 1,
     }
-    assert len({person.id for person in PEOPLE}) == 88
+    assert len({person.id for person in PEOPLE}) == 22
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_ten_partners_have_a_reporting_law_and_the_player_keeps_his_part(seed):
-    people = {person.id: person for person in recipients(seed, TERMS)}
-    assert Counter(person.country for person in people.values())["XC"] == 10
-    player = people["P41"]
-    assert (player.name, player.country, player.tier) == (
-        "Fictional Partner 41 (network IPS vendor)",
-        "XB",
-        Tier.ANS,
-    )
+def test_tier_country_and_name_are_those_of_the_cast():
+    by_id = {person.id: person for person in PEOPLE}
+    assert by_id["P03"].tier is Tier.VALIDATE
+    assert by_id["P05"].tier is Tier.ANS
+    assert by_id["P06"].tier is Tier.ENTRY
+    assert [by_id[each].country for each in ("P01", "P02", "P03")] == ["XA", "XC", "XC"]
+    assert by_id["P04"].name == "Fictional Partner 04 (a vendor)"
 
 
-def test_every_tier_is_filled():
-    tiers = Counter(person.tier for person in PEOPLE if person.kind is PartnerKind.PARTNER)
-    assert tiers == {Tier.VALIDATE: 8, Tier.ANS: 25, Tier.ENTRY: 47}
+def test_the_stories_have_79_80_and_100_partners_with_their_tiers():
+    counts = {
+        name: Counter(person.tier.value for person in story_people(name))
+        for name in scenario_names()
+    }
+    assert counts == {
+        "not-ours": {"entry": 79},
+        "rdp-2012": {"entry": 79},
+        "mail-2021": {"validate": 12, "ans": 33, "entry": 35},
+        "portal-2025": {"validate": 10, "ans": 30, "entry": 60},
+    }
+
+
+def test_ten_and_twelve_partners_sit_under_a_reporting_law():
+    reporting = {
+        name: sum(person.country == "XC" for person in story_people(name))
+        for name in scenario_names()
+    }
+    assert reporting == {"not-ours": 1, "rdp-2012": 1, "mail-2021": 10, "portal-2025": 12}
+
+
+def test_every_name_is_fictional():
+    for name in scenario_names():
+        assert all(person.name.startswith("Fictional ") for person in story_people(name))
 
 
 def test_the_table_is_read_back_as_the_same_people_with_their_public_keys():
@@ -87,9 +118,9 @@ def test_every_recipient_has_keys_of_his_own():
 
 def test_saved_secrets_open_and_sign_for_their_owner(tmp_path):
     save_secrets(KEYS, tmp_path)
-    own = KEYS[PartnerId("P41")]
-    seal_key, sign_key = tmp_path / "P41" / "seal.key", tmp_path / "P41" / "sign.key"
-    assert open_sealed(seal(b"for P41", [own.seal_public]), seal_key.read_text()) == b"for P41"
+    own = KEYS[PartnerId("P04")]
+    seal_key, sign_key = tmp_path / "P04" / "seal.key", tmp_path / "P04" / "sign.key"
+    assert open_sealed(seal(b"for P04", [own.seal_public]), seal_key.read_text()) == b"for P04"
     signer = Ed25519Signer.from_openssh(sign_key.read_bytes())
     assert signer.public_key.text() == own.sign_public
 

@@ -119,7 +119,7 @@ def other(**changes: object) -> bytes:
         other(copy=["C-1"]),
         other(copy="C 1\u202e"),
         other(sealed="2"),
-        RECEIPT.body() + b"\n",
+        RECEIPT.body() + b"\n\n",
         b"[]",
         b"{}",
     ],
@@ -153,3 +153,7 @@ def test_noise_gives_a_receipt_or_our_error(body: bytes) -> None:
 def test_two_openings_give_two_receipts() -> None:
     later = replace(RECEIPT, opened_at=AT + timedelta(seconds=1))
     assert later.body() != RECEIPT.body()
+
+
+def test_a_line_end_after_a_receipt_is_no_other_receipt() -> None:
+    assert parse_receipt(RECEIPT.body() + b"\n") == RECEIPT

@@ -16,9 +16,10 @@ from mapp_compliance.enforcement import (
     examined,
     heard,
     noticed,
+    revealed,
     sign,
 )
-from mapp_compliance.errors import Conflict, Refused
+from mapp_compliance.errors import Conflict, InvalidInput, Refused
 from mapp_compliance.program import Role
 from tests.conformance.strategies import seeded
 from tests.enforcement.cases import (
@@ -30,6 +31,7 @@ from tests.enforcement.cases import (
     DUE,
     EXAMINED,
     LETTER,
+    NOBODYS,
     NOTICED,
     NOW,
     person,
@@ -155,3 +157,27 @@ def test_nothing_is_examined_before_the_partner_was_heard(case: Case) -> None:
 def test_nothing_is_examined_twice() -> None:
     with pytest.raises(Conflict, match="cannot become examined"):
         examined(EXAMINED, person("dora", Role.EXAMINER), "not confirmed", NOW)
+
+
+def test_who_is_shown_a_name_is_kept_once_with_the_reason() -> None:
+    case = revealed(revealed(CASE, CLEO, "a call", NOW), CLEO, "again", NOW)
+    assert case.revealed_to == (CLEO.name,)
+    assert [(step.what, step.by) for step in case.steps[-2:]] == [
+        ("name revealed: a call", CLEO.name),
+        ("name revealed: again", CLEO.name),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("case", "reason", "error"),
+    [
+        (CASE, "  ", InvalidInput),
+        (NOBODYS, "a call", Conflict),
+        (replace(CASE, state=CaseState.CLOSED), "a call", Conflict),
+    ],
+)
+def test_a_name_is_revealed_for_a_reason_and_where_there_is_one(
+    case: Case, reason: str, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        revealed(case, CLEO, reason, NOW)

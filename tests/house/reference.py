@@ -33,6 +33,7 @@ SETTINGS = {
     "`small-team`.",
     "origin": "Name of the ledger; part of every signed tree head, so never change it.",
     "contact": "where partners answer; stands in notices and other letters",
+    "duty": "Who is woken by a verdict without a person: a folder of the outbox.",
     "max_sample_bytes": "Largest sample set that is taken in, bytes.",
     "alpha": "Chance of naming an innocent, over all samples of one advisory; at most 1e-2.",
     "self_test_jobs": "Self-tests that run at once.",

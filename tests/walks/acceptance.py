@@ -13,7 +13,7 @@ from mapp_compliance.demo import Alteration
 from mapp_compliance.distribution import Copy
 from mapp_compliance.watermark import read
 from mapp_compliance.workflows.keys import mark_key
-from mapp_compliance.workflows.matching import known_packages
+from mapp_compliance.workflows.matching import material
 from mapp_compliance.workflows.prepare import word_of
 from tests.walks.program import World, named
 
@@ -68,10 +68,10 @@ def marks_read(
     world: World, copy: Copy, leaked: Mapping[str, bytes]
 ) -> Counter[tuple[str, str, Mark]]:
     """How often each (channel, site kind) of a leak was read right, wrong or not at all."""
-    (known,) = known_packages(world.desk, copy.advisory)
+    (known,) = material(world.desk, copy.advisory).packages
     with world.desk.store.read() as work:
         (setup,) = work.setups.all(advisory=copy.advisory)
-    word = word_of(known.site_map, mark_key(world.desk, setup), copy.instance)
+    word = word_of(known.site_map, mark_key(world.desk, setup), copy.instance, copy.wave)
     files = [Part(data, name) for name, data in sorted(leaked.items())]
     seen = read(with_views(unwrap(files)).parts, known.site_map)
     return Counter(

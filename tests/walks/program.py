@@ -32,9 +32,9 @@ from mapp_compliance.workflows.attribute import Attributed, attribute
 from mapp_compliance.workflows.embargo import NewAdvisory, create
 from mapp_compliance.workflows.issue import issue
 from mapp_compliance.workflows.matter import IssueAdvisory
+from mapp_compliance.workflows.parcels import parcel_name
 from mapp_compliance.workflows.people import import_partners
 from mapp_compliance.workflows.ports import Desk
-from mapp_compliance.workflows.prepare import parcel_name
 from mapp_compliance.workflows.receive import Opened, open_parcel
 from mapp_compliance.workflows.take_in import TakeInSample, take_in
 from mapp_compliance.workflows.workspace import found

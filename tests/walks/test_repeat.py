@@ -15,10 +15,11 @@ from mapp_compliance.values import Digest
 from mapp_compliance.workflows.issue import issue
 from mapp_compliance.workflows.keys import mark_key
 from mapp_compliance.workflows.log import tree_of, verify_log
-from mapp_compliance.workflows.matching import known_packages
+from mapp_compliance.workflows.matching import material
 from mapp_compliance.workflows.matter import IssueAdvisory
+from mapp_compliance.workflows.parcels import parcel_name
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
-from mapp_compliance.workflows.prepare import parcel_name, word_of
+from mapp_compliance.workflows.prepare import word_of
 from tests.walks.program import ADVISORY, ISSUED, World, attached, issued, program
 
 RECIPIENTS = 5
@@ -122,11 +123,13 @@ def tree(world: World) -> MerkleTree:
 
 
 def words(world: World) -> list[tuple[int, ...]]:
-    (known,) = known_packages(world.desk, ADVISORY)
+    (known,) = material(world.desk, ADVISORY).packages
     with world.desk.store.read() as work:
         (setup,) = work.setups.all(advisory=ADVISORY)
     key = mark_key(world.desk, setup)
-    return [word_of(known.site_map, key, copy.instance).symbols for copy in world.copies()]
+    return [
+        word_of(known.site_map, key, copy.instance, copy.wave).symbols for copy in world.copies()
+    ]
 
 
 @pytest.mark.parametrize("stop", STOPS.values(), ids=STOPS.keys())

@@ -18,7 +18,7 @@ from mapp_compliance.distribution.parcel import ANCHORS
 from mapp_compliance.errors import Broken
 from mapp_compliance.trust import parse_base64
 from mapp_compliance.values import AdvisoryId
-from mapp_compliance.workflows import attribute as attribution
+from mapp_compliance.workflows import attribute, evaluate
 from mapp_compliance.workflows.embargo import publish
 from mapp_compliance.workflows.ports import Desk
 from tests.walks.program import ADVISORY, SEEN, World, named, served
@@ -48,7 +48,7 @@ def world(issued_once: World, tmp_path: Path) -> World:
 @pytest.fixture
 def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
     """The book is not compared with the commitments: scoring stands alone."""
-    monkeypatch.setattr(attribution, "check_committed", lambda *_: None)
+    monkeypatch.setattr(evaluate, "check_committed", lambda *_: None)
 
 
 def leak(world: World, name: str = "c-array") -> dict[str, bytes]:
@@ -56,44 +56,46 @@ def leak(world: World, name: str = "c-array") -> dict[str, bytes]:
 
 
 def with_other_secret(desk: Desk) -> Desk:
-    return replace(desk, keyring=replace(desk.keyring, root=bytes(32)))
+    keyring = desk.keyring
+    others = tuple(replace(item, root=bytes(32)) for item in keyring._generations)
+    return replace(desk, keyring=replace(keyring, _generations=others))
 
 
 def swap_advisory(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    true = attribution.mark_key
+    true = evaluate.mark_key
     monkeypatch.setattr(
-        attribution,
+        evaluate,
         "mark_key",
         lambda desk, first: true(desk, replace(first, advisory=OTHER_ADVISORY)),
     )
 
 
 def swap_program(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    true = attribution.mark_key
+    true = evaluate.mark_key
     monkeypatch.setattr(
-        attribution, "mark_key", lambda desk, first: true(with_other_secret(desk), first)
+        evaluate, "mark_key", lambda desk, first: true(with_other_secret(desk), first)
     )
 
 
 def shift_columns(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    true = attribution.book_of
+    true = evaluate.book_of
 
     def shifted(*arguments):
         book = true(*arguments)
         return replace(book, words=np.roll(book.words, 1, axis=1))
 
-    monkeypatch.setattr(attribution, "book_of", shifted)
+    monkeypatch.setattr(evaluate, "book_of", shifted)
 
 
 def shift_rows(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    true = attribution.book_of
+    true = evaluate.book_of
 
     def shifted(*arguments):
         book = true(*arguments)
         tags = (*book.tags[-1:], *book.tags[:-1])
         return replace(book, words=np.roll(book.words, 1, axis=0), tags=tags)
 
-    monkeypatch.setattr(attribution, "book_of", shifted)
+    monkeypatch.setattr(evaluate, "book_of", shifted)
 
 
 def shift_copies(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,14 +108,14 @@ def shift_copies(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("seed", range(6))
 def test_a_reader_that_returns_noise_names_nobody(world, seed, monkeypatch):
     chance = random.Random(f"noise {seed}")
-    read = attribution.read
+    read = attribute.read
 
     def noisy(parts, site_map):
         seen = read(parts, site_map)
         symbols = tuple(chance.randrange(site.space) for site in site_map.sites)
         return replace(seen, symbols=symbols)
 
-    monkeypatch.setattr(attribution, "read", noisy)
+    monkeypatch.setattr(attribute, "read", noisy)
     found = world.judged(leak(world))
     assert named(found) == []
     assert found.run.verdict in NO_NAMES

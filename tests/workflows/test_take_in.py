@@ -8,7 +8,8 @@ import pytest
 from mapp_compliance.attribution import Sample, Visibility
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.trust import digest
-from mapp_compliance.values import Window
+from mapp_compliance.values import AdvisoryId, Window
+from mapp_compliance.workflows.attribute import attribute, replay
 from mapp_compliance.workflows.take_in import TakeInSample, take_in
 from tests.world import START, World
 
@@ -98,3 +99,45 @@ def test_without_a_time_it_was_observed_now() -> None:
 def test_a_file_name_of_any_bytes_is_taken_in() -> None:
     sample, _ = taken(World(), (("a\udcff\n\u202e.txt", b"one"),))
     sample.files[0].name.encode()
+
+
+def test_another_time_of_the_same_bytes_is_a_further_report_with_a_leaf() -> None:
+    world = World()
+    first, _ = taken(world, observed=START - HOUR, source="a forum")
+    world.later(days=1)
+    again, new = taken(world, posted=Window(START - 9 * HOUR, START - 8 * HOUR), source="a mail")
+    assert not new
+    assert (again.id, again.intake_leaf) == (first.id, first.intake_leaf)
+    assert again.seen == Window(START - 9 * HOUR, START - 8 * HOUR)
+    leaf = world.store.state.leaves[-1]
+    assert (leaf.kind, again.notes[0].leaf) == ("intake-note", leaf.index)
+    assert "a mail" not in repr(world.store.state.leaves) + repr(world.store.state.events)
+
+
+def test_a_report_that_is_kept_already_is_not_kept_again() -> None:
+    world = World()
+    taken(world, source="a forum")
+    told = taken(world, source="a mail", observed=START)
+    world.later(days=1)
+    assert taken(world, source="a mail", observed=START) == told
+    assert taken(world, source="a mail") == told
+    assert taken(world) == told
+    assert len(told[0].notes) == 1
+
+
+def test_a_report_of_another_place_is_a_further_one() -> None:
+    world = World()
+    taken(world, source="a forum", visibility=Visibility.CLOSED)
+    sample, _ = taken(world, source="a forum", visibility=Visibility.PUBLIC)
+    assert sample.public_by == START
+
+
+def test_a_run_is_replayed_with_the_reports_that_it_knew() -> None:
+    world = World()
+    copy = world.issued()[0]
+    world.later(days=2)
+    leak = world.opened(copy).files["payload/note.txt"]
+    done = attribute(world.desk, world.sample(leak), AdvisoryId("A1"))
+    world.later(days=1)
+    world.sample(leak, observed=world.now - 9 * 24 * HOUR, source="a late report")
+    assert replay(world.desk, done.run) == done.run.digest

@@ -19,7 +19,11 @@ from mapp_compliance.errors import InvalidInput, MappError
 Task = Callable[[bytes], Iterable[bytes]]  # the answer may come in pieces
 
 # Modules that may offer a table TASKS: name -> Task.
-TABLES = ("mapp_compliance.adapters.isolate.tasks", "mapp_compliance.adapters.render.tasks")
+TABLES = (
+    "mapp_compliance.adapters.isolate.tasks",
+    "mapp_compliance.adapters.isolate.layouts",
+    "mapp_compliance.adapters.render.tasks",
+)
 # Codecs are files that are loaded on first use, which is too late behind the walls.
 ENCODINGS = ("ascii", "latin-1", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp437", "idna")
 

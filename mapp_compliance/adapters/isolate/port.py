@@ -3,13 +3,18 @@
 import json
 from collections.abc import Sequence
 
-from mapp_compliance.adapters.isolate.runner import run_isolated
+from mapp_compliance.adapters.isolate.layouts import layouts_from_lines, pairs_to_json
+from mapp_compliance.adapters.isolate.limits import Limits
+from mapp_compliance.adapters.isolate.runner import Stopped, run_isolated
 from mapp_compliance.attribution import Part, Unwrapped, parts_from_json, parts_to_json
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.values import shown
-from mapp_compliance.watermark import Layout, layout_from_json
+from mapp_compliance.watermark import Layout, PackageFile, layout_from_json
 
+SIDE_CARS = "mapp_compliance.adapters.isolate.layouts"
 TEMPLATES = "mapp_compliance.adapters.render.tasks"  # by name only: adapters are strangers
+# An ordinary pattern takes milliseconds on the largest package seen; the start takes a second.
+SIDE_CAR_LIMITS = Limits(cpu_s=10, wall_s=30)
 
 
 class IsolatedChild:
@@ -35,3 +40,21 @@ class IsolatedChild:
         asked = {"path": path, "text": text, "delimiters": list(delimiters)}
         answer = run_isolated("compile_template", json.dumps(asked).encode(), table=TEMPLATES)
         return layout_from_json(answer.output), answer.gaps
+
+    def lay_out_marks(
+        self, pairs: Sequence[tuple[PackageFile, PackageFile]]
+    ) -> tuple[list[Layout], tuple[str, ...]]:
+        """Files with side-cars as layouts, in order, and the walls that could not be built."""
+        try:
+            answer = run_isolated(
+                "lay_out_marks", pairs_to_json(pairs), table=SIDE_CARS, limits=SIDE_CAR_LIMITS
+            )
+        except Stopped as err:
+            names = ", ".join(shown(marks.path) for _, marks in pairs[:5])
+            raise InvalidInput(
+                f"a pattern in {names} does not come to an end within {SIDE_CAR_LIMITS.cpu_s} s, "
+                "or the package is too large for it; write it without repeats inside repeats, or "
+                "give offset and length in its place",
+                where=pairs[0][1].path,
+            ) from err
+        return layouts_from_lines(answer.output), answer.gaps

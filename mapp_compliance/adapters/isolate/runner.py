@@ -24,6 +24,10 @@ TASKS_HERE = "mapp_compliance.adapters.isolate.tasks"
 ENVIRONMENT: Mapping[str, str] = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
+class Stopped(InvalidInput):
+    """The child ran into a limit or died, so nothing is known about the bytes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a task gave.
@@ -46,7 +50,8 @@ def run_isolated(
         table: dotted name of a module that ``child.TABLES`` lists.
         limits: of the child.
     Raises:
-        InvalidInput: the task refuses the bytes, or the child ran into a limit or died.
+        InvalidInput: the task refuses the bytes.
+        Stopped: the child ran into a limit or died.
     """
     limits = limits or Limits()
     if len(data) > limits.input_bytes:
@@ -69,7 +74,7 @@ def run_isolated(
 def _parsed(said: Said, task: str) -> Answer:
     if said.stopped or said.status != 0:
         why = said.stopped or f"it ended with status {said.status}"
-        raise InvalidInput(
+        raise Stopped(
             f"the bytes could not be looked at: the limited process was stopped, {why}; "
             "submit less at once, or a smaller file",
             task=task,

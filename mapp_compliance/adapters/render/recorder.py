@@ -57,11 +57,17 @@ class Recorder:
         return f"{START}{len(self.slots) - 1}{END}"
 
     def filler(
-        self, length: object, charset: object = "alnum", avoid: object = "", name: object = None
+        self,
+        length: object,
+        charset: object = "alnum",
+        avoid: object = "",
+        name: object = None,
+        group: object = "",
     ) -> Placeholder:
         """Payload bytes of a charset."""
         own = self._own_name("filler", name)
-        return self._hand_out(declare.filler(own, _whole(length), _text(charset), _text(avoid)))
+        point = declare.filler(own, _whole(length), _text(charset), _text(avoid))
+        return self._hand_out(declare.in_group(point, _text(group)))
 
     def nonce(
         self, length: object, charset: object = "alnum", avoid: object = "", name: object = None
@@ -101,20 +107,22 @@ class Recorder:
         low, high = (datetime.fromisoformat(_text(moment)) for moment in (start, end))
         return self._hand_out(declare.timestamp(own, low, high, _text(format)))
 
-    def choice(self, *values: object, site: object = None) -> Placeholder:
+    def choice(self, *values: object, site: object = None, group: object = "") -> Placeholder:
         """One of the values."""
         own = self._own_name("choice", site)
-        return self._hand_out(declare.choice(own, [_text(value) for value in values]))
+        point = declare.choice(own, [_text(value) for value in values])
+        return self._hand_out(declare.in_group(point, _text(group)))
 
     def variant(self, name: object, wordings: object) -> Placeholder:
         """One of the wordings; the block ``{% variant %}`` ends here."""
         own = self._own_name("variant", name)
         return self._hand_out(declare.variant(own, _texts(wordings)))
 
-    def shuffle(self, items: object, name: object = None) -> Placeholder:
+    def shuffle(self, items: object, name: object = None, group: object = "") -> Placeholder:
         """The items in keyed order."""
         own = self._own_name("shuffle", name)
-        return self._hand_out(declare.shuffle(own, _texts(items)))
+        point = declare.shuffle(own, _texts(items))
+        return self._hand_out(declare.in_group(point, _text(group)))
 
     def _own_name(self, kind: str, given: object) -> str:
         if given is not None:

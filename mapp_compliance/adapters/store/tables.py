@@ -13,13 +13,19 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 from sqlmodel import Field, SQLModel
 
-from mapp_compliance.advisories import Advisory, Attachment, SetUp
-from mapp_compliance.attribution import Run, Sample
-from mapp_compliance.distribution import Copy
+from mapp_compliance.advisories import Advisory, Attachment, EarlierVersion, SetUp, Sighting
+from mapp_compliance.attribution import Feed, FeedFile, Run, Sample
+from mapp_compliance.distribution import Copy, Hold
 from mapp_compliance.enforcement import Case
 from mapp_compliance.errors import Broken, InvalidInput
-from mapp_compliance.program import Partner, User
-from mapp_compliance.workflows.records import Event, Leaf, PolicyRecord, SignedDecision
+from mapp_compliance.program import Compromise, Holder, Partner, User
+from mapp_compliance.workflows.records import (
+    Event,
+    Leaf,
+    Outgoing,
+    PolicyRecord,
+    SignedDecision,
+)
 
 V = TypeVar("V")
 
@@ -108,6 +114,62 @@ class SignedDecisionRow(Row, table=True):
     """Decisions of people."""
 
     __tablename__ = "signed_decision"
+    subject: str = Field(index=True)
+
+
+class CompromiseRow(Row, table=True):
+    """Reports of secrets in other hands."""
+
+    __tablename__ = "compromise"
+    what: str = Field(index=True)
+
+
+class EarlierRow(Row, table=True):
+    """Earlier versions of an advisory's material."""
+
+    __tablename__ = "earlier"
+    advisory: str = Field(index=True)
+
+
+class SightingRow(Row, table=True):
+    """Reports of use, publication or similarity."""
+
+    __tablename__ = "sighting"
+    advisory: str = Field(index=True)
+
+
+class HolderRow(Row, table=True):
+    """Holders that are sent no copy."""
+
+    __tablename__ = "holder"
+    advisory: str = Field(index=True)
+
+
+class HoldRow(Row, table=True):
+    """Deliveries that wait."""
+
+    __tablename__ = "hold"
+    advisory: str = Field(index=True)
+
+
+class FeedRow(Row, table=True):
+    """Watched folders."""
+
+    __tablename__ = "feed"
+
+
+class FeedFileRow(Row, table=True):
+    """Files of watched folders that were dealt with."""
+
+    __tablename__ = "feed_file"
+    feed: str = Field(index=True)
+
+
+class OutgoingRow(Row, table=True):
+    """Letters decided on; they leave after the transaction."""
+
+    __tablename__ = "outgoing"
+    waits: str = Field(index=True)
     subject: str = Field(index=True)
 
 
@@ -206,5 +268,15 @@ RUNS = _shelf(RunRow, Run, lambda v: (v.digest.hex,), "sample", "advisory")
 CASES = _shelf(CaseRow, Case, lambda v: (v.id,), "sample")
 RECORDS = _shelf(PolicyRecordRow, PolicyRecord, lambda v: (v.digest.hex,), "advisory", "recipient")
 SIGNED = _shelf(SignedDecisionRow, SignedDecision, lambda v: (v.digest.hex,), "subject")
+COMPROMISES = _shelf(CompromiseRow, Compromise, lambda v: (v.digest.hex,), "what")
+EARLIER = _shelf(
+    EarlierRow, EarlierVersion, lambda v: (v.advisory, v.stage.value, v.number), "advisory"
+)
+SIGHTINGS = _shelf(SightingRow, Sighting, lambda v: (v.id,), "advisory")
+HOLDERS = _shelf(HolderRow, Holder, lambda v: (v.id,), "advisory")
+HOLDS = _shelf(HoldRow, Hold, lambda v: (v.id,), "advisory")
+FEEDS = _shelf(FeedRow, Feed, lambda v: (v.name,))
+FEED_FILES = _shelf(FeedFileRow, FeedFile, lambda v: (v.feed, v.name.hex), "feed")
+OUTGOING = _shelf(OutgoingRow, Outgoing, lambda v: (v.recipient, v.name), "waits", "subject")
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 LEAF: TypeAdapter[Leaf] = TypeAdapter(Leaf)

@@ -87,6 +87,14 @@ class SqlUnitOfWork:
         self.cases = SqlRepository(session, tables.CASES)
         self.decisions = SqlRepository(session, tables.RECORDS)
         self.signed = SqlRepository(session, tables.SIGNED)
+        self.compromises = SqlRepository(session, tables.COMPROMISES)
+        self.earlier = SqlRepository(session, tables.EARLIER)
+        self.sightings = SqlRepository(session, tables.SIGHTINGS)
+        self.holders = SqlRepository(session, tables.HOLDERS)
+        self.holds = SqlRepository(session, tables.HOLDS)
+        self.feeds = SqlRepository(session, tables.FEEDS)
+        self.feed_files = SqlRepository(session, tables.FEED_FILES)
+        self.outgoing = SqlRepository(session, tables.OUTGOING)
         self.ledger = SqlLedger(session)
 
     def tell(self, event: Event) -> None:

@@ -27,11 +27,13 @@ MEMO = b"BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB"
 SESSION = b"card_aaaaaaaa"
 NONCE = b"00000000"
 DESK = 20000
+BATCH = b"CCCCCCCCCCCCCCCC"
+SERIES = b"DDDDDDDDDDDDDDDD"
 PAPER = b"ivory"
 EDGE = b"round"
 TONE = b"civil"
 
-ANNOUNCED = 5  # fewer than the eight fields of the body
+ANNOUNCED = 5  # fewer than the fields of the body
 EXPECTED_STATUS = 70
 EXPECTED_ANSWER = b"ASSERTION field 6 has no place on a shelf of 5"
 
@@ -42,9 +44,13 @@ def build_card() -> bytes:
         b"session=" + SESSION,
         b"desk=%d" % DESK,
         b"paper=" + PAPER,
+        b"door=quillwort",
         b"note=" + NOTE,
         b"memo=" + MEMO,
         b"nonce=" + NONCE,
+        b"case=vendor ticket 4711, desk of the toy lab",
+        b"batch=" + BATCH,
+        b"series=" + SERIES,
         b"edge=" + EDGE,
         b"tone=" + TONE,
     ]

@@ -8,6 +8,12 @@ from mapp_compliance.trust.ledger.checkpoint import (
     sign_checkpoint,
     verify_checkpoint,
 )
+from mapp_compliance.trust.ledger.growth import (
+    LedgerGrowth,
+    format_growth,
+    parse_growth,
+    verify_growth,
+)
 from mapp_compliance.trust.ledger.note import (
     Note,
     NoteKey,
@@ -35,6 +41,7 @@ __all__ = [
     "EMPTY_ROOT",
     "Checkpoint",
     "Cosignature",
+    "LedgerGrowth",
     "LedgerProof",
     "MerkleTree",
     "Note",
@@ -43,15 +50,18 @@ __all__ = [
     "ProvenEntry",
     "VerifiedCheckpoint",
     "VerifiedLine",
+    "format_growth",
     "format_proof",
     "leaf_hash",
     "open_note",
     "parse_checkpoint",
+    "parse_growth",
     "parse_proof",
     "sign_checkpoint",
     "sign_note",
     "verify_checkpoint",
     "verify_consistency",
+    "verify_growth",
     "verify_inclusion",
     "verify_proof",
 ]

@@ -66,9 +66,12 @@ class VerifiedCheckpoint:
     cosignatures: tuple[Cosignature, ...]
 
 
-def sign_checkpoint(checkpoint: Checkpoint, signer: Signer) -> bytes:
-    """The checkpoint as a signed note. Raises Malformed for an origin with white space or '+'."""
-    return sign_note(checkpoint.text(), checkpoint.origin, signer)
+def sign_checkpoint(checkpoint: Checkpoint, *signers: Signer) -> bytes:
+    """The checkpoint as a signed note, one line for each key of the ledger.
+
+    Raises Malformed for an origin with white space or '+'.
+    """
+    return sign_note(checkpoint.text(), checkpoint.origin, *signers)
 
 
 def verify_checkpoint(

@@ -77,8 +77,8 @@ class Note:
     verified: tuple[VerifiedLine, ...]
 
 
-def sign_note(text: str, name: str, signer: Signer) -> bytes:
-    """The note with one signature.
+def sign_note(text: str, name: str, *signers: Signer) -> bytes:
+    """The note with one signature of each key, all under one name.
 
     Raises:
         Malformed: the text does not end in a line end or holds control characters, or the name
@@ -86,9 +86,12 @@ def sign_note(text: str, name: str, signer: Signer) -> bytes:
     """
     if not text.endswith("\n") or _CONTROL.search(text):
         raise Malformed("a note's text ends in a line end and has no control characters; mend it")
-    key = NoteKey(name, signer.public_key)
-    signature = base64_text(key.hash + signer.sign(text.encode()))
-    return f"{text}\n{_DASH}{name} {signature}\n".encode()
+    lines = []
+    for signer in signers:
+        key = NoteKey(name, signer.public_key)
+        signature = base64_text(key.hash + signer.sign(text.encode()))
+        lines.append(f"{_DASH}{name} {signature}\n")
+    return f"{text}\n{''.join(lines)}".encode()
 
 
 def open_note(note: bytes, keys: Iterable[NoteKey]) -> Note:

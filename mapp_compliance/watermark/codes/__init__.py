@@ -8,7 +8,9 @@ no assumption on the number of leakers enters the bound; models only buy power.
 from mapp_compliance.watermark.codes.biases import assign_biases
 from mapp_compliance.watermark.codes.eprocess import Accumulated, Bet, evidence_across, factors
 from mapp_compliance.watermark.codes.errorcontrol import holm, share_of
-from mapp_compliance.watermark.codes.keys import letters, match_numerator, pad
+from mapp_compliance.watermark.codes.explain import SiteAgreement, agreements
+from mapp_compliance.watermark.codes.groups import GroupScore, agreement_p, score_groups
+from mapp_compliance.watermark.codes.keys import checked_key, letters, match_numerator, pad
 from mapp_compliance.watermark.codes.phantoms import PHANTOMS, Phantoms
 from mapp_compliance.watermark.codes.pvalue import exact_tail, printed
 from mapp_compliance.watermark.codes.reach import Expected, chance_of_naming, supported
@@ -24,8 +26,15 @@ from mapp_compliance.watermark.codes.scores import (
     Scores,
 )
 from mapp_compliance.watermark.codes.soft import Soft
+from mapp_compliance.watermark.codes.spread import Spread, spread
 from mapp_compliance.watermark.codes.units import OTHER, SCALE, CodeError
-from mapp_compliance.watermark.codes.words import Codebook, codebook, codeword
+from mapp_compliance.watermark.codes.words import (
+    Codebook,
+    Groups,
+    codebook,
+    codeword,
+    shared_symbols,
+)
 
 __all__ = [
     "OTHER",
@@ -38,6 +47,8 @@ __all__ = [
     "Codebook",
     "EntityScore",
     "Expected",
+    "GroupScore",
+    "Groups",
     "InstanceScore",
     "JointEvidence",
     "Method",
@@ -45,9 +56,14 @@ __all__ = [
     "Phantoms",
     "Residual",
     "Scores",
+    "SiteAgreement",
     "Soft",
+    "Spread",
+    "agreement_p",
+    "agreements",
     "assign_biases",
     "chance_of_naming",
+    "checked_key",
     "codebook",
     "codeword",
     "evidence_across",
@@ -59,6 +75,9 @@ __all__ = [
     "pad",
     "printed",
     "score",
+    "score_groups",
     "share_of",
+    "shared_symbols",
+    "spread",
     "supported",
 ]

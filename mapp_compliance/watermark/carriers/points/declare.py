@@ -17,12 +17,13 @@ from datetime import UTC, datetime
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.watermark.carriers.points.charsets import charset
 from mapp_compliance.watermark.carriers.points.values import (
+    code_site_count,
     index_of,
     stand_in,
     tag_space,
     usable_values,
 )
-from mapp_compliance.watermark.sites import Point, PointKind
+from mapp_compliance.watermark.sites import Group, Point, PointKind
 
 MAX_FILLER_BYTES = 65536  # one site each: far more than any code can use
 MIN_TAG_SPACE, MAX_TAG_SPACE = 3, 2**256  # fewer values are a choice; more no key can fill
@@ -30,6 +31,7 @@ MAX_TAG_BYTES = 256  # of a nonce or of the letters of a name; digits of an inte
 MAX_VALUES = 1024
 KEYED_NAME_BYTES = 8  # 37 bits of small letters
 TIME_FORM = "%Y-%m-%dT%H:%M:%SZ"
+_GROUPS = {group.value: group for group in Group}
 _SECONDS_FORM = frozenset("YmdHMS")  # a form must tell every second from every other
 
 
@@ -98,6 +100,25 @@ def variant(name: str, values: Sequence[str]) -> Point:
 def shuffle(name: str, items: Sequence[str]) -> Point:
     """Independent items whose neighbours (0 and 1, 2 and 3, ...) may change places."""
     return Point(name, PointKind.SHUFFLE, values=_distinct("items", items))
+
+
+def in_group(point: Point, group: str) -> Point:
+    """The point with the same value in all copies of a ``wave`` or of the ``program``.
+
+    Raises:
+        InvalidInput: no such group, or a tag: only code sites are shared.
+    """
+    if not group:
+        return point
+    if group not in _GROUPS:
+        raise InvalidInput("a group is 'wave' or 'program'; use one of them", key="group")
+    if code_site_count(point) == 0:
+        raise InvalidInput(
+            "a value with a tag tells copies apart and cannot belong to a group; use a filler, "
+            "choice, variant or shuffle",
+            key="group",
+        )
+    return replace(point, group=_GROUPS[group])
 
 
 def with_original(point: Point, original: bytes) -> Point:

@@ -26,7 +26,7 @@ from mapp_compliance.watermark.toml_tables import Table, nearest, parse_toml
 
 MAX_PATTERN_CHARS = 4096
 
-_COMMON = ("name", "kind", "match", "offset", "length")
+_COMMON = ("name", "kind", "match", "offset", "length", "group")
 _KEYS = {
     PointKind.FILLER: ("charset", "avoid"),
     PointKind.NONCE: ("charset", "avoid"),
@@ -86,7 +86,7 @@ def _read_mark(table: Table, data: bytes) -> tuple[Point, _Place]:
 def _declare(
     table: Table, kind: PointKind, name: str, found: bytes, start: int
 ) -> tuple[Point, _Place]:
-    point = _POINTS[kind](table, name, found)
+    point = declare.in_group(_POINTS[kind](table, name, found), table.text("group", ""))
     filling: tuple[bytes | Slot, ...] = (Slot(name),)
     if kind is PointKind.SHUFFLE:
         filling = _items(point, found, table.text("separator"))

@@ -1,8 +1,9 @@
 """The rule table of verdicts, one case for each line, on scores made by hand."""
 
 import random
+import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -11,23 +12,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mapp_compliance.attribution import (
+    NEXT_STEPS,
+    Beside,
     Candidacy,
     Circumstances,
     Holding,
+    Natural,
+    StageCount,
+    StageEvidence,
+    Step,
     Verdict,
     VerdictKind,
     conclude,
     p_of_record,
     p_with_tags_of_record,
+    rules,
 )
-from mapp_compliance.attribution.verdict import _STEPS, NOT_MORE
+from mapp_compliance.attribution.limits import NOT_MORE
+from mapp_compliance.attribution.rules import RULES
 from mapp_compliance.values import Digest, EntityId, InstanceId, Window, instant
 from mapp_compliance.watermark.codes import (
     EntityScore,
+    GroupScore,
     InstanceScore,
     Phantoms,
     Residual,
     Scores,
+    Spread,
 )
 from tests.conformance.strategies import seeded
 
@@ -135,7 +146,7 @@ def test_where_no_mark_was_read_only_the_origin_is_told(
 def test_one_copy_within_the_bound_is_named_as_what_it_is(
     holding: Holding, kind: VerdictKind
 ) -> None:
-    issued = None if holding in {Holding.PUBLIC_RELEASE, Holding.VENDOR_ORIGINAL} else SENT
+    issued = None if holding is Holding.VENDOR_ORIGINAL else SENT
     verdict = concluded(scored(GUILTY), candidate("B", holding=holding, issued_at=issued))
     assert (verdict.kind, verdict.named, verdict.vetoes) == (kind, ("B",), ())
 
@@ -253,7 +264,6 @@ def test_a_copy_issued_after_the_sighting_is_a_conflict() -> None:
 VETOES = [
     ({"issued_at": SEEN.start}, {}, "order is unknown"),
     ({"issued_at": SEEN.end}, {}, "order is unknown"),
-    ({"issued_at": None}, {}, "never left the house"),
     ({"stolen_at": SENT}, {}, "stolen before"),
     ({"stolen_at": SEEN.end}, {}, "stolen before"),
     ({}, {"custody_gap": True}, "custody"),
@@ -305,6 +315,347 @@ def test_a_veto_on_one_of_two_named_copies_stops_both(
 ) -> None:
     scores = scored(GUILTY, one("D", p_code=WITHIN))
     assert concluded(scores, candidate("B", **about), **around).named == ()
+
+
+DECOY = candidate("C", holding=Holding.DECOY, issued_at=None)
+BEFORE, AROUND = Window(SENT - 2 * HOUR, SENT - HOUR), Window(SENT - HOUR, SENT + HOUR)
+NOTHING_READ = scored(read_sites=0, missing_bits=20.0)
+FEW_READ = scored(read_sites=9, bits=9.0, missing_bits=12.0)
+
+
+def counts(step: Step, appeared: int = 0, dropped: int = 0, exclusive: int = 0) -> StageCount:
+    return StageCount(
+        step,
+        appeared,
+        9,
+        dropped,
+        9,
+        exclusive,
+        9,
+        clearly_appeared=appeared > 1,
+        clearly_dropped=dropped > 1,
+        clearly_exclusive=exclusive > 1,
+    )
+
+
+def line(*rows: StageCount) -> StageEvidence:
+    known = {row.step: row for row in rows}
+    steps = (Step.FINDER, Step.VENDOR, Step.SENT)
+    return StageEvidence(tuple(known.get(step, counts(step)) for step in steps), 5, 9)
+
+
+UPSTREAM = line(counts(Step.FINDER, 9, 4, 4))
+VENDORS = line(counts(Step.FINDER, 9), counts(Step.SENT, 3, 9, 3))
+ONE_OF_BOTH = line(counts(Step.FINDER, 9, 4, 4), counts(Step.SENT, 1, 9, 1))
+UNSENT = line(counts(Step.VENDOR, 4, 4, 4))
+COMMON = line()
+WAVE, PROGRAM, RELEASE = (InstanceId(f"group/{name}") for name in ("wave", "program", "release"))
+
+
+def shown(*names: InstanceId, p: float = 1e-4) -> tuple[GroupScore, ...]:
+    return tuple(
+        GroupScore(name, 16, 16, 16 if name in names else 8, p if name in names else 0.6)
+        for name in (WAVE, PROGRAM, RELEASE)
+    )
+
+
+def beside(**changes: Any) -> Beside:
+    known = {"holders": {WAVE: 12, PROGRAM: 40}, "program": PROGRAM, "released": {RELEASE}}
+    return Beside(**(known | changes))
+
+
+def judged(scores: Scores | None, evidence: Beside, *special: Candidacy, **changes: Any) -> Verdict:
+    by_name = {item.instance: item for item in special}
+    known = [by_name.get(name, candidate(name)) for name in NAMES]
+    facts: dict[str, Any] = {"seen": SEEN, "holders": 80, "upstream_holders": 2}
+    facts |= {"first_issue": SENT}
+    return conclude(True, scores, known, SPACES, Circumstances(**(facts | changes)), evidence)
+
+
+OWN = Natural(read=30, agree=30, p=1e-9)
+TABLE: list[tuple[str, Scores | None, Beside, dict[str, Any], VerdictKind, int]] = [
+    ("dropped text alone", NOTHING_READ, beside(stages=UPSTREAM), {}, K.UPSTREAM_ORIGIN, 2),
+    ("nothing scored", None, beside(stages=UPSTREAM), {}, K.UPSTREAM_ORIGIN, 2),
+    ("one feature of the vendor's", None, beside(stages=ONE_OF_BOTH), {}, K.LINEAGE_ONLY, 80),
+    ("upstream with few marks", FEW_READ, beside(stages=UPSTREAM), {}, K.UPSTREAM_ORIGIN, 2),
+    (
+        "upstream with a copy's marks",
+        scored(),
+        beside(stages=UPSTREAM),
+        {},
+        K.UNREGISTERED_COPY,
+        80,
+    ),
+    (
+        "upstream with the author's values",
+        scored(),
+        beside(stages=UPSTREAM, natural=OWN),
+        {},
+        K.UPSTREAM_ORIGIN,
+        2,
+    ),
+    (
+        "upstream with a wave's marks",
+        NOTHING_READ,
+        beside(stages=UPSTREAM, groups=shown(WAVE)),
+        {},
+        K.PROGRAM_ORIGIN_UNRESOLVED,
+        12,
+    ),
+    ("vendor text", NOTHING_READ, beside(stages=VENDORS), {}, K.PROGRAM_ORIGIN_UNRESOLVED, 78),
+    (
+        "vendor text, few marks",
+        FEW_READ,
+        beside(stages=VENDORS),
+        {},
+        K.PROGRAM_ORIGIN_UNRESOLVED,
+        78,
+    ),
+    (
+        "vendor text, released",
+        NOTHING_READ,
+        beside(stages=VENDORS),
+        {"published_at": SENT},
+        K.LINEAGE_ONLY,
+        80,
+    ),
+    (
+        "vendor text, released later",
+        NOTHING_READ,
+        beside(stages=VENDORS),
+        {"published_at": SEEN.end + HOUR},
+        K.PROGRAM_ORIGIN_UNRESOLVED,
+        78,
+    ),
+    (
+        "vendor text, all marks foreign",
+        scored(),
+        beside(stages=VENDORS),
+        {},
+        K.UNREGISTERED_COPY,
+        80,
+    ),
+    ("common text", NOTHING_READ, beside(stages=COMMON), {}, K.LINEAGE_ONLY, 80),
+    ("unsent version", NOTHING_READ, beside(stages=UNSENT), {}, K.PROGRAM_ORIGIN_UNRESOLVED, 78),
+    ("author's values", scored(), beside(natural=OWN), {}, K.LINEAGE_ONLY, 80),
+    (
+        "author's values with vendor text",
+        scored(),
+        beside(natural=OWN, stages=VENDORS),
+        {},
+        K.PROGRAM_ORIGIN_UNRESOLVED,
+        78,
+    ),
+    (
+        "too few of the author's values",
+        scored(),
+        beside(natural=Natural(9, 9, 1e-3)),
+        {},
+        K.UNREGISTERED_COPY,
+        80,
+    ),
+    (
+        "the author's values by luck",
+        scored(),
+        beside(natural=Natural(30, 20, 0.02)),
+        {},
+        K.UNREGISTERED_COPY,
+        80,
+    ),
+    (
+        "a wave's marks",
+        NOTHING_READ,
+        beside(groups=shown(WAVE, PROGRAM)),
+        {},
+        K.PROGRAM_ORIGIN_UNRESOLVED,
+        12,
+    ),
+    (
+        "the program's marks",
+        NOTHING_READ,
+        beside(groups=shown(PROGRAM)),
+        {},
+        K.PROGRAM_ORIGIN_UNRESOLVED,
+        40,
+    ),
+    (
+        "a wave's marks by luck",
+        NOTHING_READ,
+        beside(groups=shown(WAVE, p=2e-3)),
+        {},
+        K.LINEAGE_ONLY,
+        80,
+    ),
+    (
+        "a wave's marks, no copy fits",
+        scored(),
+        beside(groups=shown(WAVE)),
+        {},
+        K.PROGRAM_ORIGIN_UNRESOLVED,
+        12,
+    ),
+    (
+        "the release's marks alone",
+        NOTHING_READ,
+        beside(groups=shown(RELEASE)),
+        {},
+        K.LINEAGE_ONLY,
+        80,
+    ),
+    (
+        "use before",
+        NOTHING_READ,
+        beside(),
+        {"exploited": BEFORE},
+        K.LINEAGE_ONLY_EARLIER_EXPLOITATION,
+        80,
+    ),
+    ("use around", NOTHING_READ, beside(), {"exploited": AROUND}, K.LINEAGE_ONLY, 80),
+    ("use after", NOTHING_READ, beside(), {"exploited": SEEN}, K.LINEAGE_ONLY, 80),
+    (
+        "use before, nothing issued",
+        NOTHING_READ,
+        beside(),
+        {"exploited": BEFORE, "first_issue": None},
+        K.LINEAGE_ONLY_EARLIER_EXPLOITATION,
+        80,
+    ),
+    (
+        "use before, vendor text",
+        NOTHING_READ,
+        beside(stages=VENDORS),
+        {"exploited": BEFORE},
+        K.PROGRAM_ORIGIN_UNRESOLVED,
+        78,
+    ),
+    (
+        "use before, common text",
+        None,
+        beside(stages=COMMON),
+        {"exploited": BEFORE},
+        K.LINEAGE_ONLY_EARLIER_EXPLOITATION,
+        80,
+    ),
+    ("few marks", FEW_READ, beside(), {}, K.INSUFFICIENT, 80),
+    ("few marks, use before", FEW_READ, beside(), {"exploited": BEFORE}, K.INSUFFICIENT, 80),
+    ("a lead", scored(one("B", p_code=0.01)), beside(groups=shown(WAVE)), {}, K.LEAD_ONLY, 80),
+]
+
+
+@pytest.mark.parametrize(
+    ("scores", "evidence", "facts", "kind", "holders"),
+    [row[1:] for row in TABLE],
+    ids=[row[0] for row in TABLE],
+)
+def test_every_rule_of_unnamed_material_and_its_neighbour(
+    scores: Scores | None,
+    evidence: Beside,
+    facts: dict[str, Any],
+    kind: VerdictKind,
+    holders: int,
+) -> None:
+    verdict = judged(scores, evidence, **facts)
+    assert (verdict.kind, verdict.named, verdict.candidates) == (kind, (), holders)
+    assert verdict.next_steps
+    assert verdict.rule in dict(RULES)
+
+
+def test_every_kind_has_next_steps_and_every_rule_a_place_in_the_docstring() -> None:
+    assert set(NEXT_STEPS) == set(VerdictKind)
+    told = rules.__doc__ or ""
+    assert all(f"**{name}**" in told for name, _ in RULES)
+
+
+def test_marks_of_a_decoy_come_from_the_key() -> None:
+    verdict = concluded(scored(one("C", p_code=WITHIN)), DECOY)
+    assert (verdict.kind, verdict.named) == (K.CONFLICTING_MARKS, ())
+    assert "key-compromise" in verdict.next_steps[0]
+
+
+def test_tags_of_a_decoy_come_from_the_key_even_alone() -> None:
+    tags = one("C", tag_hits=(100, 101), p_with_tags=1e-8)
+    verdict = concluded(scored(tags, read_sites=0, missing_bits=20.0), DECOY)
+    assert verdict.kind is K.CONFLICTING_MARKS
+
+
+def test_tags_of_two_copies_alone_contradict_each_other() -> None:
+    both = [
+        one(name, tag_hits=(place,), p_with_tags=1e-4) for name, place in (("B", 100), ("C", 101))
+    ]
+    wide = {100: 2**20, 101: 2**20}
+    known = [candidate(name) for name in NAMES]
+    scores = scored(*both, read_sites=0, missing_bits=20.0)
+    verdict = conclude(True, scores, known, wide, Circumstances(SEEN))
+    assert verdict.kind is K.CONFLICTING_MARKS
+
+
+@pytest.mark.parametrize(
+    ("one_value", "others", "kind"),
+    [
+        ((1.0, 0.7), (1.0, 1e-9), K.CONFLICTING_MARKS),
+        ((1.0, 0.7), (1.0, 0.2), K.MULTIPLE_COPIES),  # each by one value: both were used
+        ((0.8, 0.7), (1.0, 1e-9), K.MULTIPLE_COPIES),  # the value is mixed, not taken over
+        ((1.0, 0.04), (1.0, 1e-9), K.MULTIPLE_COPIES),  # it speaks elsewhere too
+        ((1.0, 1e-9), (1.0, 1e-9), K.MULTIPLE_COPIES),
+    ],
+)
+def test_one_whole_value_of_a_second_copy_is_a_conflict(
+    one_value: tuple[float, float], others: tuple[float, float], kind: VerdictKind
+) -> None:
+    scores = scored(GUILTY, one("D", p_code=WITHIN))
+    spread = {"B": Spread(*others), "D": Spread(*one_value)}
+    assert judged(scores, beside(spread=spread)).kind is kind
+
+
+@pytest.mark.parametrize("holding", [Holding.RECIPIENT, Holding.INTERNAL, Holding.PUBLIC_RELEASE])
+def test_what_never_left_the_house_cannot_leak_from_anybody(holding: Holding) -> None:
+    verdict = concluded(scored(GUILTY), candidate("B", holding=holding, issued_at=None))
+    assert (verdict.kind, verdict.named) == (K.CONFLICTING_MARKS, ())
+    assert verdict.vetoes
+    assert "key-compromise" in verdict.next_steps[0]
+
+
+def test_a_release_that_was_seen_early_accuses_nobody() -> None:
+    early = candidate("B", holding=Holding.PUBLIC_RELEASE, issued_at=SEEN.end + HOUR)
+    verdict = concluded(scored(GUILTY), early)
+    assert verdict.kind is K.PUBLIC_RELEASE
+    assert "prepared the release" in verdict.limits[0]
+
+
+@pytest.mark.parametrize(
+    ("stolen", "kind"), [(SENT, K.LEAD_ONLY), (SEEN.end + HOUR, K.COPY_IDENTIFIED)]
+)
+def test_a_stolen_mark_key_vetoes_what_was_seen_after(stolen: datetime, kind: VerdictKind) -> None:
+    assert concluded(scored(GUILTY), key_stolen_at=stolen).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"exploited": BEFORE}, "not explained by it"),
+        ({"exploited": AROUND}, "unknown"),
+        ({"public": BEFORE}, "may have been had from there"),
+        ({"unmarked": True}, "whether some of it leaked too"),
+        ({"other_material": True}, "another advisory"),
+        ({"excluded_sites": 3}, "3 sites were left out"),
+    ],
+)
+def test_what_else_is_known_limits_a_named_copy(changes: dict[str, Any], says: str) -> None:
+    verdict = judged(scored(GUILTY), beside(), **changes)
+    assert verdict.kind is K.COPY_IDENTIFIED
+    assert says in " ".join(verdict.limits)
+
+
+def test_text_of_a_draft_beside_a_copys_marks_tells_of_a_second_source() -> None:
+    verdict = judged(scored(GUILTY), beside(stages=ONE_OF_BOTH))
+    assert verdict.kind is K.COPY_IDENTIFIED
+    assert "at least one more source" in verdict.limits[0]
+
+
+@pytest.mark.parametrize("changes", [{"unmarked": True}, {"exploited": BEFORE}, {"public": BEFORE}])
+def test_beside_a_named_copy_no_sentence_counts_other_holders(changes: dict[str, Any]) -> None:
+    verdict = judged(scored(GUILTY), beside(groups=shown(WAVE)), **changes)
+    assert not [text for text in verdict.limits if re.search("recipient|holders|partner", text)]
 
 
 p_values = st.sampled_from([1e-12, 1e-9, 1e-5, 1e-4, 1e-3, 0.01, 0.3, 1.0])
@@ -405,8 +756,8 @@ def test_better_circumstances_name_nobody_else(
 
 
 def test_every_kind_of_verdict_says_what_to_do_next() -> None:
-    assert set(_STEPS) == set(VerdictKind)
-    assert all(_STEPS.values())
+    assert set(NEXT_STEPS) == set(VerdictKind)
+    assert all(NEXT_STEPS.values())
 
 
 def test_shuffled_candidates_in_the_given_order_stay_with_their_scores() -> None:
@@ -415,3 +766,37 @@ def test_shuffled_candidates_in_the_given_order_stay_with_their_scores() -> None
     random.Random(1).shuffle(known)
     verdict = conclude(True, scored(GUILTY), known, SPACES, Circumstances(seen=SEEN))
     assert verdict.kind is K.COPY_IDENTIFIED_INTERNAL
+
+
+besides = st.builds(
+    beside,
+    stages=st.sampled_from([None, UPSTREAM, VENDORS, ONE_OF_BOTH, UNSENT, COMMON]),
+    groups=st.sampled_from([(), shown(WAVE), shown(PROGRAM), shown(RELEASE)]),
+    natural=st.sampled_from([None, OWN]),
+    spread=st.sampled_from([{}, {name: Spread(1.0, 0.5) for name in NAMES}]),
+)
+
+
+@seeded
+@given(
+    situation=situations(),
+    evidence=besides,
+    known=st.fixed_dictionaries(
+        {
+            "exploited": st.sampled_from([None, BEFORE, AROUND, SEEN]),
+            "published_at": st.sampled_from([None, SENT, SEEN.end + HOUR]),
+            "unmarked": st.booleans(),
+            "key_stolen_at": st.sampled_from([None, SENT]),
+        }
+    ),
+)
+def test_nothing_beside_the_scores_names_anybody_more(
+    situation: tuple[Scores, list[Candidacy], Circumstances],
+    evidence: Beside,
+    known: dict[str, Any],
+) -> None:
+    scores, candidates, around = situation
+    alone = conclude(True, scores, candidates, SPACES, around)
+    with_more = conclude(True, scores, candidates, SPACES, replace(around, **known), evidence)
+    assert set(with_more.named) <= set(alone.named)
+    assert with_more.kind.names_a_copy <= bool(with_more.named)

@@ -1,0 +1,245 @@
+"""Evaluate one reading: score it against the committed book, weigh what else is known, conclude.
+
+It works on facts as they were known at an instant, so the same reading gives the same answer at
+any later time; a replay is the same call with the instant of its run.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fractions import Fraction
+
+from mapp_compliance.advisories import SetUp
+from mapp_compliance.attribution import (
+    Beside,
+    Circumstances,
+    Run,
+    Sample,
+    StageEvidence,
+    Unwrapped,
+    Verdict,
+    conclude,
+)
+from mapp_compliance.distribution import Copy, CopyState, Reserved
+from mapp_compliance.values import AdvisoryId, Digest, EntityId, InstanceId
+from mapp_compliance.watermark import Observation, SiteMap
+from mapp_compliance.watermark.codes import (
+    PHANTOMS,
+    Codebook,
+    Method,
+    Scores,
+    codebook,
+    score,
+    share_of,
+)
+from mapp_compliance.workflows.bearings import (
+    bearings,
+    beside,
+    candidates,
+    circumstances,
+    thefts,
+)
+from mapp_compliance.workflows.committed import check_committed
+from mapp_compliance.workflows.keys import groups_of, mark_key, phantom_key
+from mapp_compliance.workflows.lineage import stages_of
+from mapp_compliance.workflows.matching import Known, Match, Material
+from mapp_compliance.workflows.ports import Desk, UnitOfWork
+
+METHOD = Method.SCORE_1
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One sample with what it matches, to be answered as of an instant.
+
+    Attributes:
+        known_at: what was recorded later has no say.
+        excluded: ids of sites whose bytes stand in shipped detections; they are not scored.
+    """
+
+    sample: Sample
+    unwrapped: Unwrapped
+    held: Material
+    matches: tuple[Match, ...]
+    known_at: datetime
+    excluded: frozenset[str] = frozenset()
+
+    @property
+    def known(self) -> Known | None:
+        """The package whose marks can be read: of the strongest match, once copies were made."""
+        best = self.matches[0].known if self.matches else None
+        return best if best is not None and best.fixed else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read of a sample, by the map of one package.
+
+    Attributes:
+        t: which scored reading of the advisory this is.
+        past: the run that is replayed.
+    """
+
+    known: Known
+    seen: Observation
+    digest: Digest
+    t: int
+    past: Run | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """The verdict with everything it rests on; ``scores`` is None where nothing was scored."""
+
+    verdict: Verdict
+    scores: Scores | None = None
+    copies: tuple[Copy, ...] = ()
+    beside: Beside | None = None
+    book: Codebook | None = None
+    reading: Reading | None = None
+
+
+def unscored(desk: Desk, question: Question) -> Evaluated:
+    """The verdict where no marks can be read: nothing matches, or no copy was ever made."""
+    if not question.matches:
+        around = Circumstances(seen=question.sample.seen)
+        return Evaluated(conclude(False, None, (), {}, around))
+    advisory = question.matches[0].advisory
+    with desk.store.read() as work:
+        facts = bearings(work, desk.advisory(work, advisory), question.known_at)
+    around = circumstances(facts, question.sample, question.held, question.matches)
+    more = Beside(stages=_stages(desk, question, advisory))
+    return Evaluated(conclude(True, None, (), {}, around, more), beside=more)
+
+
+def evaluated(desk: Desk, question: Question, reading: Reading) -> Evaluated:
+    """The scores of a reading and the verdict.
+
+    Raises:
+        Broken: the copies are not those that were committed to.
+    """
+    known, advisory = reading.known, reading.known.attachment.advisory
+    with desk.store.read() as work:
+        first = first_setup(work, advisory)
+        every = [
+            copy
+            for copy in work.copies.all(advisory=advisory)
+            if copy.revision == known.attachment.revision
+        ]
+        check_committed(desk, work, first, book_of(desk, known.site_map, first, every), every)
+        public = _public_before(work, advisory, reading.past)
+        facts = bearings(work, desk.advisory(work, advisory), question.known_at)
+        stolen = thefts(work, every, question.sample, question.known_at)
+    copies = tuple(copy for copy in every if _in_book(copy, question.known_at))
+    seen = without(reading.seen, known.site_map, question.excluded)
+    book = book_of(desk, known.site_map, first, copies)
+    scores = _score(desk, book, copies, seen, reading)
+    again = _score(desk, book_of(desk, known.site_map, first, copies), copies, seen, reading, 1)
+    around = circumstances(
+        facts,
+        question.sample,
+        question.held,
+        question.matches,
+        replayed=(scores.instances, scores.entities) == (again.instances, again.entities),
+        excluded=len(question.excluded),
+    )
+    more = beside(
+        known,
+        mark_key(desk, first),
+        facts,
+        question.sample,
+        seen,
+        scores,
+        book,
+        _stages(desk, question, advisory),
+    )
+    spaces = {place: site.space for place, site in enumerate(known.site_map.sites)}
+    verdict = conclude(
+        True, scores, candidates(copies, facts, public, stolen), spaces, around, more
+    )
+    return Evaluated(verdict, scores, copies, more, book, reading)
+
+
+def _stages(desk: Desk, question: Question, advisory: AdvisoryId) -> StageEvidence | None:
+    parts = question.unwrapped.parts
+    return stages_of(desk, question.held, advisory, parts, question.known_at)
+
+
+def first_setup(work: UnitOfWork, advisory: AdvisoryId) -> SetUp:
+    """The set-up of an advisory's first revision, which keys all its marks."""
+    return min(work.setups.all(advisory=advisory), key=lambda item: item.revision)
+
+
+def _in_book(copy: Copy, known_at: datetime) -> bool:
+    """Whether a copy has a word that its marks could show.
+
+    A cancelled copy was committed to and never left: its marks in the wild come from the house.
+    """
+    has_word = copy.state is not CopyState.CANCELLED or copy.commitment_leaf is not None
+    return has_word and not copy.unmarked and copy.planned_at <= known_at
+
+
+def without(seen: Observation, site_map: SiteMap, excluded: Iterable[str]) -> Observation:
+    """The observation with the excluded sites erased."""
+    left_out = frozenset(excluded)
+    return replace(
+        seen,
+        symbols=tuple(
+            None if site.id in left_out else symbol
+            for site, symbol in zip(site_map.sites, seen.symbols, strict=True)
+        ),
+    )
+
+
+def _score(
+    desk: Desk,
+    book: Codebook,
+    copies: Sequence[Copy],
+    seen: Observation,
+    reading: Reading,
+    phantoms: int = PHANTOMS,
+) -> Scores:
+    entities = [*(copy.entity for copy in copies), *(EntityId(r.entity) for r in Reserved)]
+    return score(
+        book,
+        entities,
+        seen.symbols,
+        METHOD,
+        share_of(Fraction(desk.program.alpha), reading.t),
+        phantom_key=phantom_key(desk, book.map_id, reading.digest),
+        phantoms=phantoms,
+    )
+
+
+def book_of(desk: Desk, site_map: SiteMap, first: SetUp, copies: Sequence[Copy]) -> Codebook:
+    """The words of all copies, then of the reserved instances."""
+    instances = [*(copy.instance for copy in copies), *(InstanceId(r.value) for r in Reserved)]
+    waves = [*(copy.wave for copy in copies), *(r.wave for r in Reserved)]
+    groups = {wave: groups_of(site_map, wave) for wave in dict.fromkeys(waves)}
+    return codebook(
+        mark_key(desk, first),
+        instances,
+        site_map.map_id,
+        [site.id for site in site_map.sites],
+        [site.bias for site in site_map.sites],
+        [site.space for site in site_map.sites],
+        [site.channel for site in site_map.sites],
+        [groups[wave] for wave in waves],
+    )
+
+
+def _public_before(work: UnitOfWork, advisory: AdvisoryId, past: Run | None) -> dict[str, datetime]:
+    """Since when a copy, by its id, has been in public places by earlier verdicts."""
+    found: dict[str, datetime] = {}
+    for run in work.runs.all(advisory=advisory):
+        sample = work.samples.get(run.sample)
+        if sample is None or (past is not None and run.run_leaf >= past.run_leaf):
+            continue
+        public = sample.as_of(run.reading_leaf).public_by
+        if public is None:
+            continue
+        for item in json.loads(run.document)["copies"]:
+            since = found.get(str(item["copy"]), public)
+            found[str(item["copy"])] = min(since, public)
+    return found

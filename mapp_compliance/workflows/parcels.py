@@ -1,0 +1,136 @@
+"""One parcel: the signed statement about a copy, all that lies beside it, sealed to one key.
+
+Also used to seal the same files once more to another key of the same recipient.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mapp_compliance.distribution import Copy, CopyStatement, pack, receipt_form
+from mapp_compliance.distribution.parcel import (
+    ANCHORS,
+    CHECKPOINT,
+    HOWTO,
+    PAYLOAD,
+    RECEIPT_FORM,
+    SIGNER,
+    STATEMENT,
+    TERMS,
+)
+from mapp_compliance.errors import Broken
+from mapp_compliance.program import Partner
+from mapp_compliance.trust import (
+    IN_TOTO_TYPE,
+    base64_text,
+    canonical,
+    digest,
+    format_statement,
+    recipient_fingerprint,
+    seal,
+    sign_envelope,
+)
+from mapp_compliance.values import Digest, ParcelId, instant_text
+from mapp_compliance.workflows.matter import Matter
+from mapp_compliance.workflows.ports import Desk
+
+Files = Mapping[str, bytes]
+HANDLING = (
+    "share inside your organisation with those who build protections, and with nobody else",
+    "publish no part of it, and no detection that shows it, before the embargo ends",
+    "proof-of-concept code stays confidential after the release",
+    "write detections on what detection/anchors.json lists; other bytes differ between copies",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What goes into one parcel; ``commitment`` is the digest of the leaf that commits to it."""
+
+    copy: Copy
+    owner: Partner
+    key: str  # the public key it is sealed to
+    files: Files
+    commitment: Digest
+
+
+def sealed_parcel(desk: Desk, matter: Matter, parcel: Parcel, head: bytes, size: int) -> bytes:
+    """The sealed bytes; sealing twice gives two different files.
+
+    Args:
+        head, size: the newest signed tree head, and how many leaves it covers.
+    """
+    statement = _statement(desk, matter, parcel, size)
+    content = pack(_parcel(desk, matter, statement, parcel.files, head))
+    return seal(content, [parcel.key])
+
+
+def _statement(desk: Desk, matter: Matter, parcel: Parcel, size: int) -> CopyStatement:
+    copy, owner = parcel.copy, parcel.owner
+    return CopyStatement(
+        parcel=ParcelId(copy.id.replace("C-", "P-")),
+        copy=copy.id,
+        advisory=copy.advisory,
+        revision=copy.revision,
+        recipient=copy.recipient,
+        key_fingerprint=recipient_fingerprint(parcel.key),
+        terms_version=owner.agreement,
+        marking_notice=owner.marking_notice,
+        tlp=matter.advisory.tlp.value,
+        embargo_until=matter.advisory.release_at,
+        package_class=copy.package_class,
+        handling=HANDLING,
+        commitment=parcel.commitment,
+        log_origin=desk.program.origin,
+        log_size=size,
+        files=tuple((path, digest(data)) for path, data in sorted(parcel.files.items())),
+        unmarked=copy.unmarked,
+    )
+
+
+def _parcel(
+    desk: Desk, matter: Matter, statement: CopyStatement, files: Files, head: bytes
+) -> dict[str, bytes]:
+    signed = format_statement(statement.statement())
+    envelope = sign_envelope(signed, IN_TOTO_TYPE, [desk.keyring.signer])
+    anchors = [base64_text(run) for run in matter.site_map.anchors]
+    words = {
+        "program": desk.program.name,
+        "advisory": statement.advisory,
+        "terms": statement.terms_version,
+        "marking_notice": statement.marking_notice,
+        "tlp": statement.tlp,
+        "embargo_until": instant_text(statement.embargo_until),
+        "handling": list(HANDLING),
+        "copy": statement.copy,
+        "unmarked": statement.unmarked,
+    }
+    return {
+        **{f"{PAYLOAD}{path}": data for path, data in files.items()},
+        STATEMENT: envelope,
+        SIGNER: (desk.keyring.signer.public_key.text() + "\n").encode(),
+        TERMS: desk.renderer.render("parcel/TERMS.txt.j2", words).encode(),
+        HOWTO: desk.renderer.render("parcel/HOWTO-OPEN.txt.j2", words).encode(),
+        ANCHORS: canonical({"type": "mapp/anchors/v1", "base64": list(anchors)}),
+        RECEIPT_FORM: receipt_form(statement, digest(signed)),
+        CHECKPOINT: head,
+    }
+
+
+def lay_down(desk: Desk, copy: Copy, proven: Mapping[int, bytes]) -> None:
+    """Deliver the first parcel of a copy with the proof of its seal leaf. Raises Undelivered."""
+    if copy.sealed is None or copy.seal_leaf is None:
+        raise Broken(f"copy {copy.id} is sealed without a parcel; restore the workspace")
+    deliver_parcel(desk, copy, parcel_name(copy), copy.sealed, proven[copy.seal_leaf])
+
+
+def deliver_parcel(desk: Desk, copy: Copy, name: str, sealed: Digest, proof: bytes) -> str:
+    """Hand over a parcel and the proof beside it; gives where it lies. Raises Undelivered."""
+    place = desk.post.deliver(copy.recipient, name, desk.blobs.get(sealed))
+    desk.post.deliver(copy.recipient, name.removesuffix(".tar.age") + ".tlog-proof", proof)
+    return place
+
+
+def parcel_name(copy: Copy, reseal: int = 0) -> str:
+    """The file name of a copy's parcel, or of its n-th reseal; it names no recipient."""
+    suffix = f".r{reseal}" if reseal else ""
+    return f"{copy.advisory}.{copy.id}{suffix}.tar.age"
