@@ -29,7 +29,7 @@ check: setup
 bench: $(patsubst bench/%.py,bench-%,$(wildcard bench/*.py))
 
 bench-%: setup
-	$(BIN)/python -m bench.$(subst -,_,$*)
+	$(BIN)/python -m bench.$(subst -,_,$*) $(ARGS)
 
 docs: setup
 	$(BIN)/python -m tests.house.reference

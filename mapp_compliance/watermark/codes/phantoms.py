@@ -24,10 +24,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mapp_compliance.watermark.codes.decoders import CodeReading, Decoder
+from mapp_compliance.watermark.codes.joint import JointDecoder
 from mapp_compliance.watermark.codes.keys import checked_key
 from mapp_compliance.watermark.codes.units import CodeError
 
 PHANTOMS = 1_000_000
+JOINT_PHANTOMS = 10_000  # each is tested given all real words, which takes longer
 MOST_PHANTOMS = 4_000_000  # some 30 bytes each are held at once
 
 _PERSON = b"mapp/phantoms/1"
@@ -71,18 +73,47 @@ def phantom_control(
     if not 1 <= count <= MOST_PHANTOMS:
         raise CodeError(f"{count} phantoms cannot be scored; ask for 1 to {MOST_PHANTOMS}")
     checked_key(key)
-    pairs = list(zip(c1.weights, sym.weights, strict=True))
+    channels = reading.channels or (-1,) * len(reading.agree)
+    kinds = list(zip(channels, c1.weights, sym.weights, strict=True))
     c1_scores = np.zeros(count, dtype=np.int64)
     sym_scores = np.zeros(count, dtype=np.int64)
-    for pair in sorted(set(pairs)):
-        agreements = np.zeros(count, dtype=np.uint32)
-        for site in (index for index, one in enumerate(pairs) if one == pair):
-            agreements += agrees(reading, site, key, count)
-        c1_scores += pair[0] * agreements.astype(np.int64)
-        sym_scores += pair[1] * agreements.astype(np.int64)
+    for channel in sorted(set(channels)):
+        c1_sums = np.zeros(count, dtype=np.int64)
+        for kind in sorted({kind for kind in kinds if kind[0] == channel}):
+            agreements = np.zeros(count, dtype=np.uint32)
+            for site in (index for index, one in enumerate(kinds) if one == kind):
+                agreements += agrees(reading, site, key, count)
+            c1_sums += kind[1] * agreements.astype(np.int64)
+            sym_scores += kind[2] * agreements.astype(np.int64)
+        c1_scores += c1.lifted(channel, c1_sums)
     p = np.minimum(c1.tail.p(c1_scores), sym.tail.p(sym_scores)) * price
-    best = min(1.0, float(p.min()))
-    rank = 1 + int(np.count_nonzero(np.minimum(p, 1.0) <= best_real_p))
+    return _outcome(np.minimum(p, 1.0), best_real_p)
+
+
+def joint_phantom_control(
+    reading: CodeReading,
+    joint: JointDecoder,
+    price: float,
+    best_real_p: float,
+    key: bytes,
+    count: int,
+) -> Phantoms:
+    """Scores phantom words by the joint decoder, given all real words.
+
+    Arguments and errors as for ``phantom_control``; ``best_real_p`` is the least joint p among the
+    real copies, with its price.
+    """
+    if not 1 <= count <= MOST_PHANTOMS:
+        raise CodeError(f"{count} phantoms cannot be scored; ask for 1 to {MOST_PHANTOMS}")
+    words = np.empty((count, len(reading.agree)), dtype=np.uint8)
+    for site, symbol in enumerate(reading.symbols.tolist()):
+        words[:, site] = np.where(agrees(reading, site, key, count), symbol, 1 - symbol)
+    return _outcome(np.minimum(joint.strangers(words) * price, 1.0), best_real_p)
+
+
+def _outcome(p: NDArray[np.float64], best_real_p: float) -> Phantoms:
+    best, count = float(p.min()), len(p)
+    rank = 1 + int(np.count_nonzero(p <= best_real_p))
     return Phantoms(count, best, rank, best >= 1 / (10 * count))
 
 

@@ -72,6 +72,16 @@ def exact_tail(weights: Sequence[int], numerators: Sequence[int]) -> Tail:
         raise CodeError("weights and chances differ in number; give one chance for each weight")
     if any(weight < 0 for weight in weights) or any(not 0 <= k <= SCALE for k in numerators):
         raise CodeError("a weight is negative or a chance outside 0 to 1; turn the event round")
+    step, law = exact_law(weights, numerators)
+    return upper_tail(step, law, 2 * len(weights))
+
+
+def exact_law(weights: Sequence[int], numerators: Sequence[int]) -> tuple[int, NDArray[np.float64]]:
+    """Greatest common divisor of the weights, and the chance of each multiple of it.
+
+    A cell carries at most two roundings for each weight. Arguments as for ``exact_tail``, checked
+    there.
+    """
     step = math.gcd(*weights) or 1
     cells = sum(weights) // step + 1
     if cells > MOST_CELLS:
@@ -87,8 +97,36 @@ def exact_tail(weights: Sequence[int], numerators: Sequence[int]) -> Tail:
         law[:top] *= 1.0 - yes
         law[jump : top + jump] += moved
         top += jump
+    return step, law
+
+
+def outcome_tail(values: Sequence[Sequence[int]], chances: Sequence[Sequence[float]]) -> Tail:
+    """The tail of a sum of independent values, each one of several.
+
+    Args:
+        values: for each term its possible values, whole numbers >= 0.
+        chances: of the same, each computed with at most one rounding.
+    """
+    cells = sum(max(own) for own in values) + 1
+    if cells > MOST_CELLS:
+        raise CodeError(f"a score table of {cells} cells is too large; use coarser weights")
+    law = np.zeros(cells)
+    law[0] = 1.0
+    top, roundings = 1, 0
+    for own, likely in zip(values, chances, strict=True):
+        after = np.zeros(top + max(own))
+        for value, chance in zip(own, likely, strict=True):
+            after[value : top + value] += law[:top] * chance
+        top = len(after)
+        law[:top] = after
+        roundings += len(own) + 2  # one a product, one a sum, one the chance
+    return upper_tail(1, law, roundings)
+
+
+def upper_tail(step: int, law: NDArray[np.float64], roundings: int) -> Tail:
+    """The tail of a law whose cells went through at most so many roundings, rounded upwards."""
     upper = np.cumsum(law[::-1])[::-1]
-    slack = 1.0 + 2 * (2 * len(weights) + cells + 4) * _UNIT
+    slack = 1.0 + 2 * (roundings + len(law) + 4) * _UNIT
     return Tail(step, np.minimum(1.0, upper * slack + _UNDERFLOW))
 
 

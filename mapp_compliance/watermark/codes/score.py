@@ -1,7 +1,9 @@
 """The final call: what was read, against every registered copy, with an exact bound.
 
-- The code p of a copy is ``min(1, p_c1 / .25, p_sym / .25)``; the weight .5 of a joint decoder
-  stays unspent, so that adding it later changes no p of record.
+- The single p of a copy is ``min(1, p_c1 / .25, p_sym / .25)``. Where it suffices to name the
+  copy it is the p of record: it needs no word but the accused one's. Else that is the smaller of it
+  and ``p_joint / .5``, and says which words it opens. Method 1 has no joint decoder and leaves its
+  .5 unspent, so both methods give one and the same p where the single decoders suffice.
 - An entity's p is its number of copies times the least p among them. Holm's steps over *all*
   registered entities, staff and reserved words included, name those within the share.
 - Tags never name: their e-values stand beside the code, and ``p_with_tags`` is for the verdict.
@@ -9,11 +11,12 @@
 
 >>> from mapp_compliance.values import Digest
 >>> from mapp_compliance.watermark.codes.pvalue import printed
+>>> from mapp_compliance.watermark.codes.units import SCALE
 >>> from mapp_compliance.watermark.codes.words import codebook, codeword
 >>> sites, key = [f"payload/{i}" for i in range(32)], bytes(range(32))
 >>> columns = sites, [SCALE // 2] * 32, [2] * 32
 >>> book = codebook(key, ["copy-1", "copy-2"], Digest("0" * 64), *columns, ["payload"] * 32)
->>> found = score(book, ["P1", "P2"], codeword(key, "copy-2", *columns), Method.SCORE_1,
+>>> found = score(book, ["P1", "P2"], codeword(key, "copy-2", *columns), Method.SCORE_2,
 ...               Fraction(6, 100_000), phantom_key=bytes(32), phantoms=1000)
 >>> [(entity.entity, printed(entity.p), entity.named) for entity in found.entities]
 [('P1', '1', False), ('P2', '9.4e-10', True)]
@@ -21,37 +24,40 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mapp_compliance.values import EntityId
+from mapp_compliance.watermark.codes.claims import bands, residual, sole_source_ratios
 from mapp_compliance.watermark.codes.decoders import (
     CodeReading,
     Decoder,
-    agreement,
     c1_decoder,
     code_reading,
+    scores_of,
     sym_decoder,
 )
 from mapp_compliance.watermark.codes.errorcontrol import holm
-from mapp_compliance.watermark.codes.phantoms import PHANTOMS, phantom_control
-from mapp_compliance.watermark.codes.pvalue import Tail, exact_tail
-from mapp_compliance.watermark.codes.scores import (
-    EntityScore,
-    InstanceScore,
-    Method,
-    Residual,
-    Scores,
+from mapp_compliance.watermark.codes.joint import JointDecoder
+from mapp_compliance.watermark.codes.jointscoring import best_pair, with_joint
+from mapp_compliance.watermark.codes.phantoms import (
+    JOINT_PHANTOMS,
+    PHANTOMS,
+    Phantoms,
+    joint_phantom_control,
+    phantom_control,
 )
+from mapp_compliance.watermark.codes.prices import JOINT_PRICE, SINGLE_PRICE
+from mapp_compliance.watermark.codes.pvalue import Tail
+from mapp_compliance.watermark.codes.scores import EntityScore, InstanceScore, Method, Scores
+from mapp_compliance.watermark.codes.soft import Soft
 from mapp_compliance.watermark.codes.tags import channel_bets, check_tags, p_with_tags
-from mapp_compliance.watermark.codes.units import SCALE, CodeError
+from mapp_compliance.watermark.codes.units import CodeError
 from mapp_compliance.watermark.codes.words import Codebook
 
-PRICE = 4.0  # 1/.25: both single decoders are tested at a quarter of the level
-MISREAD = SCALE * 15 // 100  # most misread sites of a true source that we still call noise
-RESIDUAL_LEVEL = 0.01  # below it the rest looks like another source; a hint, names nobody
 PICTURE_POINTS = 200
 
 
@@ -64,6 +70,7 @@ def score(
     *,
     phantom_key: bytes,
     phantoms: int = PHANTOMS,
+    soft: Soft | None = None,
 ) -> Scores:
     """The evidence that each copy was among the sources of the sample.
 
@@ -73,7 +80,8 @@ def score(
             a tag holds its index or OTHER.
         share: chance to name any innocent entity, in (0, 1); see ``share_of``.
         phantom_key: 32 to 64 bytes, independent of the mark key.
-        phantoms: how many phantom words to score.
+        phantoms: how many phantom words to score; of them 10,000 by the joint decoder.
+        soft: what the reader knows beside the symbols; method 2 only.
     Raises:
         CodeError: the numbers of entities, instances, symbols and sites do not agree, a symbol
             is none of its site, or share, key or phantoms are out of range.
@@ -81,16 +89,41 @@ def score(
     """
     _check(book, entities, symbols, share)
     exact_share = Fraction(share)
-    reading = code_reading(book.code_sites, book.biases, symbols)
+    if method is Method.SCORE_1 and soft is not None:
+        raise CodeError("method 1 takes no soft readings; score with method 2")
+    reading = code_reading(book.code_sites, book.biases, symbols, soft)
     c1, sym = c1_decoder(reading), sym_decoder(reading)
     copies = _instances(book, entities, symbols, reading, c1, sym)
-    grouped = _entities(copies, exact_share)
-    bound = exact_share / len(grouped)
-    best = min(copy.p_code for copy in copies)
+    control = phantom_control(
+        reading,
+        c1,
+        sym,
+        SINGLE_PRICE,
+        min(copy.p_code for copy in copies),
+        phantom_key,
+        phantoms,
+    )
+    found = _scores(book, reading, copies, method, exact_share, control, _picture(c1.tail))
+    if method is Method.SCORE_1:
+        return found
+    return _with_joint(book, reading, found, phantom_key, min(phantoms, JOINT_PHANTOMS))
+
+
+def _scores(
+    book: Codebook,
+    reading: CodeReading,
+    copies: tuple[InstanceScore, ...],
+    method: Method,
+    share: Fraction,
+    control: Phantoms,
+    picture: tuple[tuple[int, float], ...],
+) -> Scores:
+    grouped = _entities(copies, share)
+    bound = share / len(grouped)
     return Scores(
         method=method.value,
         map_id=book.map_id,
-        share=exact_share,
+        share=share,
         bound=bound,
         code_sites=len(book.code_sites),
         read_sites=len(reading.agree),
@@ -98,9 +131,31 @@ def score(
         missing_bits=_missing_bits(reading, grouped, bound),
         instances=copies,
         entities=grouped,
-        residual=_residual(book, reading, copies, grouped),
-        phantoms=phantom_control(reading, c1, sym, PRICE, best, phantom_key, phantoms),
-        null=_picture(c1.tail),
+        residual=residual(book, reading, copies, grouped),
+        phantoms=control,
+        null=picture,
+    )
+
+
+def _with_joint(
+    book: Codebook, reading: CodeReading, found: Scores, phantom_key: bytes, phantoms: int
+) -> Scores:
+    """The same by the joint decoder too, with bands, a claim on a pair, and its own phantoms."""
+    joint = JointDecoder(reading, book.words)
+    copies = with_joint(book, joint, found)
+    entities = _entities(copies, found.share)
+    ratios = sole_source_ratios(reading, book.words)
+    band = bands(entities, copies, ratios, bool(reading.channels))
+    best = min(copy.joint.p for copy in copies if copy.joint is not None)
+    return replace(
+        found,
+        instances=copies,
+        entities=tuple(replace(entity, band=band[entity.entity]) for entity in entities),
+        residual=residual(book, reading, copies, entities),
+        phantoms_joint=joint_phantom_control(
+            reading, joint, JOINT_PRICE, min(1.0, best * JOINT_PRICE), phantom_key, phantoms
+        ),
+        pair=best_pair(book, reading, joint, copies, entities, found.share),
     )
 
 
@@ -132,10 +187,10 @@ def _instances(
     c1: Decoder,
     sym: Decoder,
 ) -> tuple[InstanceScore, ...]:
-    scores = agreement(reading, book.words, c1.weights)
+    scores = scores_of(reading, book.words, c1)
     p_c1 = c1.tail.p(scores)
-    p_sym = sym.tail.p(agreement(reading, book.words, sym.weights))
-    p_code: NDArray[np.float64] = np.minimum(1.0, PRICE * np.minimum(p_c1, p_sym))
+    p_sym = sym.tail.p(scores_of(reading, book.words, sym))
+    p_code: NDArray[np.float64] = np.minimum(1.0, SINGLE_PRICE * np.minimum(p_c1, p_sym))
     seen = [symbols[place] for place in book.tag_sites]
     found = []
     for row, instance in enumerate(book.instances):
@@ -187,33 +242,7 @@ def _union(p_values: Sequence[float]) -> float:
 def _missing_bits(reading: CodeReading, entities: Sequence[EntityScore], bound: Fraction) -> float:
     """How far the least p that any entity could reach is above the bound, in bits."""
     fewest = min(entity.instances for entity in entities)
-    return max(0.0, math.log2(PRICE * fewest) - math.log2(bound) - reading.bits)
-
-
-def _residual(
-    book: Codebook,
-    reading: CodeReading,
-    copies: Sequence[InstanceScore],
-    entities: Sequence[EntityScore],
-) -> Residual:
-    named = {entity.entity for entity in entities if entity.named}
-    rows: dict[EntityId, int] = {}
-    for row in sorted(
-        range(len(copies)), key=lambda row: (copies[row].p_code, copies[row].instance)
-    ):
-        if copies[row].entity in named or not (named or rows):
-            rows.setdefault(copies[row].entity, row)
-    accused = sorted(rows.values(), key=lambda row: copies[row].instance)
-    disagrees = (book.words[accused][:, reading.columns] != reading.symbols).all(axis=0)
-    count = int(disagrees.sum())
-    noise = exact_tail([1] * len(reading.agree), [MISREAD] * len(reading.agree))
-    p = float(noise.p(np.array([count]))[0])
-    return Residual(
-        accused=tuple(copies[row].instance for row in accused),
-        disagreements=count,
-        p=p,
-        more_sources=bool(named) and p < RESIDUAL_LEVEL,
-    )
+    return max(0.0, math.log2(SINGLE_PRICE * fewest) - math.log2(bound) - reading.bits)
 
 
 def _picture(tail: Tail) -> tuple[tuple[int, float], ...]:

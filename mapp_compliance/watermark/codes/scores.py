@@ -19,6 +19,51 @@ class Method(Enum):
         "mapp-score/1;c1@.25;sym@.25;joint@absent.5;quant=1/32;noise=.05;"
         "tags=bet.5,cap1e4;holm=entities"
     )
+    SCORE_2 = (
+        "mapp-score/2;c1@.25;sym@.25;joint@.5,models=84,beam=48,known=4,looks=6;quant=1/32;"
+        "noise=.05;misread=6;channels=.9,.05,.05;tags=bet.5,cap1e4;holm=entities"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class JointEvidence:
+    """The evidence of the joint decoder against one copy.
+
+    Attributes:
+        p: ``p_set / weight``, exact and rounded up.
+        opens: copies whose words ``p_set`` needs beside the accused one's, by id.
+        model: number of sources, how they chose, noise.
+        p_set: exact p of the accused word, given those words and that model.
+        weight: part of the level that this set and model had, fixed without the accused word.
+        of_record: the p of record of the copy rests on it, as the single decoders do not suffice.
+    """
+
+    p: float
+    opens: tuple[InstanceId, ...]
+    model: str
+    p_set: float
+    weight: float
+    of_record: bool
+
+
+class Band(Enum):
+    """How near an entity is to being named."""
+
+    ATTRIBUTED = "attributed"  # within the share
+    SUSPECTED = "suspected"  # p below 1e-3: a reason to look, none to act
+    EXCLUDED = "excluded"  # as the only source: 1e6 times less likely than if innocent
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class PairClaim:
+    """At least one of two copies was among the sources; a reason to look, none to act.
+
+    ``p`` is the chance that any pair of copies that were both no source fits so well.
+    """
+
+    copies: tuple[InstanceId, InstanceId]
+    p: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +73,12 @@ class InstanceScore:
     Attributes:
         score: c1 score in steps of 1/32, on the axis of ``Scores.null``.
         p_c1, p_sym: exact p of the two decoders.
-        p_code: both in one p, with their weights.
+        p_code: p of record before the share of the code: the single decoders with their weights
+            when they suffice to name the copy, else the joint one too.
         tag_e: capped e-value of each tag channel.
         tag_hits: places in the map of the tags that match.
         p_with_tags: p_code divided by the e-values.
+        joint: None where the method has no joint decoder.
     """
 
     instance: InstanceId
@@ -43,6 +90,12 @@ class InstanceScore:
     tag_e: tuple[tuple[str, float], ...]
     tag_hits: tuple[int, ...]
     p_with_tags: float
+    joint: JointEvidence | None = None
+
+    @property
+    def opens(self) -> tuple[InstanceId, ...]:
+        """The copies whose words the p of record needs beside this one's."""
+        return self.joint.opens if self.joint is not None and self.joint.of_record else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +107,7 @@ class EntityScore:
     p: float
     p_with_tags: float
     named: bool
+    band: Band = Band.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +139,8 @@ class Scores:
         bits: information read, of the code sites.
         missing_bits: bits more that must be read before anybody could be named; 0 if possible.
         instances: in the order of the codebook. entities: by id.
+        phantoms_joint: the control of the joint decoder; None where the method has none.
+        pair: a claim on two copies, only when nobody is named.
         null: (c1 score in steps of 1/32, log10 of its tail for an innocent), for a picture.
     """
 
@@ -101,3 +157,5 @@ class Scores:
     residual: Residual
     phantoms: Phantoms
     null: tuple[tuple[int, float], ...]
+    phantoms_joint: Phantoms | None = None
+    pair: PairClaim | None = None

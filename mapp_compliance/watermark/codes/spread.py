@@ -26,7 +26,7 @@ from mapp_compliance.watermark.codes.decoders import (
     code_reading,
     sym_decoder,
 )
-from mapp_compliance.watermark.codes.score import PRICE
+from mapp_compliance.watermark.codes.prices import SINGLE_PRICE
 from mapp_compliance.watermark.codes.units import SCALE
 from mapp_compliance.watermark.codes.words import Codebook
 
@@ -74,4 +74,4 @@ def spread(
         for decoder in (c1_decoder(reading), sym_decoder(reading))
     ]
     own_hits = hits.get(best or "", [])
-    return Spread(sum(own_hits) / max(1, len(own_hits)), min(1.0, PRICE * min(p)))
+    return Spread(sum(own_hits) / max(1, len(own_hits)), min(1.0, SINGLE_PRICE * min(p)))

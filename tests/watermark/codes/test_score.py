@@ -12,10 +12,12 @@ from mapp_compliance.values import Digest, EntityId, InstanceId
 from mapp_compliance.watermark.codes import (
     OTHER,
     SCALE,
+    Band,
     Codebook,
     CodeError,
     Method,
     Scores,
+    Soft,
     codebook,
     score,
 )
@@ -33,16 +35,19 @@ def scored(
     share: Fraction = SHARE,
     entities: list[str] | None = None,
     phantoms: int = 1,
+    method: Method = Method.SCORE_1,
+    soft: Soft | None = None,
 ) -> Scores:
     owners = entities or [f"E-{copy}" for copy in book.instances]
     return score(
         book,
         [EntityId(owner) for owner in owners],
         symbols,
-        Method.SCORE_1,
+        method,
         share,
         phantom_key=bytes(range(32)),
         phantoms=phantoms,
+        soft=soft,
     )
 
 
@@ -303,7 +308,105 @@ def test_arguments_that_do_not_fit_are_refused(make_book: MakeBook) -> None:
         scored(book, word, share=Fraction(0))
 
 
-@settings(max_examples=100, derandomize=True, deadline=None)
+def test_where_the_single_decoders_suffice_both_methods_give_one_p_of_record(
+    make_book: MakeBook,
+) -> None:
+    book = make_book(30, 48, tags=2)
+    old = scored(book, whole_word(book, 3))
+    new = scored(book, whole_word(book, 3), method=Method.SCORE_2)
+    mine = new.instances[3]
+    assert mine.p_code == old.instances[3].p_code
+    assert mine.opens == ()
+    assert replace(mine, joint=None) == old.instances[3]
+    for before, after in zip(old.instances, new.instances, strict=True):
+        assert after.p_code <= before.p_code
+        assert (after.p_c1, after.p_sym, after.score) == (before.p_c1, before.p_sym, before.score)
+
+
+def test_a_joint_p_of_record_says_what_it_opens_and_what_it_costs(
+    make_book: MakeBook, attacks: dict[str, Attack]
+) -> None:
+    book = make_book(40, 128)
+    mixed = attacks["minority"](book.words[:3], np.random.default_rng(1)).tolist()
+    assert named(scored(book, mixed)) == []
+    found = scored(book, mixed, method=Method.SCORE_2, phantoms=500)
+    caught = [copy for copy in found.instances if copy.entity in named(found)]
+    assert {copy.instance for copy in caught} <= {"copy-0", "copy-1", "copy-2"}
+    assert caught
+    for copy in caught:
+        assert copy.joint is not None
+        assert copy.joint.of_record
+        assert copy.opens == copy.joint.opens
+        assert copy.instance not in copy.opens
+        assert copy.p_code == 2 * copy.joint.p >= 2 * copy.joint.p_set / copy.joint.weight
+    assert found.phantoms_joint is not None
+    assert (found.phantoms_joint.count, found.phantoms_joint.rank) == (500, 1)
+    assert found.phantoms_joint.ok
+
+
+def test_bands_tell_the_named_from_the_excluded(make_book: MakeBook) -> None:
+    book = make_book(12, 96)
+    found = scored(book, whole_word(book, 5), method=Method.SCORE_2)
+    band = {entity.entity: entity.band for entity in found.entities}
+    assert band.pop(EntityId("E-copy-5")) is Band.ATTRIBUTED
+    assert set(band.values()) == {Band.EXCLUDED}
+
+
+def test_a_pair_is_claimed_when_neither_can_be_named(make_book: MakeBook) -> None:
+    """First of the leaks in which the pair is within the share and nobody is named."""
+    book = make_book(20, 64, seed=4)
+    mixed = book.words[np.random.default_rng(6).integers(0, 2, 64), np.arange(64)].tolist()
+    found = scored(book, mixed, method=Method.SCORE_2)
+    if named(found):
+        assert found.pair is None
+    elif found.pair is not None:
+        assert found.pair.copies == ("copy-0", "copy-1")
+        assert found.pair.p <= SHARE
+
+
+def test_reliabilities_bring_back_a_source_that_noise_had_hidden(make_book: MakeBook) -> None:
+    book, rng = make_book(30, 80), np.random.default_rng(9)
+    bad = rng.random(80) < 0.6
+    seen = (book.words[2] ^ (bad & (rng.random(80) < 0.5))).tolist()
+    soft = Soft(reliability=[0.6 if one else 1.0 for one in bad])
+    assert named(scored(book, seen, method=Method.SCORE_2)) == []
+    assert named(scored(book, seen, method=Method.SCORE_2, soft=soft)) == ["E-copy-2"]
+
+
+def test_soft_readings_with_changed_channels_score_phantoms_alike(make_book: MakeBook) -> None:
+    book = make_book(10, 60)
+    soft = Soft(channels=["a"] * 20 + [None] * 20 + ["b"] * 20)
+    seen = book.words[2].copy()
+    seen[:20] ^= 1
+    found = scored(book, seen.tolist(), method=Method.SCORE_2, soft=soft, phantoms=300)
+    assert named(found) == ["E-copy-2"]
+    assert found.phantoms.ok
+    assert found.phantoms.rank == 1
+
+
+def test_method_1_takes_no_soft_readings(make_book: MakeBook) -> None:
+    book = make_book(2, 8)
+    with pytest.raises(CodeError, match="method 2"):
+        scored(book, whole_word(book, 0), soft=Soft())
+
+
+def test_method_2_says_the_same_whatever_the_order_of_the_copies(make_book: MakeBook) -> None:
+    book = make_book(12, 60)
+    mixed = (book.words[0] & book.words[1]).tolist()
+    order = np.random.default_rng(1).permutation(12).tolist()
+    turned = replace(
+        book,
+        instances=tuple(book.instances[i] for i in order),
+        words=book.words[order],
+        tags=tuple(book.tags[i] for i in order),
+    )
+    first = scored(book, mixed, method=Method.SCORE_2)
+    second = scored(turned, mixed, method=Method.SCORE_2)
+    assert second.instances == tuple(first.instances[i] for i in order)
+    assert replace(second, instances=first.instances) == first
+
+
+@settings(max_examples=40, derandomize=True, deadline=None)
 @given(
     symbols=st.lists(
         st.one_of(st.none(), st.integers(0, 1), st.just(OTHER), st.integers(-3, 2**70)),
@@ -319,7 +422,7 @@ def test_noise_gives_scores_or_our_own_error(
             noise_book,
             [EntityId("A"), EntityId("B")],
             symbols,
-            Method.SCORE_1,
+            Method.SCORE_2,
             share,
             phantom_key=bytes(32),
             phantoms=10,

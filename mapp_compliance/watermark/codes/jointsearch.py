@@ -1,0 +1,169 @@
+"""The search for sets of copies that explain a reading, with room for one more source.
+
+All likelihoods are whole numbers of units in doubles, far below 2^53: sums over sites are exact
+in any order, so a search gives the same sets on every machine. Sites of one kind (same channel,
+symbol, bias, chance of a misread) and with the same number of ones in the set are counted together;
+then the likelihood of every set that is larger by one is a product of two matrices.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from heapq import merge
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mapp_compliance.watermark.codes.kinds import Kinds
+from mapp_compliance.watermark.codes.models import UNIT, first_with_room, log_priors
+from mapp_compliance.watermark.codes.states import mixed
+
+BEAM = 48  # sets kept of each size; 12 find a third fewer of three minority colluders
+MOST_KNOWN = 4  # largest set
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
+Known = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Item:
+    """A set of copies, and how well it explains the reading.
+
+    Attributes:
+        known: rows of the set, rising.
+        log_likelihood: of the reading, for each model with room for one more, in units.
+        log_prior: of set and model, for the same models, in units.
+    """
+
+    known: Known
+    log_likelihood: Floats
+    log_prior: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Candidate:
+    known: Known
+    worth: float
+    log_likelihood: Floats  # for each model with at least as many sources
+
+
+class Search:
+    """The beam search over sets of rows; each result is kept for the searches that follow."""
+
+    def __init__(self, kinds: Kinds, read: NDArray[np.uint8]) -> None:
+        """``read``: n x r symbols of the copies at the read sites, in canonical order."""
+        self.kinds = kinds
+        self.read = read.astype(np.float32)  # counts of up to 2^24 sites stay exact
+        self.others = len(read) - 1
+        self._priors = log_priors()
+        self._larger: dict[Known, tuple[_Candidate, ...]] = {}
+        self._items: dict[Known, Item] = {}
+
+    def items(self, without: int | None) -> list[Item]:
+        """What the search keeps, all sizes together, when the row ``without`` does not exist."""
+        empty = _Candidate((), 0.0, self._of_nobody())
+        front, kept = [empty], [empty]
+        for _ in range(min(MOST_KNOWN, self.others)):
+            front = self._grown(front, without)
+            kept += front
+        return [self._item(candidate) for candidate in kept]
+
+    def extended(self, known: Known, words: NDArray[np.float32]) -> Floats:
+        """The log-likelihood of the set with one word more, for each word and model with room.
+
+        Args:
+            words: any number of words, r symbols each.
+        Returns:
+            words x models, in units; for a word of the set itself it has no meaning.
+        """
+        size = len(known)
+        first = first_with_room(size)
+        ones = self.read[list(known)].sum(axis=0).astype(np.int64)
+        groups, group_of = np.unique(self.kinds.of_site * (size + 1) + ones, return_inverse=True)
+        sites = np.bincount(group_of, minlength=len(groups)).astype(np.float64)
+        member = np.zeros((len(group_of), len(groups)), dtype=np.float32)
+        member[np.arange(len(group_of)), group_of] = 1.0
+        counts = (words @ member).astype(np.float64)
+        kind, held = groups // (size + 1), groups % (size + 1)
+        total = np.zeros((len(words), len(self._priors) - first))
+        for channel in self.kinds.channels:
+            mine = self.kinds.channel[kind] == channel
+            total += self._part(
+                channel, first, (kind[mine], held[mine]), sites[mine], counts[:, mine], size
+            )
+        return total
+
+    def _part(
+        self,
+        channel: int,
+        first: int,
+        group: tuple[Places, Places],
+        sites: Floats,
+        counts: Floats,
+        size: int,
+    ) -> Floats:
+        """What one channel adds: ``counts`` of the ``sites`` of each group hold a 1 in the row."""
+
+        def way(turned: bool) -> Floats:
+            table = self.kinds.table(size + 1, turned)
+            low, high = table[group[0], group[1], first:], table[group[0], group[1] + 1, first:]
+            found: Floats = sites @ low + counts @ (high - low)
+            return found
+
+        if channel < 0:
+            return way(turned=False)
+        return mixed(way(turned=False), way(turned=True), float(sites.sum()))
+
+    def _of_nobody(self) -> Floats:
+        """The log-likelihood of the reading for each model when no source is known."""
+        total = np.zeros(len(self._priors))
+        sites = np.bincount(self.kinds.of_site, minlength=len(self.kinds.kinds)).astype(float)
+        for channel in self.kinds.channels:
+            mine = self.kinds.channel == channel
+            straight, turned = (
+                sites[mine] @ self.kinds.table(0, way)[mine, 0] for way in (False, True)
+            )
+            changed = mixed(straight, turned, float(sites[mine].sum()))
+            total += straight if channel < 0 else changed
+        return total
+
+    def _grown(self, front: Sequence[_Candidate], without: int | None) -> list[_Candidate]:
+        larger = (
+            [one for one in self._candidates(parent.known) if without not in one.known]
+            for parent in front
+        )
+        found: dict[Known, _Candidate] = {}
+        for candidate in merge(*larger, key=_rank):
+            found.setdefault(candidate.known, candidate)
+            if len(found) == BEAM:
+                break
+        return list(found.values())
+
+    def _candidates(self, known: Known) -> tuple[_Candidate, ...]:
+        """The best sets with one row more; one more than the beam, as one row may be left out."""
+        if known not in self._larger:
+            gained = self.extended(known, self.read)
+            worth = (gained + self._priors[first_with_room(len(known)) :]).max(axis=1)
+            worth[list(known)] = -np.inf
+            best = np.argsort(-worth, kind="stable")[: BEAM + 1].tolist()
+            larger = (
+                _Candidate(tuple(sorted((*known, row))), float(worth[row]), gained[row])
+                for row in best
+                if worth[row] > -np.inf
+            )
+            self._larger[known] = tuple(sorted(larger, key=_rank))
+        return self._larger[known]
+
+    def _item(self, candidate: _Candidate) -> Item:
+        known = candidate.known
+        if known not in self._items:
+            first = first_with_room(len(known))
+            sets = round(-math.log(math.comb(self.others, len(known))) / UNIT)
+            priors = self._priors[first:] + sets
+            self._items[known] = Item(known, candidate.log_likelihood[-len(priors) :], priors)
+        return self._items[known]
+
+
+def _rank(one: _Candidate) -> tuple[float, Known]:
+    return -one.worth, one.known

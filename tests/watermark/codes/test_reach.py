@@ -1,0 +1,59 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mapp_compliance.watermark.codes import CodeError, Expected, chance_of_naming, supported
+from mapp_compliance.watermark.codes.reach import MOST_COLLUDERS
+from mapp_compliance.watermark.codes.reach_table import REACH
+
+
+def test_rows_are_rising_deciles() -> None:
+    assert all(list(row) == sorted(row) and len(row) == 10 for row in REACH.values())
+
+
+@pytest.mark.parametrize(("sites", "colluders"), [(0, 0), (16, 0), (24, 1), (96, 2), (192, 3)])
+def test_the_goals_at_one_in_a_million(sites: int, colluders: int) -> None:
+    assert supported([Expected(sites)], 1e-6) == colluders
+
+
+def test_erased_sites_are_as_if_they_had_never_been() -> None:
+    losing = [Expected(100, erased=0.5), Expected(60, erased=1.0), Expected(30)]
+    for colluders in range(1, MOST_COLLUDERS + 1):
+        assert chance_of_naming(colluders, losing, 1e-6) == chance_of_naming(
+            colluders, [Expected(80)], 1e-6
+        )
+
+
+@given(
+    st.integers(1, MOST_COLLUDERS), st.integers(0, 1200), st.floats(0, 0.5), st.floats(1e-12, 0.1)
+)
+def test_a_chance_is_a_chance_and_a_stricter_bound_lowers_it(
+    colluders: int, sites: int, misread: float, bound: float
+) -> None:
+    channel = [Expected(sites, misread=misread)]
+    chance = chance_of_naming(colluders, channel, bound)
+    assert 0 <= chance <= 1
+    assert chance_of_naming(colluders, channel, bound / 10) <= chance
+
+
+@pytest.mark.parametrize("sites", [40, 96, 150, 192, 300])
+def test_misread_sites_lower_the_chance(sites: int) -> None:
+    found = [chance_of_naming(2, [Expected(sites, misread=e)], 1e-6) for e in (0.0, 0.1, 0.2, 0.3)]
+    assert found == sorted(found, reverse=True)
+    assert found[-1] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("colluders", "channel", "bound"),
+    [
+        (0, Expected(1), 0.1),
+        (MOST_COLLUDERS + 1, Expected(1), 0.1),
+        (1, Expected(-1), 0.1),
+        (1, Expected(1, erased=1.1), 0.1),
+        (1, Expected(1, misread=0.6), 0.1),
+        (1, Expected(1), 0.0),
+    ],
+)
+def test_what_cannot_be_is_refused(colluders: int, channel: Expected, bound: float) -> None:
+    with pytest.raises(CodeError):
+        chance_of_naming(colluders, [channel], bound)
