@@ -89,6 +89,10 @@ def init_command(
     desk = call.until_end(made)
     if keys:
         write_durably(call.home / RECOVERY, "".join(f"{key}\n" for key in keys).encode())
+    _tell(call, wanted, desk)
+
+
+def _tell(call: Call, wanted: "NewWorkspace", desk: "Desk") -> None:
     with desk.store.read() as work:
         users = work.users.all()
     _say_made(call, desk, users, wanted)
