@@ -21,6 +21,7 @@ import shutil
 import statistics
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -183,7 +184,7 @@ def slowest(files: dict[str, bytes], many: int) -> list[dict[str, object]]:
     """The functions that an issue run spends most of its own time in."""
     with tempfile.TemporaryDirectory(prefix="mapp-issue-") as folder:
         world, run = issued(Path(folder) / "home", files, many)
-        profile = cProfile.Profile()
+        profile = cProfile.Profile(time.process_time)
         profile.runcall(run)
         world.desk.store.close()
     stats = pstats.Stats(profile)

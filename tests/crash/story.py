@@ -26,8 +26,8 @@ from mapp_compliance.errors import MappError
 from mapp_compliance.settings import parse_settings
 from mapp_compliance.workflows.collect import collect
 from mapp_compliance.workflows.log import verify_log
+from mapp_compliance.workflows.parcels import parcel_name
 from mapp_compliance.workflows.ports import Desk
-from mapp_compliance.workflows.prepare import parcel_name
 from tests.cli.line import ADVISORY, LEAKED, SENT
 from tests.cli.world import World, started
 from tests.crash.zygote import STOPPED
