@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,10 @@ from mapp_compliance.errors import InvalidInput, NotFound
 from mapp_compliance.program import User, founders, role, user
 from mapp_compliance.settings import PROFILES
 from mapp_compliance.values import shown
+
+if TYPE_CHECKING:
+    from mapp_compliance.app import NewWorkspace
+    from mapp_compliance.workflows.ports import Desk
 
 
 @click.command()
@@ -85,15 +90,19 @@ def init_command(
     desk = call.until_end(made)
     if keys:
         write_durably(call.home / RECOVERY, "".join(f"{key}\n" for key in keys).encode())
+    _say_made(call, desk, wanted)
+
+
+def _say_made(call: Call, desk: "Desk", wanted: "NewWorkspace") -> None:
     with desk.store.read() as work:
         users = work.users.all()
     independence = "none" if desk.program.local_keys else "separate keys"
     document = {
         "home": str(call.home),
         "program": desk.program.name,
-        "policy": policy,
+        "policy": wanted.policy,
         "policy_digest": desk.policy_digest().hex,
-        "profile": profile,
+        "profile": wanted.profile,
         "store": "postgresql" if wanted.store_url else "sqlite",
         "users": [{"user": u.name, "role": u.role.value, "key": u.key} for u in users],
         "vendor_key": desk.keyring.signer.public_key.text(),
@@ -101,7 +110,7 @@ def init_command(
     }
     call.say(
         document,
-        f"Workspace {call.home} for {desk.program.name}, terms pack {policy}.",
+        f"Workspace {call.home} for {desk.program.name}, terms pack {wanted.policy}.",
         *(f"  {u.name}: {u.role.value}" for u in users),
         f"independence: {independence}",
         f"Partners check parcels with: {desk.keyring.signer.public_key.text()}",

@@ -127,12 +127,15 @@ def _globals(module: Module) -> Iterator[str]:
     return (place for place, node in walk(module.tree) if isinstance(node, ast.Global))
 
 
+ENGINES = ("adapters/store/postgres.py", "adapters/store/sqlite.py")
+
+
 def _engine(module: Module) -> Iterator[str]:
     for place, call in _calls(module):
         if dotted(call.func).endswith("create_engine"):
             hidden = [word.value for word in call.keywords if word.arg == "hide_parameters"]
             quiet = len(hidden) == 1 and isinstance(hidden[0], ast.Constant) and hidden[0].value
-            if module.path != "adapters/store/engine.py" or not quiet:
+            if module.path not in ENGINES or not quiet:
                 yield place
 
 

@@ -31,7 +31,7 @@ def test_every_pin_has_its_digests(lock: str) -> None:
 def test_every_declared_dependency_is_locked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     declared = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
-    names = {re.split(r"[=<>]", each)[0].lower() for each in declared}
+    names = {re.split(r"[=<>\[]", each)[0].lower() for each in declared}
     assert names <= set(pins("requirements-dev.lock"))
 
 
