@@ -15,6 +15,7 @@ from mapp_compliance.advisories import Severity, Tlp
 from mapp_compliance.app import NewWorkspace, create_workspace, open_workspace
 from mapp_compliance.attribution import Visibility
 from mapp_compliance.demo import (
+    Cast,
     KeyTexts,
     Terms,
     fresh_keys,
@@ -112,7 +113,7 @@ def silent(_what: str, _done: int, _of: int) -> None:
 
 def people(many: int) -> tuple[Partner, ...]:
     """That many partners who may have the proof of concept one day before the release."""
-    model = recipients(2012, TERMS)[0]
+    model = recipients(TERMS, Cast(1))[0]
     return tuple(
         replace(
             model,
