@@ -28,6 +28,8 @@ HoldId = NewType("HoldId", str)
 FeedName = NewType("FeedName", str)
 UserName = NewType("UserName", str)
 
+UNNAMED = "what stands there"
+MOST_NAMED_CHARS = 40  # of a wrong value; every secret key is longer
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -40,7 +42,7 @@ def checked_id(text: str, what: str) -> str:
     """
     if not _ID.fullmatch(text):
         raise InvalidInput(
-            f"{what} {shown(text)!r} is not an id; use 1 to 64 letters, digits, '.', '-' or '_', "
+            f"{what} {named(text)} is not an id; use 1 to 64 letters, digits, '.', '-' or '_', "
             "starting with a letter or digit"
         )
     return text
@@ -75,11 +77,11 @@ def instant(text: str) -> datetime:
         value = datetime.fromisoformat(text.strip())
     except ValueError as err:
         raise InvalidInput(
-            f"{shown(text)!r} is not a time; write it like 2026-12-08T10:00:00-08:00"
+            f"{named(text)} is not a time; write it like 2026-12-08T10:00:00-08:00"
         ) from err
     if value.tzinfo is None:
         raise InvalidInput(
-            f"the time {shown(text)!r} has no zone; add Z or an offset, "
+            f"the time {named(text)} has no zone; add Z or an offset, "
             f"such as {shown(text.strip())}Z"
         )
     try:
@@ -141,6 +143,20 @@ def shown(text: str) -> str:
         f"⟨U+{ord(ch):04X}⟩" if unicodedata.category(ch) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else ch
         for ch in text
     )
+
+
+def named(text: str) -> str:
+    """A wrong value in quotes for a message, unless it may be an address or a key (D19).
+
+    >>> named("entry level"), named("psirt@example.org")
+    ("'entry level'", 'what stands there')
+    """
+    return UNNAMED if may_be_secret(text) else repr(shown(text))
+
+
+def may_be_secret(text: str) -> bool:
+    """Whether a value may be an address or a key, by its looks."""
+    return "@" in text or len(text) > MOST_NAMED_CHARS
 
 
 DAY = timedelta(days=1)

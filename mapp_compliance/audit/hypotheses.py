@@ -17,6 +17,7 @@ from mapp_compliance.trust import Json
 from mapp_compliance.values import Window
 
 SHARED_LEVEL = 1e-3  # at which marks of a group count as shown
+OWN_WAVE = "wave internal"  # of the vendor's own readers
 NOT_EXAMINED = "Not examined: there are no data on it in this case."
 _NO_COPY = "Not examined: the data list no copy of a recipient of this kind."
 _INTAKE = "Not examined: who had access to what finder or broker had sent in."
@@ -127,9 +128,9 @@ def _groups(finding: Finding, kinds: tuple[str, ...]) -> tuple[list[str], list[s
 def _is_wave_of(group: str, kinds: tuple[str, ...]) -> bool:
     """A wave is a tier of partners, ``internal`` for the vendor's readers, else ``other``."""
     if "internal" in kinds:
-        return group == "wave internal"
+        return group == OWN_WAVE
     if "partner" in kinds:
-        return group not in {"wave internal", "wave other"}
+        return group not in {OWN_WAVE, "wave other"}
     return group == "wave other"
 
 
@@ -159,7 +160,7 @@ def _fits(named: Sequence[NamedCopy]) -> list[str]:
 def _upstream(name: str, data: AtHand, kind: str) -> Hypothesis:
     finding = data.finding
     speaks_for = _fits(data.named(kind))
-    if finding.artifact and finding.artifact.stage == kind:
+    if finding.artifact and finding.artifact.stage == kind and _alone_closest(finding):
         speaks_for.append(
             f"The sample is closest to the {kind}'s version of {finding.artifact.path} "
             f"(similarity {finding.artifact.similarity})."
@@ -189,6 +190,16 @@ def _upstream(name: str, data: AtHand, kind: str) -> Hypothesis:
             f"The vendor received the {kind}'s version too; its own intake may be the way.",
         )
     return Hypothesis(name, tuple(speaks_for), tuple(speaks_against), open_points)
+
+
+def _alone_closest(finding: Finding) -> bool:
+    """Whether no version of another step resembles the sample as much as the strongest one."""
+    best = finding.artifact
+    return best is not None and all(
+        float(other.similarity) < float(best.similarity)
+        for other in finding.other_artifacts
+        if other.stage != best.stage
+    )
 
 
 def _interception(data: AtHand) -> Hypothesis:

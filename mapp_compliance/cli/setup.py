@@ -68,9 +68,8 @@ def init_command(
 
     if profile == "demo" and founder:
         raise InvalidInput("the demo profile makes its own people; leave --founder out")
+    program = program if program.strip() or profile != "demo" else "Demo program"
     if not program.strip():
-        program = "Demo program" if profile == "demo" else ""
-    if not program:
         raise InvalidInput("the program has no name; give one with --program")
     people = tuple(_founder(text) for text in founder)
     if profile != "demo":
@@ -96,6 +95,10 @@ def init_command(
 def _say_made(call: Call, desk: "Desk", wanted: "NewWorkspace") -> None:
     with desk.store.read() as work:
         users = work.users.all()
+    _say_made(call, desk, users, wanted)
+
+
+def _say_made(call: Call, desk: "Desk", users: "list[User]", wanted: "NewWorkspace") -> None:
     independence = "none" if desk.program.local_keys else "separate keys"
     document = {
         "home": str(call.home),

@@ -14,7 +14,15 @@ from typing import TypeVar
 
 from mapp_compliance.errors import InvalidInput, MappError
 from mapp_compliance.program.partners import Partner, PartnerKind, Tier
-from mapp_compliance.values import PartnerId, checked_id, instant, shown
+from mapp_compliance.values import (
+    UNNAMED,
+    PartnerId,
+    checked_id,
+    instant,
+    may_be_secret,
+    named,
+    shown,
+)
 
 COLUMNS = (
     "id",
@@ -57,7 +65,7 @@ def parse_roster(data: bytes, file: str, seal_key: KeyCheck, sign_key: KeyCheck)
         partner = _partner(row, f"{file}:{line}", faults, seal_key, sign_key)
         if row["id"] and row["id"] in seen:
             faults.append(
-                f"{file}:{line}:id: {shown(row['id'])!r} is already on line {seen[row['id']]}"
+                f"{file}:{line}:id: {named(row['id'])} is already on line {seen[row['id']]}"
             )
         seen.setdefault(row["id"], line)
         if len(faults) == before and partner is not None:
@@ -121,7 +129,7 @@ def _check_header(header: list[str], file: str) -> None:
         )
     if missing or unknown or twice:
         told = "; ".join(
-            f"{what}: {', '.join(shown(name) for name in names)}"
+            f"{what}: {', '.join(map(_heading, names))}"
             for what, names in (("missing", missing), ("unknown", unknown), ("twice", twice))
             if names
         )
@@ -129,6 +137,10 @@ def _check_header(header: list[str], file: str) -> None:
             f"{file}:1 has a wrong header ({told}); use the columns {','.join(COLUMNS)}",
             where=f"{file}:1",
         )
+
+
+def _heading(name: str) -> str:
+    return UNNAMED if may_be_secret(name) else shown(name)
 
 
 def _partner(
@@ -171,7 +183,7 @@ def _partner(
 def _country(text: str) -> str:
     # A name in place of a code would find no law, and be taken for a country without one.
     if not _COUNTRY.fullmatch(text):
-        raise InvalidInput(f"{shown(text)!r} is not a country code; write two letters, such as NO")
+        raise InvalidInput(f"{named(text)} is not a country code; write two letters, such as NO")
     return text
 
 
@@ -180,7 +192,7 @@ def _one_of(choices: type[_E], text: str) -> _E:
         return choices(text.lower())
     except ValueError as err:
         names = ", ".join(str(item.value) for item in choices)
-        raise InvalidInput(f"{shown(text)!r} is not one of {names}") from err
+        raise InvalidInput(f"{named(text)} is not one of {names}") from err
 
 
 def end_of_agreement(text: str) -> datetime:
@@ -190,5 +202,5 @@ def end_of_agreement(text: str) -> datetime:
             day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
             return day + timedelta(days=1)
         except (ValueError, OverflowError) as err:
-            raise InvalidInput(f"{shown(text)!r} is not a date; write it like 2027-12-31") from err
+            raise InvalidInput(f"{named(text)} is not a date; write it like 2027-12-31") from err
     return instant(text)

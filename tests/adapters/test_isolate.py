@@ -1,5 +1,6 @@
 """The limited child: what it may do, and that it may do nothing else."""
 
+import os
 import socket
 from dataclasses import replace
 from pathlib import Path
@@ -8,9 +9,10 @@ import pytest
 
 from mapp_compliance.adapters.isolate import Answer, Limits, exchange, run_isolated
 from mapp_compliance.adapters.isolate.child import find_task
+from mapp_compliance.adapters.isolate.port import IsolatedChild
 from mapp_compliance.attribution.parts import Part, Unwrapped, parts_from_json, parts_to_json
 from mapp_compliance.errors import InvalidInput, MappError
-from mapp_compliance.values import MIB
+from mapp_compliance.values import MIB, shown
 
 HOSTILE = """
 import os, socket, sys, time, ctypes
@@ -38,6 +40,9 @@ def fork(data):
         made += 1
     return [str(made).encode()]
 def execute(data): os.execv("/bin/sh", ["sh", "-c", "echo run"])
+def signal_parent(data):
+    os.kill(int(data), 0)
+    return [b"reached"]
 def environment(data): return [repr((sorted(os.environ), os.getcwd())).encode()]
 def chatter(data):
     while True: os.write(1, b"x" * 65536)
@@ -80,6 +85,13 @@ def test_a_sample_is_unwrapped_in_the_child() -> None:
 
     assert [part.data for part in result.parts] == [sample.parts[0].data, b"ABCDEFGH"]
     assert result.notes == ("seen",)
+
+
+@pytest.mark.parametrize("name", ["leak\x1b[2J\u202e.py", "n/" * 3_000 + "leak.py", ""])
+def test_a_sample_may_be_called_anything(name: str) -> None:
+    (part,) = IsolatedChild().parts([(name, b"body")]).parts
+
+    assert (part.data, shown(part.derivation)) == (b"body", part.derivation)
 
 
 def test_text_in_utf_16_is_read_in_the_child() -> None:
@@ -140,6 +152,12 @@ class TestWalls:
             pytest.skip("root that cannot become nobody is not counted; the gap is told")
 
         assert attempt("fork").output == b"0"
+
+    def test_no_process_outside_is_signalled(self) -> None:
+        if "signals: not blocked" in attempt("echo").gaps:
+            pytest.skip("an ordinary user on this kernel can signal itself; the gap is told")
+        with pytest.raises(InvalidInput):
+            attempt("signal_parent", str(os.getpid()).encode())
 
     def test_no_program_is_run(self) -> None:
         with pytest.raises(InvalidInput):

@@ -1,5 +1,6 @@
 """Self-tests of authors: run, kept within walls, wiped."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -111,6 +112,37 @@ def test_a_test_reads_and_writes_nothing_of_ours(tmp_path: Path) -> None:
 
     assert result.last_lines[:3] == ("refused",) * 3
     assert result.last_lines[3] == "['HOME', 'LC_CTYPE', 'PATH', 'TMPDIR']"
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "os.symlink({secret!r}, 'way'); print(open('way').read())",
+        "os.link({secret!r}, 'way'); print(open('way').read())",
+        "print(open('../secret').read())",
+        "print(open('../../secret').read())",
+        "os.symlink({outside!r}, 'out'); open('out/new', 'w')",
+        "os.rename('poc.py', {outside!r} + '/new')",
+        "open('../new', 'w')",
+        "print(open('/etc/shadow').read())",
+        "print(open('/proc/%d/environ' % {pid}).read())",
+        "print(os.listdir('/proc'))",
+        "os.kill({pid}, 0)",
+    ],
+)
+def test_no_way_leads_out_of_the_folder(way: str, tmp_path: Path) -> None:
+    folder, outside = tmp_path / "run", tmp_path / "outside"
+    folder.mkdir()
+    outside.mkdir()
+    (tmp_path / "secret").write_text("canary-key")
+    step = way.format(secret=str(tmp_path / "secret"), outside=str(outside), pid=os.getpid())
+    result = outcome(f"import os\ntry:\n    {step}\nexcept OSError: print('refused')\n", folder)
+    told = "; ".join(result.gaps)
+    if "files: not blocked" in told or "outlive" in told:
+        pytest.skip("this machine cannot build the wall; the gap is told")
+
+    assert result.last_lines[-1] == "refused"
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["outside", "run", "secret"]
 
 
 def test_processes_that_a_test_leaves_behind_are_ended(tmp_path: Path) -> None:

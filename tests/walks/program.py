@@ -24,6 +24,7 @@ from mapp_compliance.demo import (
     recipients,
 )
 from mapp_compliance.demo.aftermath import attach_package
+from mapp_compliance.demo.world import Cast
 from mapp_compliance.distribution import Copy
 from mapp_compliance.distribution.parcel import PAYLOAD
 from mapp_compliance.program import Partner, PartnerKind, Tier
@@ -113,7 +114,11 @@ def silent(_what: str, _done: int, _of: int) -> None:
 
 def people(many: int) -> tuple[Partner, ...]:
     """That many partners who may have the proof of concept one day before the release."""
+<<<<<<< HEAD
     model = recipients(TERMS, Cast(1))[0]
+=======
+    model = recipients(TERMS, Cast(partners=1))[0]
+>>>>>>> main
     return tuple(
         replace(
             model,

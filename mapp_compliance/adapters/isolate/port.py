@@ -7,10 +7,12 @@ from mapp_compliance.adapters.isolate.layouts import layouts_from_lines, pairs_t
 from mapp_compliance.adapters.isolate.limits import Limits
 from mapp_compliance.adapters.isolate.runner import Stopped, run_isolated
 from mapp_compliance.attribution import Part, Unwrapped, parts_from_json, parts_to_json
+from mapp_compliance.attribution.parts import MAX_LABEL_CHARS
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.values import shown
 from mapp_compliance.watermark import Layout, PackageFile, layout_from_json
 
+LONGEST_LABEL_CHARS = 4 * MAX_LABEL_CHARS  # of a path in a sample set; its end tells most
 SIDE_CARS = "mapp_compliance.adapters.isolate.layouts"
 TEMPLATES = "mapp_compliance.adapters.render.tasks"  # by name only: adapters are strangers
 # An ordinary pattern takes milliseconds on the largest package seen; the start takes a second.
@@ -22,7 +24,7 @@ class IsolatedChild:
 
     def parts(self, files: Sequence[tuple[str, bytes]]) -> Unwrapped:
         """The unwrapped and decoded parts of a sample set, with notes on what was cut."""
-        asked = parts_to_json(Unwrapped(tuple(Part(data, name) for name, data in files)))
+        asked = parts_to_json(Unwrapped(tuple(Part(data, _label(name)) for name, data in files)))
         answer = run_isolated("unwrap_and_view", asked)
         found = parts_from_json(answer.output)
         return Unwrapped(found.parts, (*found.notes, *answer.gaps))
@@ -58,3 +60,8 @@ class IsolatedChild:
                 where=pairs[0][1].path,
             ) from err
         return layouts_from_lines(answer.output), answer.gaps
+
+
+def _label(name: str) -> str:
+    """The name of a file as the list of parts may hold it: whoever leaks chooses any name."""
+    return shown(name)[-LONGEST_LABEL_CHARS:]

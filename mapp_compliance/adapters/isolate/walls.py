@@ -26,6 +26,7 @@ _SET_INTERFACE_FLAGS, _UP = 0x8914, 0x1  # linux/sockios.h, linux/if.h
 NETWORK_OPEN = "network: not blocked"
 FILES_OPEN = "files: not blocked"
 PROCESSES_OPEN = "processes: not counted"
+SIGNALS_OPEN = "signals: not blocked"
 LEFTOVERS = "processes: those that outlive the command are not ended"
 
 
@@ -34,15 +35,19 @@ def close_all_files_and_network(limits: Limits) -> tuple[str, ...]:
 
     What is open stays open. Everything that is needed must have been imported before.
     """
+    other_user = os.getuid() == 0  # nobody cannot signal us then; else only Landlock prevents it
     gaps = [PROCESSES_OPEN] if not _become_nobody() else []
     if not _unshared(_NEW_USER | _NEW_NET):
         gaps.append(NETWORK_OPEN)
     _prctl(_NO_NEW_PRIVS, 1)
     _prctl(_DUMPABLE, 0)
     try:
-        landlock.restrict()
+        no_signals = landlock.restrict()
     except OSError:
         gaps.append(FILES_OPEN)
+        no_signals = False
+    if not (no_signals or other_user):
+        gaps.append(SIGNALS_OPEN)
     die_with_parent()  # a change of user would undo it
     _limit(limits)
     return tuple(gaps)
