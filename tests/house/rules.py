@@ -127,11 +127,7 @@ def _globals(module: Module) -> Iterator[str]:
     return (place for place, node in walk(module.tree) if isinstance(node, ast.Global))
 
 
-<<<<<<< HEAD
-ENGINES = ("adapters/store/postgres.py", "adapters/store/sqlite.py")
-=======
 ENGINES = ("adapters/store/sqlite.py", "adapters/store/postgres.py")
->>>>>>> main
 
 
 def _engine(module: Module) -> Iterator[str]:

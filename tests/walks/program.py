@@ -114,11 +114,7 @@ def silent(_what: str, _done: int, _of: int) -> None:
 
 def people(many: int) -> tuple[Partner, ...]:
     """That many partners who may have the proof of concept one day before the release."""
-<<<<<<< HEAD
-    model = recipients(TERMS, Cast(1))[0]
-=======
     model = recipients(TERMS, Cast(partners=1))[0]
->>>>>>> main
     return tuple(
         replace(
             model,
