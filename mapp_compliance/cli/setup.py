@@ -89,10 +89,6 @@ def init_command(
     desk = call.until_end(made)
     if keys:
         write_durably(call.home / RECOVERY, "".join(f"{key}\n" for key in keys).encode())
-    _say_made(call, desk, wanted)
-
-
-def _say_made(call: Call, desk: "Desk", wanted: "NewWorkspace") -> None:
     with desk.store.read() as work:
         users = work.users.all()
     _say_made(call, desk, users, wanted)
