@@ -16,6 +16,7 @@ from mapp_compliance.watermark import (
     Package,
     PackageFile,
     SiteMap,
+    TooFewSites,
     check_static,
     lay_out,
     layout_warnings,
@@ -71,8 +72,14 @@ def attach(desk: Desk, command: AttachPackage) -> Attached:
     check = _check_level(package, command)
     laid, gaps = _laid_out(desk, package)
     layout = lay_out(package, laid)
+    short = natural_warnings(package, laid)
     engines = (*desk.engines, *natural_engines(layout))
-    site_map = survey(package, layout, site_key(desk, advisory.id), engines=engines)
+    try:
+        site_map = survey(package, layout, site_key(desk, advisory.id), engines=engines)
+    except TooFewSites as err:
+        found, needed = err.fields["found"], err.fields["needed"]
+        why = "; ".join((err.message, *short))
+        raise TooFewSites(why, found=found, needed=needed) from err
     _check_variants(package, site_map)
     attachment = _kept(desk, advisory, command, package, site_map, check)
     with transaction(desk) as work:
@@ -82,7 +89,7 @@ def attach(desk: Desk, command: AttachPackage) -> Attached:
     told = (
         *package.warnings,
         *layout_warnings(layout),
-        *natural_warnings(package, laid),
+        *short,
         *gaps,
     )
     return Attached(attachment, package, site_map, told)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from mapp_compliance.errors import Broken, InvalidInput
 from mapp_compliance.trust import canonical
 from mapp_compliance.watermark import layout_from_json, layout_to_json
+from mapp_compliance.watermark.sites import Fork, LaidOutFile, Layout
 from mapp_compliance.watermark.sites_json import sitemap_digest, sitemap_from_json, sitemap_to_json
 
 
@@ -59,3 +60,17 @@ def test_a_layout_of_wrong_types_is_refused(site_map):
             layout_from_json(canonical(spoilt))
 
     check()
+
+
+def test_a_layout_with_forks_inside_forks_comes_back_as_it_was():
+    inner = Fork("b", (b"x",), (b"y", Fork("a", (), (b"z",))))
+    layout = Layout((LaidOutFile("a.py", (b"1", Fork("a", (inner, b"2"), (inner,)))),), ())
+    assert layout_from_json(layout_to_json(layout)) == layout
+    assert [fork.point for fork in layout.files[0].forks()] == ["a", "b", "a", "b", "a"]
+    assert list(layout.files[0].points()) == ["a", "b"]
+
+
+def test_nesting_without_end_is_no_stored_layout():
+    deep = b'{"first":[' * 5000 + b"]}" * 5000
+    with pytest.raises(InvalidInput, match="survey again"):
+        layout_from_json(b'{"files":[{"path":"a","segments":[' + deep + b']}],"points":[]}')

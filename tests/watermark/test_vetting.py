@@ -1,6 +1,16 @@
 from itertools import islice
 
-from mapp_compliance.watermark import lone_words, mark, random_words, vet, vetting_codewords
+from mapp_compliance.watermark import (
+    PackageFile,
+    lay_out,
+    lone_words,
+    mark,
+    parse_package,
+    random_words,
+    survey,
+    vet,
+    vetting_codewords,
+)
 
 
 def test_each_variant_of_each_code_site_is_tried_alone(site_map):
@@ -51,3 +61,16 @@ def test_a_variant_that_breaks_the_package_is_named(package, site_map):
     assert not greeted
     assert named == {"greeting/0"}
     assert failures[0].reason == "it no longer runs"
+
+
+def test_natural_forms_are_tried_in_groups_that_tell_each_of_them():
+    text = b"".join(b"f('text %d')\n" % number for number in range(40))
+    package = parse_package([PackageFile("a.py", text)])
+    site_map = survey(package, lay_out(package, {}), bytes(32))
+    words = list(lone_words(site_map))
+    flipped = {
+        site.id: tuple(site.id in word.sites for word in words[1:]) for site in site_map.sites
+    }
+    assert len(words) == 1 + len(site_map.sites).bit_length()
+    assert len(set(flipped.values())) == len(site_map.sites)
+    assert all(any(row) for row in flipped.values())

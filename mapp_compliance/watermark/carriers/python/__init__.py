@@ -1,6 +1,6 @@
 """Natural marks of Python: places where code has two equal forms, without an author's help."""
 
-from mapp_compliance.watermark.carriers.python.families import DEFAULT, Family
+from mapp_compliance.watermark.carriers.python.families import DEFAULT, UNDONE, Family
 from mapp_compliance.watermark.carriers.python.forms import Span
 from mapp_compliance.watermark.carriers.python.proof import (
     Unparsed,
@@ -12,6 +12,7 @@ from mapp_compliance.watermark.carriers.python.syntax import engines
 
 __all__ = [
     "DEFAULT",
+    "UNDONE",
     "Family",
     "PythonLayout",
     "Span",

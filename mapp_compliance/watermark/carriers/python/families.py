@@ -37,4 +37,5 @@ SAME_CODE = frozenset(  # compile to the same code, line tables apart
     {Family.QUOTES, Family.SPLIT, Family.BASE, Family.RETURN, Family.NEGATION}
 )
 LINES = frozenset({Family.BRANCH, Family.DEFINITIONS})  # move lines
+UNDONE = frozenset({Family.QUOTES, Family.SPLIT})  # formatters put their own form
 ORDERS = frozenset({Family.DEFINITIONS, Family.KEYWORDS, Family.ENTRIES})  # show in reflection
