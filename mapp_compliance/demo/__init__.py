@@ -21,6 +21,7 @@ from mapp_compliance.demo.scenario import (
     scenario_names,
 )
 from mapp_compliance.demo.world import (
+    Cast,
     KeyTexts,
     Terms,
     fresh_keys,
@@ -33,6 +34,7 @@ __all__ = [
     "ALTERATIONS",
     "Alteration",
     "Basis",
+    "Cast",
     "CopyLeak",
     "Event",
     "Expectation",

@@ -15,6 +15,7 @@ from mapp_compliance.advisories import Severity, Tlp
 from mapp_compliance.app import NewWorkspace, create_workspace, open_workspace
 from mapp_compliance.attribution import Visibility
 from mapp_compliance.demo import (
+    Cast,
     KeyTexts,
     Terms,
     fresh_keys,
@@ -23,7 +24,6 @@ from mapp_compliance.demo import (
     recipients,
 )
 from mapp_compliance.demo.aftermath import attach_package
-from mapp_compliance.demo.world import Cast
 from mapp_compliance.distribution import Copy
 from mapp_compliance.distribution.parcel import PAYLOAD
 from mapp_compliance.program import Partner, PartnerKind, Tier

@@ -32,6 +32,7 @@ NO_NAMES = {
     VerdictKind.UNREGISTERED_COPY.value,
     VerdictKind.INSUFFICIENT.value,
     VerdictKind.CONFLICTING_MARKS.value,
+    VerdictKind.LEAD_ONLY.value,  # by rule one noise in twenty looks like a lead; it names nobody
 }
 
 
