@@ -1,6 +1,7 @@
 """Self-tests of authors: run, kept within walls, wiped."""
 
 import os
+import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -48,6 +49,20 @@ def test_packages_keep_their_order_and_are_counted(tmp_path: Path) -> None:
     assert [result.last_lines for result in results] == [(str(n),) for n in range(5)]
     assert done == [(n, 5) for n in range(1, 6)]
     assert not list(tmp_path.iterdir())
+
+
+def test_folders_of_killed_runs_are_wiped_and_no_others(tmp_path: Path) -> None:
+    killed = subprocess.Popen(["true"])
+    killed.wait()
+    left, ours, other = (
+        tmp_path / name for name in (f"mapp-{killed.pid}-a", f"mapp-{os.getpid()}-b", "mapp-notes")
+    )
+    for folder in (left, ours, other):
+        folder.mkdir()
+        (folder / "poc.py").write_bytes(b"in the clear")
+    Sandbox(run_command, tmp_path).run_self_tests([{"n": b"1"}], ["cat", "n"])
+
+    assert sorted(tmp_path.iterdir()) == sorted([ours, other])
 
 
 def test_an_endless_test_is_stopped(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ in, ``isolate.run_command`` in the whole program.
 """
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,6 +28,7 @@ from mapp_compliance.values import shown
 MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - only a place for private folders of mode 0700
 LAST_LINES = 20  # of the output, kept for the author
 MAX_LINE_CHARS = 400
+_LEFT_BEHIND = re.compile(r"mapp-([0-9]+)-")
 _RUNNABLE = (b"#!", b"\x7fELF")
 
 
@@ -92,6 +94,7 @@ class Sandbox:
         """
         for package in packages:
             _checked_paths(package)
+        _sweep(self._parent or Path(tempfile.gettempdir()))
         results = []
         pool = ThreadPoolExecutor(max(1, jobs))
         try:
@@ -111,7 +114,7 @@ class Sandbox:
 
     @contextmanager
     def _folder(self, package: Mapping[str, bytes]) -> Iterator[Path]:
-        folder = Path(tempfile.mkdtemp(prefix="mapp-", dir=self._parent))
+        folder = Path(tempfile.mkdtemp(prefix=f"mapp-{os.getpid()}-", dir=self._parent))
         try:
             for path, data in package.items():
                 _write(folder / path, data)
@@ -142,6 +145,24 @@ def _write(path: Path, data: bytes) -> None:
         file.write(data)
 
 
+def _sweep(parent: Path) -> None:
+    """Wipe the folders of runs that were killed: they hold copies in the clear."""
+    for folder in parent.glob("mapp-*"):
+        name = _LEFT_BEHIND.match(folder.name)
+        if name and folder.lstat().st_uid == os.getuid() and not _is_running(int(name[1])):
+            _wipe(folder)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it is another user's by now, or no number of a process
+        return True
+    return True
+
+
 def _wipe(folder: Path) -> None:
     """Remove the folder, also when a test took its rights away. Links are not followed."""
     for parent, names, _ in os.walk(folder):
@@ -149,7 +170,7 @@ def _wipe(folder: Path) -> None:
             below = os.path.join(parent, name)
             if not os.path.islink(below):
                 os.chmod(below, 0o700)
-    shutil.rmtree(folder)
+    shutil.rmtree(folder, ignore_errors=True)  # another run may be sweeping it
 
 
 def _last_lines(output: bytes) -> tuple[str, ...]:
