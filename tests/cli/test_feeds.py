@@ -70,7 +70,12 @@ def test_a_watched_folder_lies_apart_from_the_workspace(world: World, where: str
 
 
 def test_a_tick_with_nothing_to_do_says_so(world: World) -> None:
-    assert world.line.json("tick") == {"feeds": [], "letters": 0, "waiting": None}
+    assert world.line.json("tick") == {
+        "feeds": [],
+        "letters": 0,
+        "waiting": None,
+        "collected": 0,
+    }
 
 
 def seen(line: Line) -> None:
