@@ -32,7 +32,8 @@ class Candidacy:
     ``issued_at`` is when the copy left the house (the release: when it was published), None when
     it never did. ``stolen_at`` is since when it may be in other hands, by a report from before the
     sample came in; ``stolen_later``: such a report came only after that. ``public_since`` is since
-    when an earlier verdict found it in a public place.
+    when an earlier verdict found it in a public place, ``derived_at`` when the house itself made
+    its files again in the clear.
     """
 
     instance: str
@@ -41,6 +42,7 @@ class Candidacy:
     stolen_at: datetime | None = None
     stolen_later: bool = False
     public_since: datetime | None = None
+    derived_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

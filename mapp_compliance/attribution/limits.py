@@ -179,3 +179,13 @@ def public_copies(named: Sequence[Candidacy], seen: Window) -> list[str]:
         for item in named
         if item.public_since and seen.surely_after(item.public_since)
     ]
+
+
+def derived_copies(named: Sequence[Candidacy], seen: Window) -> list[str]:
+    """Named copies that lay in the clear in the house, unless surely after the sighting."""
+    return [
+        f"the house derived this copy again in the clear at {instant_text(item.derived_at)}; "
+        "whoever had it from there looks the same"
+        for item in named
+        if item.derived_at and not seen.surely_before(item.derived_at)
+    ]

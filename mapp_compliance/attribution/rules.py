@@ -211,6 +211,7 @@ def _named(matter: Matter) -> Verdict | None:
     if stages is not None and stages.latest is not None:
         said.append(say.EARLIER_TEXT)
     said += say.public_copies(matter.holders, matter.around.seen)
+    said += say.derived_copies(matter.holders, matter.around.seen)
     said += say.early_release(matter.holders, matter.around.seen)
     said += say.late_theft(matter.holders)
     issued = [item.issued_at for item in matter.holders if item.issued_at]

@@ -121,6 +121,7 @@ def facts_digest(
                 name,
                 [item.id for item in work.sightings.all(advisory=name)],
                 [item.id for item in work.holders.all() if item.held(name)],
+                [item.id for item in work.copies.all(advisory=name) if item.extracted_at],
                 instant_text(released) if (released := _released(work, name)) else None,
             ]
             for name in advisories

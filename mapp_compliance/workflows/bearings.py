@@ -159,12 +159,17 @@ def thefts(work: UnitOfWork, copies: Sequence[Copy], sample: Sample, known_at: d
 
 
 def candidates(
-    copies: Sequence[Copy], facts: Bearings, public: Mapping[str, datetime], stolen: Thefts
+    copies: Sequence[Copy],
+    facts: Bearings,
+    public: Mapping[str, datetime],
+    stolen: Thefts,
+    known_at: datetime,
 ) -> list[Candidacy]:
     """Every instance of the book as the rules know it.
 
     Args:
         public: since when a copy, by its id, has been in public places by earlier verdicts.
+        known_at: what was done later has no say.
     """
     left = {copy.id for copy in facts.issued}
     named = [
@@ -175,10 +180,15 @@ def candidates(
             stolen_at=stolen.before.get(copy.id),
             stolen_later=stolen.before.get(copy.id) != stolen.ever.get(copy.id),
             public_since=public.get(copy.id),
+            derived_at=_known(copy.extracted_at, known_at),
         )
         for copy in copies
     ]
     return [*named, *(_reserved(item, facts.published_at) for item in Reserved)]
+
+
+def _known(moment: datetime | None, known_at: datetime) -> datetime | None:
+    return moment if moment is not None and moment <= known_at else None
 
 
 def _reserved(item: Reserved, published_at: datetime | None) -> Candidacy:

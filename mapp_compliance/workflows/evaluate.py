@@ -156,7 +156,12 @@ def evaluated(desk: Desk, question: Question, reading: Reading) -> Evaluated:
     )
     spaces = {place: site.space for place, site in enumerate(known.site_map.sites)}
     verdict = conclude(
-        True, scores, candidates(copies, facts, public, stolen), spaces, around, more
+        True,
+        scores,
+        candidates(copies, facts, public, stolen, question.known_at),
+        spaces,
+        around,
+        more,
     )
     return Evaluated(verdict, scores, copies, more, book, reading)
 

@@ -300,6 +300,14 @@ def test_a_copy_that_was_public_before_is_named_with_that_limit() -> None:
     assert "public place" in verdict.limits[0]
 
 
+def test_a_copy_that_the_house_derived_again_is_named_with_that_limit() -> None:
+    verdict = concluded(scored(GUILTY), candidate("B", derived_at=SENT))
+    assert verdict.kind is K.COPY_IDENTIFIED
+    assert "in the clear" in verdict.limits[0]
+    later = concluded(scored(GUILTY), candidate("B", derived_at=SEEN.end + timedelta(seconds=1)))
+    assert not any("in the clear" in limit for limit in later.limits)
+
+
 @pytest.mark.parametrize(("about", "around", "says"), VETOES)
 def test_a_veto_never_lets_another_copy_move_up(
     about: dict[str, Any], around: dict[str, Any], says: str

@@ -180,6 +180,17 @@ class TestExtracted:
         listed = world.line.json("copy", "list")["copies"]
         assert [item["extracted_at"] for item in listed if item["copy"] == copy] == [world.line.at]
 
+    def test_a_verdict_says_that_the_house_had_the_copy_too(self, world: World) -> None:
+        before = world.leaked("P1")
+        assert not any("in the clear" in limit for limit in before["limits"])
+        copy = world.copies["P1"]["copy"]
+        words = ("copy", "extract", copy, "--reason", "for the arbiter")
+        world.line.json(*words, "--out", world.place / "out", *BOTH)
+        after = world.leaked("P1")
+        assert [item["copy"] for item in after["copies"]] == [copy]
+        assert any("in the clear" in limit for limit in after["limits"])
+        assert after["bound"]["t"] == before["bound"]["t"]
+
     def test_one_person_gets_nothing(self, world: World) -> None:
         out = world.place / "out"
         copy = world.copies["P1"]["copy"]
