@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from mapp_compliance.app import open_workspace
 from mapp_compliance.attribution import Visibility
 from mapp_compliance.demo.aftermath import Course, Outcome, follow_up, pause
 from mapp_compliance.demo.partial import treated
@@ -22,7 +21,7 @@ from mapp_compliance.demo.scenario import (
     sample_file,
     stage_files,
 )
-from mapp_compliance.demo.serving import StoryClock, keep_version, opened
+from mapp_compliance.demo.serving import StoryClock, at_desk, keep_version, opened
 from mapp_compliance.distribution.parcel import PAYLOAD
 from mapp_compliance.values import PartnerId
 from mapp_compliance.workflows.attribute import Attributed, attribute
@@ -56,7 +55,13 @@ class Replayed:
 def played(scenario: Scenario, variant: Variant, place: Path, progress: Progress) -> Replayed:
     """The course of this variant, on a workspace of its own."""
     clock = StoryClock(variant.observed)
-    desk = open_workspace(place / "home", clock, progress)
+    with at_desk(place, clock, progress) as desk:
+        return _ended(desk, clock, scenario, variant, place)
+
+
+def _ended(
+    desk: Desk, clock: StoryClock, scenario: Scenario, variant: Variant, place: Path
+) -> Replayed:
     leaked = leaked_files(desk, place, scenario, variant)
     _report(desk, scenario, variant)
     paused = pause(desk, scenario)

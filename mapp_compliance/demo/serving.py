@@ -2,12 +2,15 @@
 
 Two steps, so that courses may part after the first: the *base* (people, terms, package, earlier
 versions, copies for the vendor's own readers) and the *waves* to partners, with marks or without.
-Each step works on a folder of its own; the next begins with a copy of that folder.
+Each step works on a folder of its own; the next begins with a copy of that folder, so a step lets
+go of its database before it ends: a file that is open somewhere changes while it is copied.
 """
 
 import hashlib
 import re
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -59,13 +62,29 @@ class Served:
     withheld: int
 
 
+@contextmanager
+def at_desk(place: Path, clock: Callable[[], datetime], progress: Progress) -> Iterator[Desk]:
+    """The workspace of a step, let go of at the end of the block."""
+    desk = open_workspace(place / "home", clock, progress)
+    try:
+        yield desk
+    finally:
+        desk.store.close()
+
+
 def base(scenario: Scenario, place: Path, progress: Progress) -> Served:
     """Program, people, advisory, package and earlier versions; the vendor's readers are served."""
     clock = StoryClock(scenario.advisory.release_at - DRAFTED)
     root = hashlib.sha256(f"mapp demo {scenario.seed}".encode()).digest()
-    create_workspace(place / "home", NewWorkspace(PROGRAM, "mapp", "demo", CONTACT, root), clock)
+    made = NewWorkspace(PROGRAM, "mapp", "demo", CONTACT, root)
+    create_workspace(place / "home", made, clock).store.close()
     _date_place_rules(place / "home", scenario.terms.places_from)
-    desk = open_workspace(place / "home", clock, progress)
+    with at_desk(place, clock, progress) as desk:
+        return Served(_begun(desk, scenario, place, clock), 0)
+
+
+def _begun(desk: Desk, scenario: Scenario, place: Path, clock: StoryClock) -> int:
+    """The base on a new workspace; how many readers were served."""
     found(desk, ())
     people = recipients(scenario.terms, scenario.cast)
     keys = fresh_keys(people)
@@ -84,8 +103,7 @@ def base(scenario: Scenario, place: Path, progress: Progress) -> Served:
         keep_version(desk, told.id, version)
     clock.now = scenario.waves[0].at
     readers = tuple(one.id for one in people if one.kind is PartnerKind.INTERNAL)
-    issued = issue(desk, IssueAdvisory(told.id, recipients=readers))
-    return Served(len(issued.copies), 0)
+    return len(issue(desk, IssueAdvisory(told.id, recipients=readers)).copies)
 
 
 def waves(
@@ -97,17 +115,17 @@ def waves(
         unmarked: why these copies carry no marks; empty for marked ones.
     """
     clock = StoryClock(scenario.waves[0].at)
-    desk = open_workspace(place / "home", clock, progress)
     copies = withheld = 0
-    for wave in scenario.waves:
-        if wave.name not in sent:
-            continue
-        clock.now = wave.at
-        fresh = _served(desk, scenario, unmarked)
-        copies, withheld = copies + len(fresh[0]), fresh[1]
-        clock.now += OPENED
-        for copy in fresh[0]:
-            _answer(desk, place, copy, clock.now)
+    with at_desk(place, clock, progress) as desk:
+        for wave in scenario.waves:
+            if wave.name not in sent:
+                continue
+            clock.now = wave.at
+            fresh = _served(desk, scenario, unmarked)
+            copies, withheld = copies + len(fresh[0]), fresh[1]
+            clock.now += OPENED
+            for copy in fresh[0]:
+                _answer(desk, place, copy, clock.now)
     return Served(copies, withheld)
 
 

@@ -7,18 +7,22 @@ courses, their bytes and all that decides are those of the demo.
 import json
 import random
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mapp_compliance.app import open_workspace
 from mapp_compliance.audit.words import ANSWERS
+from mapp_compliance.demo import serving
 from mapp_compliance.demo.playing import Replayed, judged, leaked_files, played
 from mapp_compliance.demo.scenario import Scenario, Variant, load_scenario, scenario_names
 from mapp_compliance.demo.serving import StoryClock, base, branch, waves
 from mapp_compliance.demo.world import recipients
 from mapp_compliance.workflows import attribute
+from mapp_compliance.workflows.ports import Desk
 
 WAIVED = "waived:the demo itself runs the self-test"
 FEWER = {"rdp-2012": 45, "not-ours": 45}  # partners; the other stories serve some of theirs only
@@ -39,6 +43,16 @@ def silent(_what: str, _done: int, _of: int) -> None:
 def smaller(story: Scenario) -> Scenario:
     partners = FEWER.get(story.name, story.cast.partners)
     return replace(story, check=WAIVED, cast=replace(story.cast, partners=partners))
+
+
+def keeping(kept: list[Desk], opens: Callable[..., Desk]) -> Callable[..., Desk]:
+    """The same, but each desk is held on to."""
+
+    def opened(*arguments: Any) -> Desk:
+        kept.append(opens(*arguments))
+        return kept[-1]
+
+    return opened
 
 
 class Served:
@@ -164,6 +178,20 @@ def test_a_reader_that_returns_noise_names_nobody_in_any_course(
     found = judged(desk, story, variant, leaked)
     assert found.document["copies"] == []
     assert found.cases == () or all(case.recipient is None for case in found.cases)
+
+
+def test_each_step_lets_go_of_its_database_before_the_next_copies_it(tmp_path, monkeypatch):
+    """Seen once: a log of changes vanished in the middle of the copy, and the demo stopped."""
+    kept = []  # whoever is slow to forget a desk must not keep its database open
+    for opens in ("create_workspace", "open_workspace"):
+        monkeypatch.setattr(serving, opens, keeping(kept, getattr(serving, opens)))
+    story = smaller(load_scenario("mail-2021"))
+    base(story, tmp_path / "base", silent)
+    waves(story, ("W1",), "", branch(tmp_path / "base", tmp_path / "served"), silent)
+    branch(tmp_path / "served", tmp_path / "course")
+    played(story, story.variants[2], tmp_path / "course", silent)
+    assert len(kept) == 4
+    assert list(tmp_path.rglob("mapp.db-wal")) == []
 
 
 def test_the_same_seed_gives_the_same_marked_bytes_and_verdicts(served, results, tmp_path):
