@@ -37,6 +37,8 @@ from mapp_compliance.trust.errors import (
 from mapp_compliance.trust.kdf import derive
 from mapp_compliance.trust.sealing import (
     Identity,
+    Sink,
+    Source,
     generate_identity,
     identity_fingerprint,
     open_sealed,
@@ -74,6 +76,8 @@ __all__ = [
     "SealError",
     "SignedPayload",
     "Signer",
+    "Sink",
+    "Source",
     "Statement",
     "Subject",
     "TrustError",

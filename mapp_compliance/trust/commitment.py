@@ -71,13 +71,14 @@ def commit(key: bytes, copies: Sequence[Mapping[str, Json]]) -> Commitment:
     run_key = derive(key, "commitment", digest(b"\n".join(sorted(records))).raw)
     size = 1 << max(MIN_LEVELS, (len(records) - 1).bit_length())
     filling = [derive(run_key, "filling", i.to_bytes(4, "big")) for i in range(size - len(records))]
-    leaves = [_leaf(_salt(run_key, record), record) for record in records] + filling
+    salts = [_salt(run_key, record) for record in records]
+    leaves = [_leaf(salt, record) for salt, record in zip(salts, records, strict=True)] + filling
     order = sorted(range(size), key=lambda i: derive(run_key, "order", leaves[i]))
     tree = MerkleTree(leaf_hash(leaves[i]) for i in order)
     place = {i: index for index, i in enumerate(order)}
     openings = tuple(
-        Opening(fields, _salt(run_key, record), place[i], tree.inclusion(place[i]))
-        for i, (fields, record) in enumerate(zip(copies, records, strict=True))
+        Opening(fields, salt, place[i], tree.inclusion(place[i]))
+        for i, (fields, salt) in enumerate(zip(copies, salts, strict=True))
     )
     return Commitment(Digest(tree.root().hex()), openings)
 

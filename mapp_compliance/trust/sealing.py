@@ -19,7 +19,8 @@ Source: C2SP age v1.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import IO, Any
+from functools import lru_cache
+from typing import IO, Any, Protocol
 
 import pyrage
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -39,6 +40,7 @@ _NONCE_BYTES = 16
 _TAG_BYTES = 16
 _CHUNK_BYTES = 64 * 1024 + _TAG_BYTES  # one sealed chunk of the payload
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+_BASE_32 = str.maketrans(_BECH32, "0123456789abcdefghijklmnopqrstuv")  # as `int` reads it
 _ANY_SCALAR = X25519PrivateKey.from_private_bytes(bytes(range(32)))
 
 
@@ -99,7 +101,24 @@ def open_sealed(sealed: bytes, identity: str, *, unit_bytes: int = 1) -> bytes:
     return content
 
 
-def seal_stream(source: IO[bytes], target: IO[bytes], recipients: Sequence[str]) -> None:
+class Source(Protocol):
+    """Bytes that are read once, from their beginning."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Up to that many of the next bytes; none at the end."""
+
+
+class Sink(Protocol):
+    """Takes bytes in the order in which they are written."""
+
+    def write(self, piece: bytes, /) -> int:
+        """How many bytes were taken: all."""
+
+    def flush(self) -> None:
+        """Hand on what is held back."""
+
+
+def seal_stream(source: Source, target: Sink, recipients: Sequence[str]) -> None:
     """Seal what the source gives until its end, without holding it; see `seal`."""
     if not recipients:
         raise SealError("there is nobody to seal to; give at least one recipient key")
@@ -148,6 +167,7 @@ def identity_fingerprint(identity: str) -> str:
     return sha256_fingerprint(public.encode())
 
 
+@lru_cache(maxsize=4096)  # public keys; a run names each for its fingerprint and to seal to
 def _recipient(text: str) -> object:
     """The library's recipient, or UnusableKey."""
     text = text.strip()
@@ -170,8 +190,8 @@ def _is_weak(recipient: str) -> bool:
 
     The library aborts the process's call on some of them instead of raising.
     """
-    bits = "".join(f"{_BECH32.index(char):05b}" for char in recipient.removeprefix("age1")[:52])
-    point = int(bits[:256], 2).to_bytes(32, "big")
+    digits = recipient.removeprefix("age1")[:52].translate(_BASE_32)  # 5 bits each, 260 in all
+    point = (int(digits, 32) >> 4).to_bytes(32, "big")
     try:
         _ANY_SCALAR.exchange(X25519PublicKey.from_public_bytes(point))
     except ValueError:

@@ -33,6 +33,7 @@ class FileKeyring:
 
     folder: Path
     _generations: tuple[Generation, ...] = field(repr=False)
+    _signers: dict[tuple[bytes, str], Ed25519Signer] = field(default_factory=dict, repr=False)
 
     @classmethod
     def create(cls, folder: Path, root: bytes) -> "FileKeyring":
@@ -89,16 +90,18 @@ class FileKeyring:
     @property
     def signers(self) -> tuple[Ed25519Signer, ...]:
         """Keys for statements, oldest first."""
-        return tuple(
-            Ed25519Signer.from_seed(derive(item.root, "sign")) for item in self._generations
-        )
+        return tuple(self._made(item.root, "sign") for item in self._generations)
 
     @property
     def log_signers(self) -> tuple[Ed25519Signer, ...]:
         """Keys for tree heads, oldest first."""
-        return tuple(
-            Ed25519Signer.from_seed(derive(item.root, "log")) for item in self._generations
-        )
+        return tuple(self._made(item.root, "log") for item in self._generations)
+
+    def _made(self, root: bytes, use: str) -> Ed25519Signer:
+        """Made once: checking that a key is sound takes three times as long as signing."""
+        if (root, use) not in self._signers:
+            self._signers[root, use] = Ed25519Signer.from_seed(derive(root, use))
+        return self._signers[root, use]
 
     def rotate(self, root: bytes, advisories: Sequence[str]) -> int:
         """Begin a further generation; durable when its number is returned.
