@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mapp_compliance.advisories import Advisory, SetUp
-from mapp_compliance.distribution import Copy, CopyState, Grant, Hold, Plan
+from mapp_compliance.distribution import Copy, CopyState, Hold, Plan
 from mapp_compliance.errors import Conflict, NotFound, Refused
 from mapp_compliance.values import AdvisoryId, EntityId, InstanceId
 from mapp_compliance.watermark import sitemap_to_json
@@ -19,6 +19,7 @@ from mapp_compliance.workflows.attach import load_package
 from mapp_compliance.workflows.hold import check_not_held, hold_of
 from mapp_compliance.workflows.log import transaction
 from mapp_compliance.workflows.matter import IssueAdvisory, Matter
+from mapp_compliance.workflows.people import recipients
 from mapp_compliance.workflows.plan import Planned, asked_wave, plan_issue
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.prepare import commit_copies, deliver_copies, seal_copies
@@ -156,16 +157,7 @@ def _plan(
             setup = write_setup(
                 desk, work, advisory, matter.attachment, sitemap_to_json(matter.site_map)
             )
-        for grant in planned.plan.granted:
-            known = work.copies.get(issued_id(desk, command, advisory.revision, grant.recipient))
-            copy = (
-                known.granted_again(grant.package_class)
-                if known
-                else _new_copy(desk, work, advisory, grant, planned, command)
-            )
-            if copy != known:
-                work.copies.put(copy)
-                work.tell(Event("copy planned", copy.id, now, detail=command.reason))
+        _plan_copies(desk, work, advisory, planned, command)
         work.advisories.put(advisory.distributing())
     return setup
 
@@ -186,28 +178,41 @@ def _unchanged(desk: Desk, work: UnitOfWork, matter: Matter) -> Advisory:
     return advisory
 
 
-def _new_copy(
-    desk: Desk,
-    work: UnitOfWork,
-    advisory: Advisory,
-    grant: Grant,
-    planned: Planned,
-    command: IssueAdvisory,
-) -> Copy:
-    recipient = work.partners.get(grant.recipient)
-    return Copy(
-        id=issued_id(desk, command, advisory.revision, grant.recipient),
-        advisory=advisory.id,
-        revision=advisory.revision,
-        recipient=grant.recipient,
-        instance=InstanceId(instance_name(desk, command, grant.recipient)),
-        entity=EntityId(grant.recipient),
-        wave=planned.waves[grant.recipient],
-        planned_at=desk.clock(),
-        internal=recipient is not None and recipient.kind.value == "internal",
-        package_class=grant.package_class,
-        unmarked=command.unmarked,
-    )
+def _plan_copies(
+    desk: Desk, work: UnitOfWork, advisory: Advisory, planned: Planned, command: IssueAdvisory
+) -> None:
+    """One planned copy for each recipient that is granted one, unless it is there already."""
+    now = desk.clock()
+    granted = planned.plan.granted
+    ids = {
+        grant.recipient: issued_id(desk, command, advisory.revision, grant.recipient)
+        for grant in granted
+    }
+    standing = work.copies.among(list(ids.values()))
+    known_recipients = recipients(work, list(ids))
+    for grant in granted:
+        known = standing.get(ids[grant.recipient])
+        internal = known_recipients[grant.recipient].kind.value == "internal"
+        copy = (
+            known.granted_again(grant.package_class)
+            if known
+            else Copy(
+                id=ids[grant.recipient],
+                advisory=advisory.id,
+                revision=advisory.revision,
+                recipient=grant.recipient,
+                instance=InstanceId(instance_name(desk, command, grant.recipient)),
+                entity=EntityId(grant.recipient),
+                wave=planned.waves[grant.recipient],
+                planned_at=now,
+                internal=internal,
+                package_class=grant.package_class,
+                unmarked=command.unmarked,
+            )
+        )
+        if copy != known:
+            work.copies.put(copy)
+            work.tell(Event("copy planned", copy.id, now, detail=command.reason))
 
 
 def _serve(desk: Desk, matter: Matter, setup: SetUp, waiting: Sequence[Copy]) -> None:
@@ -217,8 +222,9 @@ def _serve(desk: Desk, matter: Matter, setup: SetUp, waiting: Sequence[Copy]) ->
         committed, packages = commit_copies(desk, matter, setup, unsealed)
         seal_copies(desk, matter, committed, packages)
     with desk.store.read() as work:
-        sealed = [found for copy in waiting if (found := work.copies.get(copy.id)) is not None]
-    deliver_copies(desk, [copy for copy in sealed if copy.state is CopyState.SEALED])
+        standing = work.copies.among([copy.id for copy in waiting])
+    current = [standing[copy.id] for copy in waiting if copy.id in standing]
+    deliver_copies(desk, [copy for copy in current if copy.state is CopyState.SEALED])
 
 
 def _asked(work: UnitOfWork, command: IssueAdvisory) -> tuple[Copy, ...]:

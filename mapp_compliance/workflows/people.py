@@ -1,5 +1,6 @@
 """People and recipients come in from outside: users by key, partners by CSV, all or nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -49,13 +50,19 @@ def import_partners(desk: Desk, data: bytes, file: str, keys_proved: str) -> lis
 
 def partner(work: UnitOfWork, partner_id: str) -> Partner:
     """The recipient of that id. Raises NotFound."""
-    found = work.partners.get(partner_id)
-    if found is None:
-        raise NotFound(
-            f"there is no recipient {checked_id(partner_id, 'partner id')}; "
-            "'mapp partner list' shows the known ones"
-        )
-    return found
+    return recipients(work, [partner_id])[PartnerId(partner_id)]
+
+
+def recipients(work: UnitOfWork, ids: Sequence[str]) -> dict[PartnerId, Partner]:
+    """The recipients of those ids. Raises NotFound for the first that there is not."""
+    found = work.partners.among(ids)
+    for partner_id in ids:
+        if partner_id not in found:
+            raise NotFound(
+                f"there is no recipient {checked_id(partner_id, 'partner id')}; "
+                "'mapp partner list' shows the known ones"
+            )
+    return {item.id: item for item in found.values()}
 
 
 @dataclass(frozen=True, slots=True)

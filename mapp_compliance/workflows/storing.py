@@ -1,6 +1,6 @@
 """What the workflows keep, as protocols that they own: one transaction and what is in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -28,6 +28,10 @@ class Repository(Protocol[V]):
 
     def get(self, *key: str | int) -> V | None:
         """The value, or None."""
+        ...
+
+    def among(self, keys: Sequence[str]) -> dict[str, V]:
+        """The values of those keys, as far as they are there; for keys of one part."""
         ...
 
     def put(self, value: V) -> None:

@@ -1,6 +1,7 @@
 """What every store does, the fake and the real one."""
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -123,6 +124,27 @@ def test_leaves_of_a_transaction_that_failed_leave_no_gap(store: Any) -> None:
 def test_an_unknown_leaf_is_missing(store: Any) -> None:
     with store.read() as work, pytest.raises(NotFound, match="no leaf 7"):
         work.ledger.leaf(7)
+
+
+@shared
+@given(partners=st.lists(VALUES["partners"], min_size=1, max_size=4))
+def test_values_are_found_by_many_keys_at_once(store: Any, partners: list[Any]) -> None:
+    wanted = {item.id: item for item in partners}
+    with store.write() as work:
+        for item in wanted.values():
+            work.partners.put(item)
+        assert work.partners.among([*wanted, "nobody"]) == wanted
+    with store.read() as work:
+        assert work.partners.among([]) == {}
+        assert work.partners.among([*wanted, *wanted, "nobody"]) == wanted
+
+
+def test_more_keys_than_one_question_holds_are_asked_for_in_several(store: Any) -> None:
+    partners = {f"P{n:04}": replace(PARTNER, id=PartnerId(f"P{n:04}")) for n in range(1201)}
+    with store.write() as work:
+        for item in partners.values():
+            work.partners.put(item)
+        assert work.partners.among(list(partners)) == partners
 
 
 def test_an_unknown_key_gives_nothing(store: Any) -> None:

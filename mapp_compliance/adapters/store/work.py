@@ -5,7 +5,7 @@ copy, and for rows of two texts the bookkeeping of objects cost five times what 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, Generic, TypeVar
@@ -25,6 +25,7 @@ V = TypeVar("V")
 EVENTS: Table = SQLModel.metadata.tables[str(EventRow.__tablename__)]
 LEAVES: Table = SQLModel.metadata.tables[str(LeafRow.__tablename__)]
 _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
+_MOST_KEYS = 500  # of one question; SQLite before 3.32 takes 999 parameters
 _INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -69,6 +70,18 @@ class SqlRepository(Generic[V]):
         body = self._connection.execute(_by_key(self._table), {"wanted": wanted}).scalar()
         return None if body is None else self._shelf.to_value(body)
 
+    def among(self, keys: Sequence[str]) -> dict[str, V]:
+        """The values of those keys, as far as they are there; for keys of one part."""
+        self._waiting.write(self._table)
+        texts = {tables.key_text((key,)): key for key in keys}
+        wanted = list(texts)
+        found: dict[str, V] = {}
+        for start in range(0, len(wanted), _MOST_KEYS):
+            chunk = {"wanted": wanted[start : start + _MOST_KEYS]}
+            for text, body in self._connection.execute(_by_keys(self._table), chunk):
+                found[texts[text]] = self._shelf.to_value(body)
+        return found
+
     def put(self, value: V) -> None:
         """Insert, or replace the value of the same key."""
         row = self._shelf.to_row(value)
@@ -88,6 +101,14 @@ class SqlRepository(Generic[V]):
 def _by_key(table: Table) -> Select[str]:
     """The value of one key."""
     return select(table.c.body).where(table.c.key == bindparam("wanted"))
+
+
+@cache
+def _by_keys(table: Table) -> Select[str, str]:
+    """The values of several keys."""
+    return select(table.c.key, table.c.body).where(
+        table.c.key.in_(bindparam("wanted", expanding=True))
+    )
 
 
 @cache
