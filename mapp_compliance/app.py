@@ -230,6 +230,7 @@ def open_workspace(
         NotFound: there is none.
     """
     settings = _settings(home)
+    blobs = FolderBlobs(home / "blobs")
     return Desk(
         program=Program(
             name=settings.name,
@@ -242,9 +243,9 @@ def open_workspace(
         ),
         store=_store(home, settings, store_url),
         heads=FolderHeads(home / "heads"),
-        blobs=FolderBlobs(home / "blobs"),
+        blobs=blobs,
         keyring=FileKeyring.load(home / "keys"),
-        post=FolderPost(home / "outbox"),
+        post=FolderPost(home / "outbox", blobs.sound),
         folders=WatchedFolders(home / "tick.lock"),
         isolation=IsolatedChild(),
         sandbox=SelfTests(Sandbox(run_command), settings.self_test_jobs),

@@ -3,6 +3,7 @@
 The suites in ``tests/conformance`` hold every fake to what its real adapter does.
 """
 
+import io
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
@@ -16,7 +17,7 @@ from mapp_compliance.attribution import Part, Unwrapped
 from mapp_compliance.attribution.unwrap import unwrap
 from mapp_compliance.attribution.views import with_views
 from mapp_compliance.errors import Broken, Conflict, InvalidInput, NotFound, Undelivered
-from mapp_compliance.trust import Ed25519Signer, Json, canonical, derive, digest
+from mapp_compliance.trust import Ed25519Signer, Json, Sink, canonical, derive, digest
 from mapp_compliance.values import Digest
 from mapp_compliance.watermark import Layout, PackageFile, lay_out_marks
 from mapp_compliance.workflows.folders import FolderFile, FolderLook
@@ -68,6 +69,9 @@ class FakeRepository(Generic[V]):
 
     def get(self, *key: str | int) -> V | None:
         return self._values.get(key)
+
+    def among(self, keys: Sequence[str]) -> dict[str, V]:
+        return {key: self._values[(key,)] for key in keys if (key,) in self._values}
 
     def put(self, value: V) -> None:
         self._values[self._shelf.key(value)] = value
@@ -202,6 +206,15 @@ class FakeBlobs:
         self.kept[digest(data)] = data
         return digest(data)
 
+    @contextmanager
+    def keeping(self) -> Iterator["FakeBlobs"]:
+        yield self
+
+    def write(self, fill: Callable[[Sink], None]) -> Digest:
+        stream = io.BytesIO()
+        fill(stream)
+        return self.put(stream.getvalue())
+
     def get(self, name: Digest) -> bytes:
         if name not in self.kept:
             raise NotFound(f"the blob {name} is lost; restore it")
@@ -294,7 +307,8 @@ class FakeKeyring:
 class FakePost:
     """Deliveries in a dict; recipients in ``unreachable`` get nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, blobs: FakeBlobs) -> None:
+        self._blobs = blobs
         self.delivered: dict[tuple[str, str], bytes] = {}
         self.unreachable: set[str] = set()
 
@@ -303,6 +317,13 @@ class FakePost:
             raise Undelivered(f"{recipient} cannot be reached; try again")
         self.delivered[recipient, name] = data
         return f"{recipient}/{name}"
+
+    @contextmanager
+    def round(self) -> Iterator["FakePost"]:
+        yield self
+
+    def forward(self, recipient: str, name: str, blob: Digest) -> str:
+        return self.deliver(recipient, name, self._blobs.get(blob))
 
     def tidy(self, idle_s: float) -> None:
         """Nothing is ever half delivered."""

@@ -68,7 +68,7 @@ class World:
     def __init__(self, profile: str = "demo") -> None:
         self.now = START
         self.store, self.heads, self.blobs = FakeStore(), FakeHeads(), FakeBlobs()
-        self.keyring, self.post, self.sandbox = FakeKeyring(), FakePost(), FakeSandbox()
+        self.keyring, self.post, self.sandbox = FakeKeyring(), FakePost(self.blobs), FakeSandbox()
         self.folders = FakeFolders()
         self._drawn = 0
         self.desk = self._desk(profile)

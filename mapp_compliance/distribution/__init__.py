@@ -11,7 +11,7 @@ from mapp_compliance.distribution.copies import (
     Withheld,
 )
 from mapp_compliance.distribution.holds import HOLD, Hold
-from mapp_compliance.distribution.parcel import pack, payload_digest, unpack
+from mapp_compliance.distribution.parcel import Packed, Payload, pack, unpack
 from mapp_compliance.distribution.statement import (
     PREDICATE,
     RECEIPT_NAMESPACE,
@@ -32,6 +32,8 @@ __all__ = [
     "CopyStatement",
     "Grant",
     "Hold",
+    "Packed",
+    "Payload",
     "Plan",
     "Receipt",
     "Reseal",
@@ -40,7 +42,6 @@ __all__ = [
     "check_payload",
     "pack",
     "parse_receipt",
-    "payload_digest",
     "receipt_form",
     "unpack",
 ]

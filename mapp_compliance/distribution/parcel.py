@@ -16,13 +16,15 @@ a parcel cut between two files, a name that occurs twice or a hidden header is r
 
 import io
 import tarfile
+from collections import deque
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
 
 from mapp_compliance.errors import Broken, InvalidInput
-from mapp_compliance.trust import base64_text, canonical, digest
-from mapp_compliance.values import MIB, Digest, shown
+from mapp_compliance.trust import base64_text, canonical, digest, tagged_digest
+from mapp_compliance.values import KIB, MIB, Digest, shown
 
 STATEMENT = "statement.dsse.json"
 TERMS = "TERMS.txt"
@@ -34,6 +36,7 @@ SIGNER = "vendor.pub"
 PAYLOAD = "payload/"
 MOST_BYTES = 1024 * MIB  # of an opened parcel; four times the largest sample we take in
 MOST_FILES = 10_000
+LARGE_BYTES = 64 * KIB  # of a file that is read where it lies; smaller ones are put together
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:
@@ -43,6 +46,29 @@ def pack(files: Mapping[str, bytes]) -> bytes:
         InvalidInput: a name that is no plain path, or too long.
     """
     return b"".join(_pieces(files))
+
+
+class Packed:
+    """The archive that `pack` gives, to be read in pieces: large files are not copied for it."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._streams: deque[io.BytesIO] = deque()
+        small: list[bytes] = []
+        for piece in _pieces(files):
+            if len(piece) < LARGE_BYTES:
+                small.append(piece)
+                continue
+            self._streams += (io.BytesIO(b"".join(small)), io.BytesIO(piece))
+            small = []
+        self._streams.append(io.BytesIO(b"".join(small)))
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to that many of the next bytes; none at the end."""
+        while self._streams:
+            if found := self._streams[0].read(size):
+                return found
+            self._streams.popleft()
+        return b""
 
 
 def _pieces(files: Mapping[str, bytes]) -> list[bytes]:
@@ -132,6 +158,35 @@ def anchors_file(anchors: tuple[bytes, ...]) -> bytes:
     return canonical({"type": "mapp/anchors/v1", "base64": [base64_text(run) for run in anchors]})
 
 
-def payload_digest(files: Mapping[str, bytes]) -> Digest:
-    """One digest over all files of a marked package: of its deterministic archive."""
-    return digest(*_pieces(files))
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """The marked files of one copy by path, and the SHA-256 of each, computed once."""
+
+    files: Mapping[str, bytes]
+    digests: Mapping[str, Digest]
+
+    @classmethod
+    def of(cls, files: Mapping[str, bytes], known: dict[int, Digest] | None = None) -> "Payload":
+        """The payload of these files.
+
+        Args:
+            known: digests by the identity of the bytes, filled as they are met: a file that carries
+                no mark is one object in all copies. Whoever passes it keeps all files alive.
+        """
+        known = {} if known is None else known
+        for data in files.values():
+            if id(data) not in known:
+                known[id(data)] = digest(data)
+        return cls(files, {path: known[id(files[path])] for path in sorted(files)})
+
+    def digest(self) -> Digest:
+        """One digest over all files: of the digests that the statement lists, by path."""
+        listed = {path: found.hex for path, found in self.digests.items()}
+        return tagged_digest("payload", canonical(listed))
+
+    def is_committed(self, digest_kept: Digest) -> bool:
+        """Whether these are the files that a copy was committed to.
+
+        Copies before version 0.2 hold the digest of the archive of their files.
+        """
+        return digest_kept in (self.digest(), digest(*_pieces(self.files)))

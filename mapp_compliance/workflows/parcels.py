@@ -6,7 +6,7 @@ Also used to seal the same files once more to another key of the same recipient.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mapp_compliance.distribution import Copy, CopyStatement, pack, receipt_form
+from mapp_compliance.distribution import Copy, CopyStatement, Packed, Payload, receipt_form
 from mapp_compliance.distribution.parcel import (
     ANCHORS,
     CHECKPOINT,
@@ -25,12 +25,12 @@ from mapp_compliance.trust import (
     digest,
     format_statement,
     recipient_fingerprint,
-    seal,
+    seal_stream,
     sign_envelope,
 )
 from mapp_compliance.values import Digest, ParcelId, instant_text
 from mapp_compliance.workflows.matter import Matter
-from mapp_compliance.workflows.ports import Desk
+from mapp_compliance.workflows.ports import Desk, Keeping, Round
 
 Files = Mapping[str, bytes]
 HANDLING = (
@@ -48,19 +48,21 @@ class Parcel:
     copy: Copy
     owner: Partner
     key: str  # the public key it is sealed to
-    files: Files
+    payload: Payload
     commitment: Digest
 
 
-def sealed_parcel(desk: Desk, matter: Matter, parcel: Parcel, head: bytes, size: int) -> bytes:
-    """The sealed bytes; sealing twice gives two different files.
+def seal_parcel(
+    desk: Desk, kept: Keeping, matter: Matter, parcel: Parcel, head: bytes, size: int
+) -> Digest:
+    """Keep the sealed parcel; sealing twice gives two different files.
 
     Args:
         head, size: the newest signed tree head, and how many leaves it covers.
     """
     statement = _statement(desk, matter, parcel, size)
-    content = pack(_parcel(desk, matter, statement, parcel.files, head))
-    return seal(content, [parcel.key])
+    content = Packed(_parcel(desk, matter, statement, parcel.payload.files, head))
+    return kept.write(lambda sink: seal_stream(content, sink, [parcel.key]))
 
 
 def _statement(desk: Desk, matter: Matter, parcel: Parcel, size: int) -> CopyStatement:
@@ -81,7 +83,7 @@ def _statement(desk: Desk, matter: Matter, parcel: Parcel, size: int) -> CopySta
         commitment=parcel.commitment,
         log_origin=desk.program.origin,
         log_size=size,
-        files=tuple((path, digest(data)) for path, data in sorted(parcel.files.items())),
+        files=tuple(parcel.payload.digests.items()),
         unmarked=copy.unmarked,
     )
 
@@ -114,17 +116,17 @@ def _parcel(
     }
 
 
-def lay_down(desk: Desk, copy: Copy, proven: Mapping[int, bytes]) -> None:
+def lay_down(post: Round, copy: Copy, proven: Mapping[int, bytes]) -> None:
     """Deliver the first parcel of a copy with the proof of its seal leaf. Raises Undelivered."""
     if copy.sealed is None or copy.seal_leaf is None:
         raise Broken(f"copy {copy.id} is sealed without a parcel; restore the workspace")
-    deliver_parcel(desk, copy, parcel_name(copy), copy.sealed, proven[copy.seal_leaf])
+    deliver_parcel(post, copy, parcel_name(copy), copy.sealed, proven[copy.seal_leaf])
 
 
-def deliver_parcel(desk: Desk, copy: Copy, name: str, sealed: Digest, proof: bytes) -> str:
+def deliver_parcel(post: Round, copy: Copy, name: str, sealed: Digest, proof: bytes) -> str:
     """Hand over a parcel and the proof beside it; gives where it lies. Raises Undelivered."""
-    place = desk.post.deliver(copy.recipient, name, desk.blobs.get(sealed))
-    desk.post.deliver(copy.recipient, name.removesuffix(".tar.age") + ".tlog-proof", proof)
+    place = post.forward(copy.recipient, name, sealed)
+    post.deliver(copy.recipient, name.removesuffix(".tar.age") + ".tlog-proof", proof)
     return place
 
 

@@ -5,6 +5,7 @@ tests that runs on the fake and on the real adapter.
 """
 
 from collections.abc import Callable, Mapping, Sequence, Set
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -13,7 +14,7 @@ from mapp_compliance.advisories import Advisory
 from mapp_compliance.attribution import Unwrapped
 from mapp_compliance.errors import NotFound
 from mapp_compliance.policy import Laws, Pack
-from mapp_compliance.trust import Json
+from mapp_compliance.trust import Json, Sink
 from mapp_compliance.values import AdvisoryId, Digest
 from mapp_compliance.watermark import Layout, PackageFile
 from mapp_compliance.workflows.folders import Folders
@@ -26,6 +27,7 @@ __all__ = [
     "Desk",
     "Heads",
     "Isolation",
+    "Keeping",
     "Keyring",
     "Ledger",
     "Post",
@@ -33,6 +35,7 @@ __all__ = [
     "Progress",
     "Renderer",
     "Repository",
+    "Round",
     "Sandbox",
     "Store",
     "UnitOfWork",
@@ -48,6 +51,10 @@ class Blobs(Protocol):
         """Keep the bytes; the same bytes twice are one blob."""
         ...
 
+    def keeping(self) -> AbstractContextManager["Keeping"]:
+        """Many blobs at once, durable when the block has ended, and not before."""
+        ...
+
     def get(self, digest: Digest) -> bytes:
         """The bytes. Raises NotFound, or Broken when they no longer fit their digest."""
         ...
@@ -57,8 +64,35 @@ class Blobs(Protocol):
         ...
 
 
+class Keeping(Protocol):
+    """Blobs that become durable together."""
+
+    def write(self, fill: Callable[[Sink], None]) -> Digest:
+        """Keep what ``fill`` writes, without holding it."""
+        ...
+
+
+class Round(Protocol):
+    """Deliveries that become durable together."""
+
+    def deliver(self, recipient: str, name: str, data: bytes) -> str:
+        """As ``Post.deliver``."""
+        ...
+
+    def forward(self, recipient: str, name: str, blob: Digest) -> str:
+        """Hand over a kept blob under a name; the same again does nothing.
+
+        Returns where it can be found. Raises Undelivered, and what ``Blobs.get`` raises.
+        """
+        ...
+
+
 class Post(Protocol):
     """The way out to a recipient."""
+
+    def round(self) -> AbstractContextManager[Round]:
+        """Many deliveries, durable when the block has ended, and not before."""
+        ...
 
     def deliver(self, recipient: str, name: str, data: bytes) -> str:
         """Hand the bytes over; the same name and bytes again do nothing.

@@ -7,8 +7,8 @@ anything was committed: no site may be dropped for a reason that depends on a wo
 from collections.abc import Mapping, Sequence
 
 from mapp_compliance.advisories import SetUp
-from mapp_compliance.distribution import Copy, CopyState, payload_digest
-from mapp_compliance.errors import InvalidInput, Undelivered
+from mapp_compliance.distribution import Copy, CopyState, Payload
+from mapp_compliance.errors import Broken, InvalidInput, Undelivered
 from mapp_compliance.trust import Json, canonical, commit, digest
 from mapp_compliance.values import Digest, InstanceId
 from mapp_compliance.watermark import Codeword, Package, SiteMap, check_static, mark, original
@@ -17,8 +17,8 @@ from mapp_compliance.workflows.hold import check_not_held
 from mapp_compliance.workflows.keys import commitment_key, groups_of, mark_key
 from mapp_compliance.workflows.log import checkpoint, proofs, transaction
 from mapp_compliance.workflows.matter import Matter
-from mapp_compliance.workflows.parcels import Files, Parcel, lay_down, sealed_parcel
-from mapp_compliance.workflows.people import partner
+from mapp_compliance.workflows.parcels import Parcel, lay_down, seal_parcel
+from mapp_compliance.workflows.people import recipients
 from mapp_compliance.workflows.ports import Desk
 from mapp_compliance.workflows.records import Event
 from mapp_compliance.workflows.setup import files_of
@@ -55,27 +55,31 @@ def marked_files(package: Package, site_map: SiteMap, key: bytes, copy: Copy) ->
 
 def commit_copies(
     desk: Desk, matter: Matter, setup: SetUp, copies: Sequence[Copy]
-) -> tuple[list[Copy], dict[str, Files]]:
+) -> tuple[list[Copy], dict[str, Payload]]:
     """Transaction 2: the copies marked, checked and committed, with their files by copy id.
 
     Raises:
         InvalidInput: a copy fails its check; nothing was committed.
+        Broken: what an earlier run committed to does not come out again.
     """
     key = mark_key(desk, _first(desk, setup))
-    packages: dict[str, Files] = {}
+    payloads: dict[str, Payload] = {}
+    known: dict[int, Digest] = {}
     for done, copy in enumerate(copies, 1):
-        packages[copy.id] = marked_files(matter.package, matter.site_map, key, copy)
+        files = marked_files(matter.package, matter.site_map, key, copy)
+        payloads[copy.id] = Payload.of(files, known)
         desk.progress("marking", done, len(copies))
-    checked = _checked(desk, matter, copies, packages)
+    checked = _checked(desk, matter, copies, payloads)
     now = desk.clock()
     with transaction(desk) as work:
+        standing = work.copies.among([copy.id for copy in copies])
         fresh = [
             copy
             for copy in copies
-            if copy.state is CopyState.PLANNED and work.copies.get(copy.id) == copy
+            if copy.state is CopyState.PLANNED and standing.get(copy.id) == copy
         ]
         if fresh:
-            digests = {copy.id: payload_digest(packages[copy.id]) for copy in fresh}
+            digests = {copy.id: payloads[copy.id].digest() for copy in fresh}
             fields = [
                 commitment_fields(
                     matter.site_map.map_id,
@@ -91,8 +95,27 @@ def commit_copies(
                 marked = copy.moved(CopyState.MARKED, marked=digests[copy.id], checked=checked)
                 work.copies.put(marked.moved(CopyState.COMMITTED, commitment_leaf=leaf.index))
                 work.tell(Event("copy committed", copy.id, now, detail=f"leaf {leaf.index}"))
-        current = [found for copy in copies if (found := work.copies.get(copy.id)) is not None]
-    return [copy for copy in current if copy.state is CopyState.COMMITTED], packages
+        standing = work.copies.among([copy.id for copy in copies])
+    current = [standing[copy.id] for copy in copies if copy.id in standing]
+    committed = [copy for copy in current if copy.state is CopyState.COMMITTED]
+    _check_committed(committed, fresh, payloads)
+    return committed, payloads
+
+
+def _check_committed(
+    copies: Sequence[Copy], fresh: Sequence[Copy], payloads: Mapping[str, Payload]
+) -> None:
+    """What a run that stopped committed to is what this one derived, or nothing is sealed."""
+    just_now = {copy.id for copy in fresh}
+    for copy in copies:
+        if copy.id in just_now or copy.marked is None:
+            continue
+        if not payloads[copy.id].is_committed(copy.marked):
+            raise Broken(
+                f"the files derived for copy {copy.id} are not those that were committed to, so "
+                "nothing was sealed; restore keys and package from a backup",
+                copy=copy.id,
+            )
 
 
 def commitment_fields(
@@ -121,7 +144,7 @@ def _first(desk: Desk, setup: SetUp) -> SetUp:
 
 
 def _checked(
-    desk: Desk, matter: Matter, copies: Sequence[Copy], packages: Mapping[str, Files]
+    desk: Desk, matter: Matter, copies: Sequence[Copy], payloads: Mapping[str, Payload]
 ) -> str:
     """How the copies were checked. Raises InvalidInput when one fails."""
     command = matter.attachment.self_test
@@ -129,7 +152,7 @@ def _checked(
     if not command or not whole:
         return matter.attachment.check
     results = desk.sandbox.check(
-        [packages[copy.id] for copy in whole],
+        [payloads[copy.id].files for copy in whole],
         command,
         lambda done: desk.progress("self-tests", done, len(whole)),
     )
@@ -147,26 +170,30 @@ def _checked(
 
 
 def seal_copies(
-    desk: Desk, matter: Matter, copies: Sequence[Copy], packages: Mapping[str, Files]
+    desk: Desk, matter: Matter, copies: Sequence[Copy], payloads: Mapping[str, Payload]
 ) -> None:
     """Transaction 3: each copy signed and sealed, the sealed bytes durable, then its leaf."""
     now = desk.clock()
     with desk.store.read() as work:
         head = checkpoint(desk, work)
-        owners = {copy.id: partner(work, copy.recipient) for copy in copies}
-        leaves = {copy.id: work.ledger.leaf(copy.commitment_leaf or 0) for copy in copies}
+        owners = recipients(work, [copy.recipient for copy in copies])
+        commitments = {
+            index: digest(work.ledger.leaf(index).data)
+            for index in {copy.commitment_leaf or 0 for copy in copies}
+        }
         size = work.ledger.size()
     sealed: list[tuple[Copy, Digest]] = []
-    for done, copy in enumerate(copies, 1):
-        owner = owners[copy.id]
-        parcel = Parcel(
-            copy, owner, owner.seal_key, packages[copy.id], digest(leaves[copy.id].data)
-        )
-        sealed.append((copy, desk.blobs.put(sealed_parcel(desk, matter, parcel, head, size))))
-        desk.progress("sealing", done, len(copies))
+    with desk.blobs.keeping() as kept:
+        for done, copy in enumerate(copies, 1):
+            owner = owners[copy.recipient]
+            commitment = commitments[copy.commitment_leaf or 0]
+            parcel = Parcel(copy, owner, owner.seal_key, payloads[copy.id], commitment)
+            sealed.append((copy, seal_parcel(desk, kept, matter, parcel, head, size)))
+            desk.progress("sealing", done, len(copies))
     with transaction(desk) as work:
+        standing = work.copies.among([copy.id for copy in copies])
         for copy, name in sealed:
-            if work.copies.get(copy.id) != copy:
+            if standing.get(copy.id) != copy:
                 continue  # another run sealed it, or it was cancelled
             leaf = work.ledger.append("seal", {"sealed": name.hex}, now)
             work.copies.put(copy.moved(CopyState.SEALED, sealed=name, seal_leaf=leaf.index))
@@ -187,16 +214,18 @@ def deliver_copies(desk: Desk, copies: Sequence[Copy]) -> None:
     with transaction(desk) as work:
         for advisory in sorted({copy.advisory for copy in copies}):
             check_not_held(work, advisory, now)
-        ready = [copy for copy in copies if work.copies.get(copy.id) == copy]
+        standing = work.copies.among([copy.id for copy in copies])
+        ready = [copy for copy in copies if standing.get(copy.id) == copy]
         proven = proofs(desk, work, [copy.seal_leaf or 0 for copy in ready]) if ready else {}
-        for done, copy in enumerate(ready, 1):
-            try:
-                lay_down(desk, copy, proven)
-            except Undelivered as err:
-                failed.append(err)
-                continue
-            work.copies.put(copy.moved(CopyState.DELIVERED, delivered_at=now))
-            work.tell(Event("copy delivered", copy.id, now))
-            desk.progress("delivering", done, len(ready))
+        with desk.post.round() as post:
+            for done, copy in enumerate(ready, 1):
+                try:
+                    lay_down(post, copy, proven)
+                except Undelivered as err:
+                    failed.append(err)
+                    continue
+                work.copies.put(copy.moved(CopyState.DELIVERED, delivered_at=now))
+                work.tell(Event("copy delivered", copy.id, now))
+                desk.progress("delivering", done, len(ready))
     if failed:
         raise failed[0]

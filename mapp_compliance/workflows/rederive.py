@@ -7,7 +7,7 @@ is derived must be, byte for byte, what was committed to; else nothing is given 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from mapp_compliance.distribution import Copy, Reseal, payload_digest
+from mapp_compliance.distribution import Copy, Payload, Reseal
 from mapp_compliance.enforcement import DecisionText
 from mapp_compliance.errors import Broken, Conflict, InvalidInput, NotFound, Refused
 from mapp_compliance.program import KeyUse, Partner, PartnerState, key_fingerprint, usable_keys
@@ -19,7 +19,7 @@ from mapp_compliance.workflows.hold import check_not_held
 from mapp_compliance.workflows.keys import mark_key
 from mapp_compliance.workflows.log import checkpoint, proofs, transaction
 from mapp_compliance.workflows.matter import Matter
-from mapp_compliance.workflows.parcels import Parcel, deliver_parcel, parcel_name, sealed_parcel
+from mapp_compliance.workflows.parcels import Parcel, deliver_parcel, parcel_name, seal_parcel
 from mapp_compliance.workflows.people import partner
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.prepare import marked_files
@@ -57,7 +57,7 @@ def reseal(desk: Desk, command: ResealCopy) -> tuple[Copy, str]:
     now = desk.clock()
     with desk.store.read() as work:
         copy, matter = _known(desk, work, command.copy)
-        files = _files(desk, work, copy, matter)
+        payload = _payload(desk, work, copy, matter)
     with transaction(desk) as work:
         copy = _still(work, copy)
         owner = partner(work, copy.recipient)
@@ -67,16 +67,18 @@ def reseal(desk: Desk, command: ResealCopy) -> tuple[Copy, str]:
         decision = _decision(desk, "reseal copy", copy, command.reason, evidence)
         agreed(desk, work, decision, command.approvals, now)
         commitment = digest(work.ledger.leaf(copy.commitment_leaf or 0).data)
-        parcel = Parcel(copy, owner, command.key, files, commitment)
+        parcel = Parcel(copy, owner, command.key, payload, commitment)
         head, size = checkpoint(desk, work), work.ledger.size()
-        sealed = desk.blobs.put(sealed_parcel(desk, matter, parcel, head, size))
+        with desk.blobs.keeping() as kept:
+            sealed = seal_parcel(desk, kept, matter, parcel, head, size)
         leaf = work.ledger.append("seal", {"sealed": sealed.hex}, now)
         again = replace(copy, reseals=(*copy.reseals, Reseal(sealed, leaf.index, fingerprint, now)))
         work.copies.put(again)
         work.tell(Event("copy resealed", copy.id, now, detail=f"{fingerprint}, leaf {leaf.index}"))
         name = parcel_name(copy, len(again.reseals))
         proof = proofs(desk, work, [leaf.index])[leaf.index]
-    return again, deliver_parcel(desk, again, name, sealed, proof)
+    with desk.post.round() as post:
+        return again, deliver_parcel(post, again, name, sealed, proof)
 
 
 def extract(desk: Desk, command: ExtractCopy) -> tuple[Copy, Mapping[str, bytes]]:
@@ -90,7 +92,7 @@ def extract(desk: Desk, command: ExtractCopy) -> tuple[Copy, Mapping[str, bytes]
     now = desk.clock()
     with desk.store.read() as work:
         copy, matter = _known(desk, work, command.copy)
-        files = _files(desk, work, copy, matter)
+        files = _payload(desk, work, copy, matter).files
     with transaction(desk) as work:
         copy = _still(work, copy)
         before = len(work.events(copy.id))
@@ -121,18 +123,19 @@ def _still(work: UnitOfWork, copy: Copy) -> Copy:
     return copy
 
 
-def _files(desk: Desk, work: UnitOfWork, copy: Copy, matter: Matter) -> dict[str, bytes]:
+def _payload(desk: Desk, work: UnitOfWork, copy: Copy, matter: Matter) -> Payload:
     setups = work.setups.all(advisory=copy.advisory)
     if not setups:
         raise Broken(f"the set-up of {copy.advisory} is lost; restore the workspace from a backup")
     first = min(setups, key=lambda item: item.revision)
     files = marked_files(matter.package, matter.site_map, mark_key(desk, first), copy)
-    if payload_digest(files) != copy.marked:
+    payload = Payload.of(files)
+    if copy.marked is None or not payload.is_committed(copy.marked):
         raise Broken(
             f"the files derived for copy {copy.id} are not those that were committed to, so "
             "nothing was given out; restore keys and package from a backup"
         )
-    return files
+    return payload
 
 
 def _checked_key(desk: Desk, owner: Partner, copy: Copy, key: str) -> str:

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from mapp_compliance.adapters.blobs import FolderBlobs
-from mapp_compliance.errors import Broken
+from mapp_compliance.errors import Broken, NotFound
 from mapp_compliance.trust import digest
+from mapp_compliance.values import Digest
 
 NAME = digest(b"bytes")
 
@@ -60,3 +61,56 @@ def test_an_old_rest_of_a_write_goes_and_a_blob_put_again_is_young(tmp_path: Pat
     blobs.put(b"bytes")
     assert blobs.collect(set(), 3600.0) == 0
     assert not rest.exists()
+
+
+def kept(blobs: FolderBlobs, data: bytes) -> Digest:
+    with blobs.keeping() as keeping:
+        return keeping.write(lambda sink: sink.write(data))
+
+
+def test_a_blob_that_was_written_in_pieces_is_for_reading_alone(tmp_path: Path) -> None:
+    blobs = FolderBlobs(tmp_path)
+    assert Path(blobs.sound(kept(blobs, b"bytes"))).stat().st_mode & 0o777 == 0o400
+    assert [path.name for path in tmp_path.iterdir()] == [NAME.hex[:2]]
+
+
+def test_a_folder_is_synced_once_for_all_its_blobs_after_they_have_their_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blobs = FolderBlobs(tmp_path)
+    synced: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(path_of(handle)))
+    with blobs.keeping() as keeping:
+        names = [keeping.write(lambda sink, n=n: sink.write(b"%d" % n)) for n in range(40)]
+        assert len(synced) == len(names)  # the bytes of each, and no folder yet
+        assert all(Path(blobs.sound(name)).exists() for name in names)
+    folders = {str(Path(blobs.sound(name)).parent) for name in names}
+    assert synced[len(names) :] == [str(tmp_path), *sorted(folders, key=synced.index)]
+
+
+def path_of(handle: int) -> str:
+    return str(Path(f"/dev/fd/{handle}").resolve())
+
+
+@pytest.mark.parametrize("altered", [b"", b"byte!", b"bytes and more"])
+def test_a_blob_that_somebody_touched_is_read_before_it_is_handed_on(
+    tmp_path: Path, altered: bytes
+) -> None:
+    blobs = FolderBlobs(tmp_path)
+    name = kept(blobs, b"bytes")
+    Path(blobs.sound(name)).chmod(0o600)
+    place(tmp_path).write_bytes(altered)
+    with pytest.raises(Broken, match="altered"):
+        blobs.sound(name)
+
+
+def test_another_process_reads_a_blob_before_it_is_handed_on(tmp_path: Path) -> None:
+    name = kept(FolderBlobs(tmp_path), b"bytes")
+    assert FolderBlobs(tmp_path).sound(name) == str(place(tmp_path))
+    place(tmp_path).chmod(0o600)
+    place(tmp_path).write_bytes(b"byte!")
+    with pytest.raises(Broken, match="altered"):
+        FolderBlobs(tmp_path).sound(name)
+    place(tmp_path).unlink()
+    with pytest.raises(NotFound, match="lost"):
+        FolderBlobs(tmp_path).sound(name)

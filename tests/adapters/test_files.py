@@ -91,16 +91,16 @@ def test_a_new_folder_is_durable_under_its_name_before_anything_is_in_it(
 def recorded(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """What is synced and renamed from now on."""
     done: list[tuple[str, str]] = []
-    fsync, replace = os.fsync, Path.replace
+    fsync, replace = os.fsync, os.replace
 
     def noted_fsync(handle: int) -> None:
         done.append(("fsync", "folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file"))
         fsync(handle)
 
-    def noted_replace(self: Path, target: Path) -> Path:
+    def noted_replace(source: str, target: str) -> None:
         done.append(("rename", "file"))
-        return replace(self, target)
+        replace(source, target)
 
     monkeypatch.setattr(os, "fsync", noted_fsync)
-    monkeypatch.setattr(Path, "replace", noted_replace)
+    monkeypatch.setattr(os, "replace", noted_replace)
     return done

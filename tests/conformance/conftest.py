@@ -85,10 +85,11 @@ def heads(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
 def post(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Any, Callable[[str, str], bytes]]:
     """A post, and a call that reads what lies at a recipient's."""
     if request.param == "fake":
-        fake = FakePost()
+        fake = FakePost(FakeBlobs())
         return fake, lambda recipient, name: fake.delivered[recipient, name]
     outbox = tmp_path / "outbox"
-    return FolderPost(outbox), lambda recipient, name: (outbox / recipient / name).read_bytes()
+    post_to = FolderPost(outbox, FolderBlobs(outbox).sound)
+    return post_to, lambda recipient, name: (outbox / recipient / name).read_bytes()
 
 
 @pytest.fixture

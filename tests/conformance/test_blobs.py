@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mapp_compliance.errors import Broken, NotFound
-from mapp_compliance.trust import digest
+from mapp_compliance.trust import Sink, digest
 
 
 @pytest.mark.parametrize("data", [b"", b"bytes", bytes(range(256)) * 500])
@@ -46,3 +46,28 @@ def test_what_is_not_to_be_kept_is_taken_away(blobs: Any) -> None:
     assert blobs.get(keep) == b"keep"
     with pytest.raises(NotFound):
         blobs.get(lose)
+
+
+@pytest.mark.parametrize("pieces", [(), (b"", b"one"), (b"ab", b"c" * 70_000, b"d")])
+def test_what_is_written_in_pieces_comes_back_under_the_digest_of_the_whole(
+    blobs: Any, pieces: tuple[bytes, ...]
+) -> None:
+    def fill(sink: Sink) -> None:
+        for piece in pieces:
+            sink.write(piece)
+
+    with blobs.keeping() as kept:
+        name = kept.write(fill)
+    assert name == digest(*pieces)
+    assert blobs.get(name) == b"".join(pieces)
+
+
+def test_what_could_not_be_written_to_its_end_is_no_blob(blobs: Any) -> None:
+    def fill(sink: Sink) -> None:
+        sink.write(b"half")
+        raise NotFound("the rest is lost; find it")
+
+    with pytest.raises(NotFound, match="the rest"), blobs.keeping() as kept:
+        kept.write(fill)
+    with pytest.raises(NotFound):
+        blobs.get(digest(b"half"))

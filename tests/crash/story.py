@@ -116,6 +116,7 @@ class Stage:
     before: list[tuple[Path, str]] = field(default_factory=list)  # folder and database
     after: list[Essence] = field(default_factory=list)
     effects: list[list[str]] = field(default_factory=list)
+    places: list[list[list[str]]] = field(default_factory=list)  # the paths of each effect
     took_s: list[float] = field(default_factory=list)
     codes: list[int] = field(default_factory=list)
     _tried: int = 0
@@ -141,7 +142,31 @@ class Stage:
             self.steps.append(step)
             self.after.append(seen.essence)
             self.effects.append(answer["effects"])
+            self.places.append(answer["places"])
             self.took_s.append(answer["took_s"])
+
+    def hasty(self, step: int) -> list[str]:
+        """What a call named before its bytes were on the disk, or relied on before its name was."""
+        faults: list[str] = []
+        synced: set[str] = set()
+        unsettled: set[str] = set()  # folders with names that may be lost
+        for name, paths in zip(self.effects[step], self.places[step], strict=True):
+            whole = [os.path.realpath(path) for path in paths]
+            if name in {"os.rename", "os.link"}:
+                source, target = whole
+                if source not in synced:
+                    faults.append(f"{name} of {source} before its bytes are on the disk")
+                synced.add(target)
+                unsettled.add(os.path.dirname(target))
+            elif name == "os.mkdir":
+                unsettled.add(os.path.dirname(whole[0]))
+            elif name == "fsync file":
+                synced.add(whole[0])
+            elif name == "fsync folder":
+                unsettled.discard(whole[0])
+            elif name == "commit":
+                faults += [f"commit before {folder} is on the disk" for folder in unsettled]
+        return faults
 
     def points(self) -> list[tuple[int, int, bool]]:
         """Every place to stop: step, number of the effect, with bytes lost or not."""

@@ -24,7 +24,10 @@ from sqlalchemy import Engine, event
 STOPPED = 77
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 SEEN = frozenset(
-    {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.utime", "os.chmod", "subprocess.Popen"}
+    {
+        *("os.rename", "os.link", "os.mkdir", "os.remove", "os.rmdir", "os.utime", "os.chmod"),
+        "subprocess.Popen",
+    }
 )
 
 
@@ -35,15 +38,21 @@ class Counter:
     at: int = 0  # 0: never
     torn: bool = False  # at an fsync of a file: half of its bytes are lost too
     done: list[str] = field(default_factory=list)
+    places: list[list[str]] = field(default_factory=list)  # the paths of each, where it has any
 
-    def meet(self, name: str, handle: int = -1) -> None:
+    def meet(self, name: str, handle: int = -1, *paths: str) -> None:
         """One more effect is about to happen."""
         self.done.append(name)
+        self.places.append(list(paths))
         if len(self.done) != self.at:
             return
         if self.torn and handle >= 0:
             os.ftruncate(handle, os.fstat(handle).st_size // 2)
         os._exit(STOPPED)
+
+    def told(self) -> dict[str, Any]:
+        """What was met, for whoever gave the order."""
+        return {"effects": self.done, "places": self.places}
 
     def arm(self) -> None:
         """From now on every effect of this process is met."""
@@ -51,7 +60,8 @@ class Counter:
 
         def met_fsync(handle: int) -> None:
             regular = stat.S_ISREG(os.fstat(handle).st_mode)
-            self.meet("fsync file" if regular else "fsync folder", handle if regular else -1)
+            place = os.path.realpath(f"/dev/fd/{handle}")
+            self.meet("fsync file" if regular else "fsync folder", handle if regular else -1, place)
             fsync(handle)
 
         os.fsync = met_fsync
@@ -61,11 +71,14 @@ class Counter:
 
     def _heard(self, name: str, arguments: tuple[Any, ...]) -> None:
         if name in SEEN:
-            self.meet(name)
+            paths = arguments[:2] if name in {"os.rename", "os.link"} else arguments[:1]
+            self.meet(
+                name, -1, *(os.fsdecode(p) for p in paths if isinstance(p, str | os.PathLike))
+            )
         elif name == "open":
             path, _mode, flags = arguments
             if isinstance(flags, int) and flags & WRITING and not str(path).startswith("/dev/"):
-                self.meet("open")
+                self.meet("open", -1, str(path))
 
 
 def run(order: dict[str, Any]) -> dict[str, Any]:
@@ -87,7 +100,7 @@ def run(order: dict[str, Any]) -> dict[str, Any]:
     return {
         "code": os.waitstatus_to_exitcode(status),
         "took_s": time.monotonic() - began,
-        **(json.loads(told) if told else {"out": "", "err": "", "effects": []}),
+        **(json.loads(told) if told else {"out": "", "err": "", "effects": [], "places": []}),
     }
 
 
@@ -105,7 +118,7 @@ def _in_child(order: dict[str, Any], write_end: int) -> None:
     counter.arm()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         code = main(order["arguments"])
-    told = {"out": out.getvalue(), "err": err.getvalue(), "effects": counter.done}
+    told = {"out": out.getvalue(), "err": err.getvalue(), **counter.told()}
     with os.fdopen(write_end, "wb") as pipe:
         pipe.write(json.dumps(told).encode())
     os._exit(code)

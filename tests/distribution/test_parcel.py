@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapp_compliance.distribution import pack, payload_digest, unpack
+from mapp_compliance.distribution import Packed, Payload, pack, unpack
 from mapp_compliance.distribution import parcel as parcels
 from mapp_compliance.errors import Broken, InvalidInput, MappError
 from mapp_compliance.trust import digest
+from mapp_compliance.values import Digest
 from tests.trust.noise import each_byte_changed, noise, seeded
 
 FILES = {
@@ -21,6 +22,7 @@ FILES = {
     "statement.dsse.json": bytes(range(256)) * 3,
 }
 PARCEL = pack(FILES)
+LARGE_BYTES = parcels.LARGE_BYTES
 names = st.from_regex(r"[a-z]{1,8}(/[a-z .é-]{1,8}){0,3}", fullmatch=True)
 
 
@@ -46,10 +48,50 @@ def test_the_order_of_the_files_does_not_matter() -> None:
 
 
 def test_a_parcel_has_the_same_bytes_on_every_machine() -> None:
-    assert payload_digest({"a/b.txt": b"text"}).hex == (
+    assert digest(pack({"a/b.txt": b"text"})).hex == (
         "1dae7ca19881ffd9ea5e163cec1822b748322636b4c79030360d159f5e8d203f"
     )
-    assert payload_digest(FILES) == digest(PARCEL)
+
+
+def test_a_payload_has_the_same_digest_on_every_machine() -> None:
+    listed = b'{"a/b.txt":"' + digest(b"text").hex.encode() + b'"}'
+    assert Payload.of({"a/b.txt": b"text"}).digest() == digest(b"mapp/payload/v1\0" + listed)
+
+
+def test_a_copy_of_an_older_version_is_known_by_the_digest_of_its_archive() -> None:
+    payload = Payload.of(FILES)
+    assert payload.is_committed(digest(PARCEL))
+    assert payload.is_committed(payload.digest())
+    assert not payload.is_committed(digest(b"another archive"))
+
+
+@pytest.mark.parametrize(
+    "changed", [{"a": b"1"}, {"a": b"1", "b": b"3"}, {"a": b"1", "c": b"2"}, {"a": b"2", "b": b"1"}]
+)
+def test_other_files_or_names_have_another_payload_digest(changed: dict[str, bytes]) -> None:
+    assert Payload.of(changed).digest() != Payload.of({"b": b"2", "a": b"1"}).digest()
+
+
+def test_bytes_that_copies_share_are_hashed_once_and_rightly() -> None:
+    shared = b"the same in all copies"
+    known: dict[int, Digest] = {}
+    copies = [{"own": b"copy %d" % number, "shared": shared} for number in range(3)]
+    payloads = [Payload.of(files, known) for files in copies]
+    assert [payload.digests for payload in payloads] == [
+        {path: digest(data) for path, data in files.items()} for files in copies
+    ]
+    assert len(known) == 4
+
+
+@seeded
+@given(
+    files=st.dictionaries(st.sampled_from("abc"), st.integers(0, 3 * LARGE_BYTES)),
+    size=st.sampled_from([511, 8192, 10**7, -1]),
+)
+def test_an_archive_read_in_pieces_is_the_archive(files: dict[str, int], size: int) -> None:
+    made = {name: name.encode() * count for name, count in files.items()}
+    archive = Packed(made)
+    assert b"".join(iter(lambda: archive.read(size), b"")) == pack(made)
 
 
 @seeded

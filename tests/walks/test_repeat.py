@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mapp_compliance.distribution import CopyState, payload_digest
+from mapp_compliance.distribution import CopyState, Payload
 from mapp_compliance.trust.ledger import MerkleTree
 from mapp_compliance.values import Digest
 from mapp_compliance.workflows.issue import issue
@@ -146,7 +146,7 @@ def test_a_run_that_stopped_is_finished_by_the_same_call(ready, undisturbed, sto
     for copy in world.copies():
         (parcel,) = (world.home / "outbox" / copy.recipient).glob("*.tar.age")
         assert parcel.name == parcel_name(copy)
-        assert payload_digest(world.files(copy)) == copy.marked
+        assert Payload.of(world.files(copy)).digest() == copy.marked
 
 
 def test_an_issue_that_was_finished_does_nothing_the_second_time(undisturbed):

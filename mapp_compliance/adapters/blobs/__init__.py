@@ -1,14 +1,33 @@
-"""Content-addressed bytes in a folder: ``ab/abcd...`` by SHA-256, 0600, checked on every read."""
+"""Content-addressed bytes in a folder: ``ab/abcd...`` by SHA-256, for the owner alone.
 
+They are checked on every read. What `keeping` wrote is read-only, since the post may hand out the
+very file: a second name for it, not a second copy.
+"""
+
+import hashlib
+import itertools
 import os
 import time
-from collections.abc import Set
+from collections.abc import Callable, Iterator, Set
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
-from mapp_compliance.adapters.files import is_idle, swept, sync_again, write_durably
+from mapp_compliance.adapters.files import (
+    Names,
+    filled,
+    is_idle,
+    swept,
+    sync_again,
+    write_durably,
+)
 from mapp_compliance.errors import Broken, NotFound
-from mapp_compliance.trust import digest
-from mapp_compliance.values import Digest
+from mapp_compliance.trust import Sink, digest
+from mapp_compliance.values import KIB, Digest
+
+READ_ONLY = 0o400
+_READ_BYTES = 256 * KIB
+_Seen = tuple[int, int, int]  # inode, bytes, time of the last change in ns
 
 
 class FolderBlobs:
@@ -16,6 +35,8 @@ class FolderBlobs:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._written: dict[Digest, _Seen] = {}
+        self._numbers = itertools.count()
 
     def put(self, data: bytes) -> Digest:
         """Keep the bytes; a torn blob of an earlier crash is written again."""
@@ -28,17 +49,62 @@ class FolderBlobs:
             write_durably(path, data)
         return name
 
+    @contextmanager
+    def keeping(self) -> Iterator["Keeping"]:
+        """Blobs that are durable when the block has ended, and not before."""
+        names = Names()
+        names.make(str(self._folder))
+        yield Keeping(self, names)
+        names.settle()
+
+    def write(self, names: Names, fill: Callable[[Sink], None]) -> Digest:
+        """Keep what ``fill`` writes; hashed on its way to the disk."""
+        temporary = f"{self._folder}/.{os.getpid()}-{next(self._numbers)}.tmp"
+
+        def hashed(stream: IO[bytes]) -> tuple[Digest, _Seen]:
+            sink = _Hashed(stream)
+            fill(sink)
+            stream.flush()
+            return Digest(sink.hashed.hexdigest()), _seen(os.fstat(stream.fileno()))
+
+        name, seen = filled(temporary, hashed, READ_ONLY)
+        path = f"{self._folder}/{name.hex[:2]}/{name.hex}"
+        names.make(os.path.dirname(path))
+        names.rename(temporary, path)
+        self._written[name] = seen
+        return name
+
     def get(self, name: Digest) -> bytes:
         """The bytes. Raises NotFound, or Broken when they no longer fit their digest."""
         try:
             data = self._path(name).read_bytes()
         except FileNotFoundError as err:
-            raise NotFound(
-                f"the workspace has lost the blob {name}; restore its blobs folder from a backup"
-            ) from err
+            raise _lost(name) from err
         if digest(data) != name:
-            raise Broken(f"the blob {name} was altered; restore it from a backup")
+            raise _altered(name)
         return data
+
+    def sound(self, name: Digest) -> str:
+        """Where the blob lies, once its bytes were found to fit its digest.
+
+        They are read again unless this process wrote them and the file was not touched since.
+
+        Raises:
+            NotFound: it is lost. Broken: it was altered.
+        """
+        path = f"{self._folder}/{name.hex[:2]}/{name.hex}"
+        try:
+            if self._written.get(name) == _seen(os.lstat(path)):
+                return path
+            with open(path, "rb") as stream:
+                hashed = hashlib.sha256()
+                while piece := stream.read(_READ_BYTES):
+                    hashed.update(piece)
+        except FileNotFoundError as err:
+            raise _lost(name) from err
+        if hashed.hexdigest() != name.hex:
+            raise _altered(name)
+        return path
 
     def collect(self, keep: Set[Digest], idle_s: float) -> int:
         """Take away what is not to be kept and was not put within that time, and rests of crashes.
@@ -59,3 +125,43 @@ class FolderBlobs:
 
     def _path(self, name: Digest) -> Path:
         return self._folder / name.hex[:2] / name.hex
+
+
+class Keeping:
+    """Blobs that become durable together."""
+
+    def __init__(self, blobs: FolderBlobs, names: Names) -> None:
+        self._blobs = blobs
+        self._names = names
+
+    def write(self, fill: Callable[[Sink], None]) -> Digest:
+        """Keep what ``fill`` writes, without holding it."""
+        return self._blobs.write(self._names, fill)
+
+
+class _Hashed:
+    """Writes on and hashes what passes."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._write = stream.write
+        self.flush = stream.flush
+        self.hashed = hashlib.sha256()
+
+    def write(self, piece: bytes) -> int:
+        """All of it is written."""
+        self.hashed.update(piece)
+        return self._write(piece)
+
+
+def _seen(stat: os.stat_result) -> _Seen:
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+
+
+def _lost(name: Digest) -> NotFound:
+    return NotFound(
+        f"the workspace has lost the blob {name}; restore its blobs folder from a backup"
+    )
+
+
+def _altered(name: Digest) -> Broken:
+    return Broken(f"the blob {name} was altered; restore it from a backup")
