@@ -19,7 +19,15 @@ from mapp_compliance.attribution.views import with_views
 from mapp_compliance.errors import Broken, Conflict, InvalidInput, NotFound, Undelivered
 from mapp_compliance.trust import Ed25519Signer, Json, Sink, canonical, derive, digest
 from mapp_compliance.values import Digest
-from mapp_compliance.watermark import Layout, PackageFile, lay_out_marks
+from mapp_compliance.watermark import (
+    Layout,
+    Observation,
+    PackageFile,
+    SiteMap,
+    lay_out_marks,
+    locate,
+    read,
+)
 from mapp_compliance.workflows.folders import FolderFile, FolderLook
 from mapp_compliance.workflows.ports import CheckResult
 from mapp_compliance.workflows.records import Event, Leaf, leaf_data
@@ -372,6 +380,15 @@ class FakeIsolation:
 
     def parts(self, files: Sequence[tuple[str, bytes]]) -> Unwrapped:
         return with_views(unwrap(tuple(Part(data, name) for name, data in files)))
+
+    def look(
+        self, files: Sequence[tuple[str, bytes]], maps: Sequence[SiteMap]
+    ) -> tuple[Unwrapped, tuple[int, ...]]:
+        found = self.parts(files)
+        return found, tuple(locate(found.parts, site_map) for site_map in maps)
+
+    def read(self, parts: Sequence[Part], site_map: SiteMap) -> Observation:
+        return read(parts, site_map)
 
     def compile_template(
         self, path: str, data: bytes, delimiters: Sequence[str]

@@ -15,13 +15,13 @@ or bytes share a fingerprint (Schleimer, Wilkerson and Aiken 2003).
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mapp_compliance.attribution.lexer import Hashes, lex
+from mapp_compliance.attribution.lexer import Hashes, cut, hashed, lex
 from mapp_compliance.attribution.parts import Part
 from mapp_compliance.values import MIB
 
@@ -103,18 +103,30 @@ def _rows(parts: Iterable[Part], key: bytes, grams: Mapping[str, Gram]) -> dict[
     exact, abstract, literal = (rows[name] for name in CHANNELS)
     for part in parts:
         data = part.data[:MAX_PART_BYTES]
-        if data.count(data[:1]) == len(data):
+        if _is_uniform(data):
             continue  # zeros are cheap to pack and dear to print
         if is_binary(data) or BLOB_VIEWS.search(part.derivation):
             literal.add(np.frombuffer(data, np.uint8).astype(np.uint64))
         if is_binary(data):
             continue
-        tokens = lex(data, key)
+        tokens = lex(data, key) if part.words is None else hashed(part.words, key)
         exact.add(tokens.exact)
         abstract.add(tokens.abstract)
         for text in tokens.literals:
             literal.add(np.frombuffer(text, np.uint8).astype(np.uint64))
     return rows
+
+
+def with_words(part: Part) -> Part:
+    """The part with its words beside it, as `fingerprint` would cut it."""
+    data = part.data[:MAX_PART_BYTES]
+    if _is_uniform(data) or is_binary(data):
+        return part
+    return replace(part, words=cut(data))
+
+
+def _is_uniform(data: bytes) -> bool:
+    return data.count(data[:1]) == len(data)
 
 
 def is_binary(data: bytes) -> bool:

@@ -58,20 +58,52 @@ class Tokens:
     literals: tuple[bytes, ...]  # contents of string literals of MIN_LITERAL_BYTES and more
 
 
-def lex(text: bytes, key: bytes) -> Tokens:
-    """The tokens of a text.
+@dataclass(frozen=True, slots=True, eq=False)
+class Words:
+    """A text cut into words, without comments: each different one once, and their order."""
+
+    known: tuple[bytes, ...]  # in the order in which they are met
+    order: NDArray[np.uint32]  # places in ``known``
+
+
+def cut(text: bytes) -> Words:
+    """The words of a text; it takes no secret, so outside bytes are cut where none is at hand.
 
     Args:
-        text: any bytes; binary ones give few and meaningless tokens.
+        text: any bytes; binary ones give few and meaningless words.
+    """
+    places: dict[bytes, int] = {}
+    order = np.fromiter(
+        (
+            places.setdefault(word, len(places))
+            for word in _TOKEN.findall(text)
+            if not _is_comment(word)
+        ),
+        np.uint32,
+    )
+    return Words(tuple(places), order)
+
+
+def lex(text: bytes, key: bytes) -> Tokens:
+    """The tokens of a text; see `cut` and `hashed`."""
+    return hashed(cut(text), key)
+
+
+def hashed(words: Words, key: bytes) -> Tokens:
+    """The tokens of a text that was cut.
+
+    Args:
         key: secret of the deployment, 1 to 64 bytes: without it nobody can ask an index that
             leaked whether it knows a text.
     """
-    words = [word for word in _TOKEN.findall(text) if not _is_comment(word)]
-    known = {word: (_hash(_bare(word), key), _hash(_abstract(word), key)) for word in set(words)}
-    pairs = np.array([known[word] for word in words], np.uint64).reshape(-1, 2)
-    literals = tuple(
-        word[1:-1] for word in words if word[:1] in b"\"'" and len(word) - 2 >= MIN_LITERAL_BYTES
-    )
+    pairs = np.array(
+        [(_hash(_bare(word), key), _hash(_abstract(word), key)) for word in words.known], np.uint64
+    ).reshape(-1, 2)[words.order]
+    long = [
+        word[1:-1] if word[:1] in b"\"'" and len(word) - 2 >= MIN_LITERAL_BYTES else None
+        for word in words.known
+    ]
+    literals = tuple(found for place in words.order if (found := long[place]) is not None)
     return Tokens(pairs[:, 0].copy(), pairs[:, 1].copy(), literals)
 
 

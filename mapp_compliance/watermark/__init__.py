@@ -9,7 +9,7 @@ from mapp_compliance.watermark.package import (
     PackageFile,
     parse_package,
 )
-from mapp_compliance.watermark.reading import locate, observation_json, read
+from mapp_compliance.watermark.reading import locate, observation_from_json, observation_json, read
 from mapp_compliance.watermark.registry import (
     carrier_name,
     lay_out,
@@ -79,6 +79,7 @@ __all__ = [
     "mark",
     "natural_engines",
     "natural_warnings",
+    "observation_from_json",
     "observation_json",
     "original",
     "parse_package",

@@ -10,12 +10,12 @@ import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mapp_compliance.attribution import Run, Sample, Unwrapped
+from mapp_compliance.attribution import Run, Sample
 from mapp_compliance.enforcement import Case
 from mapp_compliance.errors import Broken, NotFound
 from mapp_compliance.trust import Json, canonical, digest
 from mapp_compliance.values import AdvisoryId, Digest, instant, instant_text
-from mapp_compliance.watermark import observation_json, read
+from mapp_compliance.watermark import observation_json
 from mapp_compliance.workflows.evaluate import (
     METHOD,
     Evaluated,
@@ -69,7 +69,7 @@ def attribute(
         answer = unscored(desk, question)
         document = run_document(desk, question, None, answer, Asked(facts, only))
         return _log_run(desk, question, answer, document, None, held.digest, leaf)
-    seen = read(question.unwrapped.parts, known.site_map)
+    seen = desk.isolation.read(question.unwrapped.parts, known.site_map)
     reading = digest(canonical(observation_json(seen)))
     leaf = _log_reading(desk, sample, reading)
     with desk.store.read() as work:
@@ -87,8 +87,10 @@ def _question(
     only: AdvisoryId | None,
     excluded: frozenset[str],
 ) -> Question:
-    unwrapped = _parts(desk, sample)
-    matches = tuple(matches_of(desk, unwrapped.parts, held, only))
+    files = [(item.name, desk.vault_get(item.blob)) for item in sample.files]
+    maps = [item.site_map for item in held.readable]
+    unwrapped, counts = desk.isolation.look(files, maps)
+    matches = tuple(matches_of(desk, unwrapped.parts, counts, held, only))
     return Question(sample, unwrapped, held, matches, desk.clock(), excluded)
 
 
@@ -160,11 +162,6 @@ def _earlier(desk: Desk, sample: Sample, facts: Digest) -> Attributed | None:
         return Attributed(run, displayed(work, run), cases, repeated=True)
 
 
-def _parts(desk: Desk, sample: Sample) -> Unwrapped:
-    files = [(item.name, desk.vault_get(item.blob)) for item in sample.files]
-    return desk.isolation.parts(files)
-
-
 def _log_reading(desk: Desk, sample: Sample, reading: Digest) -> int:
     body = {"sample": sample.digest.hex, "reading": reading.hex, "method": _method_digest().hex}
     with transaction(desk) as work:
@@ -205,7 +202,7 @@ def replayed(desk: Desk, run: Run) -> tuple[Evaluated, dict[str, object]]:
     if run.advisory is None or known is None:
         answer = unscored(desk, question)
         return answer, run_document(desk, question, None, answer, Asked(facts, only))
-    seen = read(question.unwrapped.parts, known.site_map)
+    seen = desk.isolation.read(question.unwrapped.parts, known.site_map)
     reading = digest(canonical(observation_json(seen)))
     if reading != run.reading:
         raise Broken(

@@ -25,7 +25,6 @@ from mapp_compliance.watermark import (
     PackageFile,
     SiteMap,
     file_capacity,
-    locate,
     original,
 )
 from mapp_compliance.workflows.attach import load_package
@@ -86,6 +85,11 @@ class Material:
             tuple(row for row in self.earlier if row[0].attached_at <= moment),
         )
 
+    @property
+    def readable(self) -> tuple[Known, ...]:
+        """The packages of which copies can be read."""
+        return tuple(item for item in self.packages if item.fixed)
+
     def package(self, advisory: AdvisoryId) -> Known | None:
         """The package of an advisory, its newest revision."""
         own = [item for item in self.packages if item.attachment.advisory == advisory]
@@ -133,11 +137,16 @@ def material(desk: Desk, only: AdvisoryId | None) -> Material:
 
 
 def matches_of(
-    desk: Desk, parts: Sequence[Part], held: Material, only: AdvisoryId | None
+    desk: Desk,
+    parts: Sequence[Part],
+    counts: Sequence[int],
+    held: Material,
+    only: AdvisoryId | None,
 ) -> list[Match]:
     """The files that the parts match, best first.
 
     Args:
+        counts: letter sites that the parts show, for each of ``held.readable``.
         only: an advisory to fall back on when nothing matches by itself.
     """
     key = index_key(desk)
@@ -153,9 +162,8 @@ def matches_of(
         paths = [file.path for file in item.package.files]
         paths += [file.path for file in item.site_map.layout.files]
         owner |= {item.ref(path): _of_package(item, path) for path in paths}
-        if item.fixed:
-            path = _fullest(item.site_map)
-            located[item.ref(path)] = locate(parts, item.site_map)
+    for item, count in zip(held.readable, counts, strict=True):
+        located[item.ref(_fullest(item.site_map))] = count
     for version, files in held.earlier:
         for file in files:
             ref = f"{version.advisory}/{version.label}/{file.derivation}"

@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import Protocol
 
 from mapp_compliance.advisories import Advisory
-from mapp_compliance.attribution import Unwrapped
+from mapp_compliance.attribution import Part, Unwrapped
 from mapp_compliance.errors import NotFound
 from mapp_compliance.policy import Laws, Pack
 from mapp_compliance.trust import Json, Sink
 from mapp_compliance.values import AdvisoryId, Digest
-from mapp_compliance.watermark import Layout, PackageFile
+from mapp_compliance.watermark import Layout, Observation, PackageFile, SiteMap
 from mapp_compliance.workflows.folders import Folders
 from mapp_compliance.workflows.keyring import Keyring
 from mapp_compliance.workflows.storing import Ledger, Repository, Store, UnitOfWork
@@ -111,6 +111,22 @@ class Isolation(Protocol):
 
     def parts(self, files: Sequence[tuple[str, bytes]]) -> Unwrapped:
         """The unwrapped and decoded parts of a sample set, with notes on what was cut."""
+        ...
+
+    def look(
+        self, files: Sequence[tuple[str, bytes]], maps: Sequence[SiteMap]
+    ) -> tuple[Unwrapped, tuple[int, ...]]:
+        """The parts of a sample set, and how many letter sites of each map they show.
+
+        Raises InvalidInput when a limit was reached; nothing is known of the sample then.
+        """
+        ...
+
+    def read(self, parts: Sequence[Part], site_map: SiteMap) -> Observation:
+        """What the parts of ONE sample show of the sites of a map, word-blind.
+
+        Raises InvalidInput when a limit was reached.
+        """
         ...
 
     def compile_template(

@@ -22,6 +22,7 @@ Task = Callable[[bytes], Iterable[bytes]]  # the answer may come in pieces
 TABLES = (
     "mapp_compliance.adapters.isolate.tasks",
     "mapp_compliance.adapters.isolate.layouts",
+    "mapp_compliance.adapters.isolate.readings",
     "mapp_compliance.adapters.render.tasks",
 )
 # Codecs are files that are loaded on first use, which is too late behind the walls.

@@ -5,18 +5,34 @@ from collections.abc import Sequence
 
 from mapp_compliance.adapters.isolate.layouts import layouts_from_lines, pairs_to_json
 from mapp_compliance.adapters.isolate.limits import Limits
-from mapp_compliance.adapters.isolate.runner import Stopped, run_isolated
+from mapp_compliance.adapters.isolate.readings import (
+    looked_from_lines,
+    observation_in,
+    question_of,
+)
+from mapp_compliance.adapters.isolate.runner import Answer, Stopped, run_isolated
 from mapp_compliance.attribution import Part, Unwrapped, parts_from_json, parts_to_json
 from mapp_compliance.attribution.parts import MAX_LABEL_CHARS
 from mapp_compliance.errors import InvalidInput
-from mapp_compliance.values import shown
-from mapp_compliance.watermark import Layout, PackageFile, layout_from_json
+from mapp_compliance.values import MIB, shown
+from mapp_compliance.watermark import (
+    Layout,
+    Observation,
+    PackageFile,
+    SiteMap,
+    layout_from_json,
+)
 
 LONGEST_LABEL_CHARS = 4 * MAX_LABEL_CHARS  # of a path in a sample set; its end tells most
 SIDE_CARS = "mapp_compliance.adapters.isolate.layouts"
+READINGS = "mapp_compliance.adapters.isolate.readings"
 TEMPLATES = "mapp_compliance.adapters.render.tasks"  # by name only: adapters are strangers
 # An ordinary pattern takes milliseconds on the largest package seen; the start takes a second.
 SIDE_CAR_LIMITS = Limits(cpu_s=10, wall_s=30)
+
+# Beside its parts a reading holds the words of one part and the views of another; each map takes
+# seconds on the largest sample that is accepted.
+READING_LIMITS = Limits(memory_bytes=3072 * MIB, cpu_s=600, wall_s=1200)
 
 
 class IsolatedChild:
@@ -24,10 +40,22 @@ class IsolatedChild:
 
     def parts(self, files: Sequence[tuple[str, bytes]]) -> Unwrapped:
         """The unwrapped and decoded parts of a sample set, with notes on what was cut."""
-        asked = parts_to_json(Unwrapped(tuple(Part(data, _label(name)) for name, data in files)))
-        answer = run_isolated("unwrap_and_view", asked)
+        answer = run_isolated("unwrap_and_view", parts_to_json(_named(files)))
         found = parts_from_json(answer.output)
         return Unwrapped(found.parts, (*found.notes, *answer.gaps))
+
+    def look(
+        self, files: Sequence[tuple[str, bytes]], maps: Sequence[SiteMap]
+    ) -> tuple[Unwrapped, tuple[int, ...]]:
+        """The parts of a sample set, and how many letter sites of each map they show."""
+        answer = _answer("look", question_of(maps, _named(files)))
+        found, located = looked_from_lines(answer.output, len(maps))
+        return Unwrapped(found.parts, (*found.notes, *answer.gaps)), located
+
+    def read(self, parts: Sequence[Part], site_map: SiteMap) -> Observation:
+        """What the parts show of the sites of a map."""
+        answer = _answer("read", question_of([site_map], Unwrapped(tuple(parts))))
+        return observation_in(answer.output, site_map)
 
     def compile_template(
         self, path: str, data: bytes, delimiters: Sequence[str]
@@ -60,6 +88,23 @@ class IsolatedChild:
                 where=pairs[0][1].path,
             ) from err
         return layouts_from_lines(answer.output), answer.gaps
+
+
+def _named(files: Sequence[tuple[str, bytes]]) -> Unwrapped:
+    return Unwrapped(tuple(Part(data, _label(name)) for name, data in files))
+
+
+def _answer(task: str, question: bytes) -> Answer:
+    """The answer of a task that reads. Raises Stopped, in words about the sample."""
+    try:
+        return run_isolated(task, question, table=READINGS, limits=READING_LIMITS)
+    except Stopped as err:
+        raise Stopped(
+            "the sample could not be read within the limits of its process "
+            f"({READING_LIMITS.cpu_s} s, {READING_LIMITS.memory_bytes // MIB} MiB), so nothing is "
+            "concluded from it; submit fewer or smaller files at once, or name the advisory",
+            task=task,
+        ) from err
 
 
 def _label(name: str) -> str:

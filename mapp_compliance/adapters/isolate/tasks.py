@@ -10,6 +10,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
+from mapp_compliance.attribution.fingerprints import with_words
 from mapp_compliance.attribution.parts import Unwrapped, parts_from_json, parts_in_lines
 from mapp_compliance.attribution.unwrap import Budget, unwrap
 from mapp_compliance.attribution.views import with_views
@@ -21,9 +22,19 @@ CHILD_BUDGET = Budget(total_bytes=192 * MIB)
 
 def unwrap_and_view(sample: bytes) -> Iterable[bytes]:
     """The files of a sample as parts in, all parts and views out, in the form of ``parts``."""
+    return parts_with_words(unwrapped_in(sample))
+
+
+def unwrapped_in(sample: bytes) -> Unwrapped:
+    """All parts and views of the files of a sample."""
     files = parts_from_json(sample)
     whole = unwrap(files.parts, CHILD_BUDGET)
-    return parts_in_lines(with_views(Unwrapped(whole.parts, files.notes + whole.notes)))
+    return with_views(Unwrapped(whole.parts, files.notes + whole.notes))
+
+
+def parts_with_words(unwrapped: Unwrapped) -> Iterable[bytes]:
+    """The wire form, each part cut when its turn comes: all words at once take too much memory."""
+    return parts_in_lines(unwrapped, with_words)
 
 
 TASKS: Mapping[str, Callable[[bytes], Iterable[bytes]]] = MappingProxyType(

@@ -22,8 +22,16 @@ raise; the chance of one false location of a filler in a whole reading is below 
 (None,)
 """
 
-from mapp_compliance.watermark.reading.merge import observation_json
+from mapp_compliance.watermark.reading.merge import observation_from_json, observation_json
 from mapp_compliance.watermark.reading.read import METHOD, locate, read
 from mapp_compliance.watermark.reading.views import MAX_PART_BYTES, Part
 
-__all__ = ["MAX_PART_BYTES", "METHOD", "Part", "locate", "observation_json", "read"]
+__all__ = [
+    "MAX_PART_BYTES",
+    "METHOD",
+    "Part",
+    "locate",
+    "observation_from_json",
+    "observation_json",
+    "read",
+]

@@ -7,13 +7,19 @@ taken, since a leaker decides how often a value stands in a sample. OTHER says t
 overwritten in one place and so gives way to a value of its space found in another.
 """
 
+from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
+from mapp_compliance.errors import InvalidInput
 from mapp_compliance.trust import Json
+from mapp_compliance.values import Digest, shown
 from mapp_compliance.watermark.reading.chart import Seen
 from mapp_compliance.watermark.sites import OTHER, ChannelHealth, Observation, SiteMap, Span
 
 OUTWEIGHS = 4
+MAX_METHOD_CHARS = 2000  # of the id of reader, views and engines
+_NONSENSE = "this is no reading by that map; attribute the sample again"
 
 
 def merge(site_map: SiteMap, seen: Iterable[Seen], method: str) -> Observation:
@@ -54,6 +60,53 @@ def observation_json(observation: Observation) -> dict[str, Json]:
         ],
         "spans": [[span.site, span.derivation, span.offset] for span in observation.spans],
     }
+
+
+def observation_from_json(data: object, site_map: SiteMap) -> Observation:
+    """The observation of a map that ``observation_json`` wrote, in a process that is not trusted.
+
+    Raises:
+        InvalidInput: it is no observation of this map.
+    """
+    try:
+        found = _observation(data)
+        sound = observation_json(found) == data and _fits(found, site_map)
+    except (KeyError, TypeError, ValueError) as err:
+        raise InvalidInput(_NONSENSE) from err
+    if not sound:
+        raise InvalidInput(_NONSENSE)
+    return found
+
+
+def _fits(found: Observation, site_map: SiteMap) -> bool:
+    """Whether every part of it may have been read by the map."""
+    sites = site_map.sites
+    known = {site.id for site in sites}
+    counts = Counter(site.channel for site in sites)
+    symbols = zip(found.symbols, sites, strict=True)  # raises where there are more or fewer
+    return (
+        found.map_id == site_map.map_id
+        and len(found.method) <= MAX_METHOD_CHARS
+        and shown(found.method) == found.method
+        and all(symbol is None or OTHER <= symbol < site.space for symbol, site in symbols)
+        and {row.channel: row.sites for row in found.health} == counts
+        and all(row.read + row.erased == row.sites for row in found.health)
+        and all(0 <= row.contradicted <= row.erased <= row.sites for row in found.health)
+        and all(
+            span.site in known and shown(span.derivation) == span.derivation and span.offset >= 0
+            for span in found.spans
+        )
+    )
+
+
+def _observation(data: Any) -> Observation:
+    return Observation(
+        Digest(data["map_id"]),
+        str(data["method"]),
+        tuple(None if symbol is None else int(symbol) for symbol in data["symbols"]),
+        tuple(ChannelHealth(**row) for row in data["health"]),
+        tuple(Span(*row) for row in data["spans"]),
+    )
 
 
 def _longer(one: Seen, two: Seen) -> bool:
