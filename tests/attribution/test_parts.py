@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mapp_compliance.attribution.lexer import cut
 from mapp_compliance.attribution.parts import (
     MAX_LABEL_CHARS,
     Part,
@@ -70,3 +71,24 @@ def test_equal_bytes_are_one_part() -> None:
     first, second = Part(b"same", "a"), Part(b"same", "b")
 
     assert distinct([first, second]) == (first,)
+
+
+@given(st.binary(max_size=300) | st.just(b"a = 'b' + \xff # c\n" * 9))
+def test_words_cross_a_border_unchanged(text: bytes) -> None:
+    part = Part(text, "a", cut(text))
+    (found,) = parts_from_json(parts_to_json(Unwrapped((part,)))).parts
+    assert found.words is not None
+    assert part.words is not None
+    assert found.words.known == part.words.known
+    assert found.words.order.tolist() == part.words.order.tolist()
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["[]", "[1]", '["AAAA"]', '["AAAAAA=="]', '["!"]', '["", 1]', '["", "\\u0100"]', "{}", "null"],
+)
+def test_words_that_do_not_fit_are_refused(words: str) -> None:
+    head, line = parts_to_json(Unwrapped((Part(b"x", "a"),))).split(b"\n")
+    changed = line.replace(b"}", b', "words": %b}' % words.encode())
+    with pytest.raises(InvalidInput):
+        parts_from_json(head + b"\n" + changed)

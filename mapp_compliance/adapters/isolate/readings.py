@@ -9,6 +9,7 @@ outside: what comes back is parts with their words, counts, and what the sites s
 (['a.js', 'a.js > array'], ())
 """
 
+import _strptime  # noqa: F401  # `datetime.strptime` loads it on first use, behind the walls
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from types import MappingProxyType
