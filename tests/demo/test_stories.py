@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from mapp_compliance.adapters.isolate.port import IsolatedChild
 from mapp_compliance.app import open_workspace
 from mapp_compliance.audit.words import ANSWERS
 from mapp_compliance.demo import serving
@@ -21,7 +22,6 @@ from mapp_compliance.demo.playing import Replayed, judged, leaked_files, played
 from mapp_compliance.demo.scenario import Scenario, Variant, load_scenario, scenario_names
 from mapp_compliance.demo.serving import StoryClock, base, branch, waves
 from mapp_compliance.demo.world import recipients
-from mapp_compliance.workflows import attribute
 from mapp_compliance.workflows.ports import Desk
 
 WAIVED = "waived:the demo itself runs the self-test"
@@ -165,16 +165,16 @@ def test_a_reader_that_returns_noise_names_nobody_in_any_course(
     served, place, tmp_path, monkeypatch
 ):
     story, variant = COURSES[place]
-    chance, read = random.Random(f"noise {place}"), attribute.read
+    chance, read = random.Random(f"noise {place}"), IsolatedChild.read
 
-    def noisy(parts, site_map):
-        seen = read(parts, site_map)
+    def noisy(child, parts, site_map):
+        seen = read(child, parts, site_map)
         return replace(seen, symbols=tuple(chance.randrange(site.space) for site in site_map.sites))
 
     home = served.begun(story, variant, tmp_path / "course")
     desk = open_workspace(home / "home", StoryClock(variant.observed), silent)
     leaked = leaked_files(desk, home, story, variant)
-    monkeypatch.setattr(attribute, "read", noisy)
+    monkeypatch.setattr(IsolatedChild, "read", noisy)
     found = judged(desk, story, variant, leaked)
     assert found.document["copies"] == []
     assert found.cases == () or all(case.recipient is None for case in found.cases)

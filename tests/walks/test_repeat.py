@@ -72,12 +72,34 @@ class PortThatStops:
         return counted
 
 
+class PortThatOpens:
+    """Passes on every call; what one of them opens stops at a call of one method."""
+
+    def __init__(self, port: Any, opener: str, method: str, calls: int) -> None:
+        self._port, self._opener, self._inner = port, opener, (method, calls)
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self._port, name)
+        return self._opened if name == self._opener else call
+
+    @contextmanager
+    def _opened(self) -> Iterator[PortThatStops]:
+        with getattr(self._port, self._opener)() as inner:
+            yield PortThatStops(inner, *self._inner)
+
+
 def after_transaction(number: int) -> Callable[[Desk], Desk]:
     return lambda desk: replace(desk, store=StoreThatStops(desk.store, number))
 
 
 def at_call(port: str, method: str, number: int) -> Callable[[Desk], Desk]:
     return lambda desk: replace(desk, **{port: PortThatStops(getattr(desk, port), method, number)})
+
+
+def inside(port: str, opener: str, method: str, number: int) -> Callable[[Desk], Desk]:
+    return lambda desk: replace(
+        desk, **{port: PortThatOpens(getattr(desk, port), opener, method, number)}
+    )
 
 
 STOPS = {
@@ -88,8 +110,9 @@ STOPS = {
     "before the tree head of the set-up is kept": at_call("heads", "keep", 1),
     "before the tree head of the commitment is kept": at_call("heads", "keep", 2),
     "before the tree head of the seals is kept": at_call("heads", "keep", 3),
-    "between two sealed parcels": at_call("blobs", "put", 4),
-    "between two deliveries": at_call("post", "deliver", 4),
+    "between two sealed parcels": inside("blobs", "keeping", "write", 4),
+    "between two deliveries": inside("post", "round", "forward", 3),
+    "between a parcel and its proof": inside("post", "round", "deliver", 2),
 }
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mapp_compliance.adapters.isolate.port import IsolatedChild
 from mapp_compliance.attribution import VerdictKind
 from mapp_compliance.demo import alteration, package_files
 from mapp_compliance.demo.aftermath import BOTH
@@ -18,7 +19,7 @@ from mapp_compliance.distribution.parcel import ANCHORS
 from mapp_compliance.errors import Broken
 from mapp_compliance.trust import parse_base64
 from mapp_compliance.values import AdvisoryId
-from mapp_compliance.workflows import attribute, evaluate
+from mapp_compliance.workflows import evaluate
 from mapp_compliance.workflows.embargo import publish
 from mapp_compliance.workflows.ports import Desk
 from tests.walks.program import ADVISORY, SEEN, World, named, served
@@ -109,14 +110,14 @@ def shift_copies(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("seed", range(6))
 def test_a_reader_that_returns_noise_names_nobody(world, seed, monkeypatch):
     chance = random.Random(f"noise {seed}")
-    read = attribute.read
+    read = IsolatedChild.read
 
-    def noisy(parts, site_map):
-        seen = read(parts, site_map)
+    def noisy(child, parts, site_map):
+        seen = read(child, parts, site_map)
         symbols = tuple(chance.randrange(site.space) for site in site_map.sites)
         return replace(seen, symbols=symbols)
 
-    monkeypatch.setattr(attribute, "read", noisy)
+    monkeypatch.setattr(IsolatedChild, "read", noisy)
     found = world.judged(leak(world))
     assert named(found) == []
     assert found.run.verdict in NO_NAMES

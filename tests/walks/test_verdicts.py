@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mapp_compliance.adapters.isolate.port import IsolatedChild
 from mapp_compliance.advisories import Grade, Stage
 from mapp_compliance.distribution import CopyState
 from mapp_compliance.errors import Broken, NeedsApproval, NotFound, Refused
 from mapp_compliance.program import Stolen
 from mapp_compliance.values import PartnerId, Window
-from mapp_compliance.workflows import attribute as attribution
 from mapp_compliance.workflows import evaluate
 from mapp_compliance.workflows.agree import Approvals
 from mapp_compliance.workflows.attribute import attribute, replay
@@ -451,14 +451,14 @@ def test_without_that_check_a_foreign_book_still_names_nobody_by_any_path(
 def test_a_reader_that_returns_noise_names_nobody_by_any_path(
     story: Story, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    chance, true = random.Random(f"noise {seed}"), attribution.read
+    chance, true = random.Random(f"noise {seed}"), IsolatedChild.read
 
-    def noisy(parts: Any, site_map: Any) -> Any:
+    def noisy(child: Any, parts: Any, site_map: Any) -> Any:
         symbols = tuple(chance.randrange(site.space) for site in site_map.sites)
-        return replace(true(parts, site_map), symbols=symbols)
+        return replace(true(child, parts, site_map), symbols=symbols)
 
     content = story.file("P2")
-    monkeypatch.setattr(attribution, "read", noisy)
+    monkeypatch.setattr(IsolatedChild, "read", noisy)
     assert recipients(story.judged(content)) == []
 
 

@@ -1,11 +1,13 @@
 """Deliveries of an advisory wait, and go on."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from mapp_compliance.distribution import CopyState
 from mapp_compliance.errors import InvalidInput, NeedsApproval, NotFound, Refused, Undelivered
+from mapp_compliance.trust import Sink
 from mapp_compliance.values import AdvisoryId, Digest
 from mapp_compliance.workflows.agree import Approvals
 from mapp_compliance.workflows.hold import DeliveriesHeld, PlaceHold, lift_holds, place_hold
@@ -14,7 +16,6 @@ from mapp_compliance.workflows.matter import IssueAdvisory
 from tests.world import START, World
 
 A1 = AdvisoryId("A1")
-AGE = b"age-encryption.org"
 ANN = Approvals(("ann",))
 
 
@@ -69,14 +70,13 @@ def test_what_was_sealed_before_the_hold_does_not_leave(world: World) -> None:
 def test_a_hold_that_comes_while_copies_are_made_stops_their_delivery(world: World) -> None:
     world.advisory("A2")
     world.attach("A2")
-    keep = world.blobs.put
+    write = world.blobs.write
 
-    def put(data: bytes) -> Digest:
-        if data.startswith(AGE):  # the first sealed parcel
-            place_hold(world.desk, PlaceHold(AdvisoryId("A2"), "a leak"))
-        return keep(data)
+    def held_first(fill: Callable[[Sink], object]) -> Digest:  # a parcel is sealed
+        place_hold(world.desk, PlaceHold(AdvisoryId("A2"), "a leak"))
+        return write(fill)
 
-    world.blobs.put = put  # type: ignore[method-assign]
+    world.blobs.write = held_first  # type: ignore[method-assign]
     with pytest.raises(DeliveriesHeld):
         world.issue("A2", "P3")
     with world.store.read() as work:

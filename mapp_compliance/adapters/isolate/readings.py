@@ -9,7 +9,7 @@ outside: what comes back is parts with their words, counts, and what the sites s
 (['a.js', 'a.js > array'], ())
 """
 
-import _strptime  # noqa: F401  # `datetime.strptime` loads it on first use, behind the walls
+import importlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from types import MappingProxyType
@@ -28,6 +28,10 @@ from mapp_compliance.watermark import (
     sitemap_from_json,
     sitemap_to_json,
 )
+
+# Modules of Python itself that are loaded on first use, which is too late behind the walls.
+for _name in ("_strptime",):  # by `datetime.strptime`
+    importlib.import_module(_name)
 
 
 def question_of(maps: Sequence[SiteMap], sample: Unwrapped) -> bytes:
