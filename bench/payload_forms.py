@@ -5,7 +5,7 @@ takes one leak, the script as it was received and the bytes that it sends, and g
 is found. Where a tool makes such a file it is the tool that runs (gcc, xxd, hexdump, od).
 
 >>> leak = Leak(b"FILLER = b'AAAA'", bytes(range(8)), random.Random(1))
->>> FROZEN["go_slice"](leak)[:47]
+>>> FROZEN["go_slice"](leak)[:46]
 b'package main\\n\\nvar packet = []byte{\\n\\t0x00, 0x01'
 """
 
