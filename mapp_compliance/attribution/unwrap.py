@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from mapp_compliance.attribution.archives import DAMAGED, Member, bunzipped, gunzipped, unxzed
+from mapp_compliance.attribution.captures import capture_members, is_capture
 from mapp_compliance.attribution.parts import Part, Unwrapped
 from mapp_compliance.attribution.tars import is_tar, tar_members
 from mapp_compliance.attribution.zips import is_zip, zip_members
@@ -154,6 +155,10 @@ def _tar(part: Part, job: _Job) -> _Opened:
     return _archive(part, job, tar_members)
 
 
+def _capture(part: Part, job: _Job) -> _Opened:
+    return _archive(part, job, capture_members)
+
+
 def _archive(part: Part, job: _Job, members: Callable[[bytes], Iterator[Member]]) -> _Opened:
     for member in members(part.data):
         if member.barred:
@@ -177,6 +182,7 @@ _MAGIC: tuple[tuple[Callable[[bytes], bool], _Opener], ...] = (
     (lambda data: data.startswith(b"\xfd7zXZ\0"), _packed("xz", unxzed)),
     (is_tar, _tar),
     (is_zip, _zip),
+    (is_capture, _capture),
 )
 
 

@@ -17,8 +17,8 @@ from mapp_compliance.watermark.reading.views import MAX_PART_BYTES, Part, View, 
 from mapp_compliance.watermark.sites import Observation, PointKind, SiteMap
 
 METHOD = (
-    "mapp-reader/1; views: raw, reversed, every 2, every 4; "
-    "letters: runs, one-byte xor; values: exact, shape, prose, holes, names, order, beside"
+    "mapp-reader/2; views: raw, reversed, every 2, every 4; "
+    "letters: runs, xor of 1 to 8 bytes; values: exact, shape, prose, holes, names, order, beside"
 )
 NEAR_RUN_BYTES = 65536  # on either side of a run under a key, where its neighbours are looked for
 MAX_OPENED = 8  # runs of one view under a key whose neighbours are looked for, best first
@@ -83,7 +83,7 @@ def _read_view(view: View, known: Chart, rows: Atlas, runs: list[Run]) -> Iterat
         return
     yield from _read_text(view, known, rows)
     for run in runs:
-        if run.key == 0:
+        if not run.key:
             yield from read_beside(view, run, run.start, known)
     keyed = sorted((run for run in runs if run.key), key=lambda run: -run.score)
     for run in keyed[:MAX_OPENED]:
@@ -93,7 +93,7 @@ def _read_view(view: View, known: Chart, rows: Atlas, runs: list[Run]) -> Iterat
 def _read_near(view: View, run: Run, known: Chart, rows: Atlas) -> Iterator[Seen]:
     """What stands around a run under the run's key."""
     low = max(run.start - NEAR_RUN_BYTES, 0)
-    opened = view.opened(run.key, low, run.start + run.filler.length + NEAR_RUN_BYTES)
+    opened = view.opened(run.key, run.start, low, run.start + run.filler.length + NEAR_RUN_BYTES)
     yield from _read_text(opened, known, rows)
     yield from read_beside(opened, run, run.start - low, known)
 
