@@ -36,10 +36,8 @@ from mapp_compliance.attribution.numerals import (
     scattered,
     wide_integers,
 )
-from mapp_compliance.values import KIB
 
 MIN_PIECES = 4  # string literals that are put in a row
-MAX_BACKWARDS_BYTES = 256 * KIB
 MIN_BASE64_CHARS = 16  # 12 bytes; shorter ones are words
 MIN_SHIFTED_CHARS = 32  # a cut block is worth reading at all alignments from here on
 
@@ -109,9 +107,10 @@ def strings(data: bytes) -> Iterator[bytes]:
 
 
 def backwards(data: bytes) -> Iterator[bytes]:
-    """Whole: the text from its end, where it may hold an encoding that was turned round."""
-    if len(data) <= MAX_BACKWARDS_BYTES and _BACKWARDS.search(data):
-        yield data[::-1]
+    """Blob: what may be an encoding that was turned round, from its end, its lines joined."""
+    runs = _BACKWARDS.findall(data)
+    if runs:
+        yield b"\n".join(run[::-1] for run in reversed(runs))
 
 
 def hex_runs(data: bytes) -> Iterator[bytes]:
@@ -236,7 +235,8 @@ def wide_text(data: bytes) -> Iterator[bytes]:
         yield run[0].replace(b"\0", b"")
 
 
-DECODERS: tuple[tuple[str, Callable[[bytes], Iterator[bytes]]], ...] = (
+Decoder = tuple[str, Callable[[bytes], Iterator[bytes]]]
+DECODERS: tuple[Decoder, ...] = (
     ("utf-16", wide_text),
     ("html", html_text),
     ("unquoted", unquoted),
@@ -266,5 +266,10 @@ DECODERS: tuple[tuple[str, Callable[[bytes], Iterator[bytes]]], ...] = (
     ("base85", base85_blocks),
     ("uu", uuencoded),
     ("immediates", immediates),
-    ("backwards", backwards),
 )
+# These give the same text with one way of writing undone.
+WHOLE = frozenset(
+    {"html", "unquoted", "diff", "quoted-printable", "literals", "escapes", "percent"}
+)
+# Of the parts themselves only: what is turned round within an encoding the reader finds by itself.
+FIRST = (*DECODERS, ("backwards", backwards))

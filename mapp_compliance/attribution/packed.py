@@ -49,7 +49,7 @@ def unpacked(blob: bytes, room_bytes: int) -> Iterator[tuple[str, bytes]]:
     """
     if len(blob) < MIN_PACKED:
         return
-    if blob[1:MIN_PACKED:2].count(0) > MIN_PACKED // 4:
+    if _is_wide(blob[:MIN_PACKED]):
         yield "utf-16", blob.decode("utf-16-le", "replace").encode()
         return
     for name, unpack, known in _STREAMS:
@@ -59,6 +59,12 @@ def unpacked(blob: bytes, room_bytes: int) -> Iterator[tuple[str, bytes]]:
         if len(got) >= MIN_UNPACKED and (whole or name != "deflate"):
             yield name, got
             return
+
+
+def _is_wide(head: bytes) -> bool:
+    """True for text in UTF-16: every second byte is zero, most of the others are printable."""
+    plain = sum(0x20 <= byte < 0x7F or byte in b"\t\r\n" for byte in head[::2])
+    return head[1::2].count(0) > len(head) // 4 and plain > len(head) // 4
 
 
 def packed_inside(data: bytes, room_bytes: int) -> Iterator[tuple[str, bytes]]:

@@ -2,8 +2,9 @@
 
 A sample shows its bytes in whatever form a leaker liked. Each decoder gives at most one view of
 a part: its blobs, a line feed between them, so that no run reaches over a seam, and where they are
-short a second one without. Packed streams in blobs and in programs are unpacked on the way. Views
-that equal something known are dropped.
+short a second one without. Packed streams in blobs and in programs are unpacked on the way. Of a
+text that stayed nearly the same only the changed places are kept, and views that equal something
+known are dropped.
 
 >>> whole = with_views(Unwrapped((Part(b"x = [72, 101, 108, 108, 111, 33, 33, 33]", "a.js"),)))
 >>> [(part.derivation, part.data) for part in whole.parts][1:]
@@ -11,10 +12,11 @@ that equal something known are dropped.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from mapp_compliance.attribution.decoders import DECODERS
+from mapp_compliance.attribution.changed import changed
+from mapp_compliance.attribution.decoders import DECODERS, FIRST, WHOLE, Decoder
 from mapp_compliance.attribution.numerals import MIN_RUN
 from mapp_compliance.attribution.packed import INSIDE, packed_inside, unpacked
 from mapp_compliance.attribution.parts import Part, Unwrapped
@@ -73,7 +75,7 @@ def with_views(unwrapped: Unwrapped, budget: ViewBudget | None = None) -> Unwrap
     last = parts
     for number in range(1, budget.levels + 1):
         level = _Level(budget, seen)
-        _decode_all(last, level)
+        _decode_all(last, level, FIRST if number == 1 else DECODERS)
         notes += level.notes
         if level.spent():
             notes.append(f"truncated: views of level {number}: their budget is used up")
@@ -82,7 +84,7 @@ def with_views(unwrapped: Unwrapped, budget: ViewBudget | None = None) -> Unwrap
     return Unwrapped(tuple(parts), tuple(notes))
 
 
-def _decode_all(parts: Iterable[Part], level: _Level) -> None:
+def _decode_all(parts: Iterable[Part], level: _Level, decoders: Sequence[Decoder]) -> None:
     for part in sorted(parts, key=lambda part: len(part.data)):
         if level.spent():
             return
@@ -93,8 +95,11 @@ def _decode_all(parts: Iterable[Part], level: _Level) -> None:
         level.scanned_bytes += len(head)
         if len(head) < len(part.data):
             level.notes.append(f"truncated: views of {part.derivation}: only its first bytes")
-        for how, decode in DECODERS:
-            blobs = list(_within(decode(head), level.budget.level_bytes - level.made_bytes))
+        for how, decode in decoders:
+            decoded = (
+                (changed(head, each) for each in decode(head)) if how in WHOLE else decode(head)
+            )
+            blobs = list(_within(decoded, level.budget.level_bytes - level.made_bytes))
             level.take(part.view(how, b"\n".join(blobs)))
             if len(blobs) > 1 and sum(map(len, blobs)) < _SHORT_BLOB_BYTES * len(blobs):
                 level.take(part.view(f"{how}, joined", b"".join(blobs)))
