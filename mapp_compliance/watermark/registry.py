@@ -22,7 +22,7 @@ from pathlib import PurePosixPath
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.values import shown
 from mapp_compliance.watermark.carrier import join_layouts, merge_file, places
-from mapp_compliance.watermark.carriers.points import declare, lay_out_marks
+from mapp_compliance.watermark.carriers.points import check_computed, declare, encode, lay_out_marks
 from mapp_compliance.watermark.carriers.python import (
     DEFAULT,
     UNDONE,
@@ -90,10 +90,13 @@ def lay_out(package: Package, outside: Mapping[str, Layout]) -> Layout:
             ``.j2`` file, and of files with side-cars whose patterns nobody vouches for.
     Raises:
         InvalidInput: a fault in a side-car, points in a file that is declared unmarked, a
-            template that was not compiled, or names declared in two ways.
+            template that was not compiled, names declared in two ways, or a computed value that
+            is not what follows from the others.
     """
     joined = join_layouts(_lay_out_file(package, file, outside) for file in package.files)
-    return Layout(joined.files, tuple(declare.with_stand_in(point) for point in joined.points))
+    layout = Layout(joined.files, tuple(declare.with_stand_in(point) for point in joined.points))
+    check_computed(layout)
+    return layout
 
 
 def layout_warnings(layout: Layout) -> tuple[str, ...]:
@@ -153,7 +156,7 @@ def _lay_out_file(package: Package, file: PackageFile, outside: Mapping[str, Lay
         authored = _authored(package, file, outside)
         families = families_of(package, file)
         return (
-            merge_file(authored, _natural(file, families, authored).layout)
+            merge_file(authored, _natural(file, families, authored).layout, encode)
             if families
             else authored
         )
@@ -176,7 +179,7 @@ def _authored(package: Package, file: PackageFile, outside: Mapping[str, Layout]
 
 
 def _natural(file: PackageFile, families: frozenset[Family], authored: Layout) -> PythonLayout:
-    taken = tuple(Span(start, end) for start, end in places(authored))
+    taken = tuple(Span(start, end) for start, end in places(authored, encode))
     return _surveyed(file.path, file.data, families, taken)
 
 

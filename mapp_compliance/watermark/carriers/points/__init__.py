@@ -1,7 +1,8 @@
 """Authored variation points: the payload bytes, names and wordings that an author lets vary."""
 
 from mapp_compliance.watermark.carriers.points import declare
-from mapp_compliance.watermark.carriers.points.encoders import FILTERS, RAW, chained, encode
+from mapp_compliance.watermark.carriers.points.computed import check_computed, form_of, settled
+from mapp_compliance.watermark.carriers.points.encoders import FILTERS, RAW, chained, decode, encode
 from mapp_compliance.watermark.carriers.points.sidecar import lay_out_marks
 from mapp_compliance.watermark.carriers.points.suggest import suggest_marks
 from mapp_compliance.watermark.carriers.points.values import (
@@ -18,10 +19,14 @@ __all__ = [
     "RAW",
     "Value",
     "chained",
+    "check_computed",
     "code_site_count",
     "declare",
+    "decode",
     "encode",
+    "form_of",
     "lay_out_marks",
+    "settled",
     "suggest_marks",
     "symbols_of",
     "tag_space",
