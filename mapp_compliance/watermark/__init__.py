@@ -1,6 +1,11 @@
 """How one copy differs from the next: sites, carriers, codes, marking, reading."""
 
-from mapp_compliance.watermark.carriers.points import lay_out_marks, suggest_marks
+from mapp_compliance.watermark.carriers.points import (
+    Suggestion,
+    lay_out_marks,
+    suggest_marks,
+    suggestion,
+)
 from mapp_compliance.watermark.marking import FailedCheck, check_static, mark, original
 from mapp_compliance.watermark.package import (
     Manifest,
@@ -62,6 +67,7 @@ __all__ = [
     "Site",
     "SiteKind",
     "SiteMap",
+    "Suggestion",
     "TooFewSites",
     "VettingFailure",
     "VettingWord",
@@ -87,6 +93,7 @@ __all__ = [
     "sitemap_from_json",
     "sitemap_to_json",
     "suggest_marks",
+    "suggestion",
     "survey",
     "vet",
     "vetting_codewords",

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from mapp_compliance.values import MIB
 from mapp_compliance.watermark.reading.chart import Seen, Target
-from mapp_compliance.watermark.reading.sieve import diagonals
+from mapp_compliance.watermark.reading.sieve import Sieve, diagonals, sieve
 from mapp_compliance.watermark.reading.views import View, key_name
 
 Bytes = NDArray[np.uint8]
@@ -49,11 +49,15 @@ CLEAR = 2  # letters by which a byte of a longer key must lead the next best
 
 @dataclass(frozen=True, slots=True)
 class Filler:
-    """The letters of one filler point: ``pairs`` is letters x 2 raw bytes."""
+    """The letters of one filler point: ``pairs`` is letters x 2 raw bytes.
+
+    ``sieves`` are by length of a key, 0 for none.
+    """
 
     target: Target
     pairs: Bytes
     chance: float  # that a byte fits one place by luck
+    sieves: tuple[Sieve, ...]
 
     @property
     def length(self) -> int:
@@ -105,8 +109,25 @@ def fillers(targets: list[Target]) -> list[Filler]:
     for target in targets:
         pairs = np.array([list(b"".join(site.symbols)) for _, site in target.sites], dtype=np.uint8)
         size = max(len(set(target.point.charset)), 2)
-        out.append(Filler(target, pairs.reshape(-1, 2), min(2 / size, 1.0)))
+        pairs = pairs.reshape(-1, 2)
+        out.append(Filler(target, pairs, min(2 / size, 1.0), _sieves(pairs)))
     return out
+
+
+def _sieves(pairs: Bytes) -> tuple[Sieve, ...]:
+    """For no key the letters themselves, for one of k bytes their differences over k places."""
+    plain = sieve([set(pair) for pair in pairs[:MAX_SOUGHT].tolist()])
+    near = pairs[:MAX_SOUGHT_KEYED].tolist()
+    keyed = (
+        sieve(
+            [
+                {x ^ y for x in here for y in after}
+                for here, after in zip(near, near[length:], strict=False)
+            ]
+        )
+        for length in KEY_LENGTHS
+    )
+    return plain, *keyed
 
 
 def find_runs(data: bytes, filler: Filler, searched_bits: float) -> list[Run]:
@@ -121,9 +142,8 @@ def find_runs(data: bytes, filler: Filler, searched_bits: float) -> list[Run]:
     plain = int((searched_bits + FALSE_LOCATION_BITS + 1) * UNIT) + 1
     share = np.bincount(view, minlength=256)
     found: dict[int, Run] = {}
-    if _most(filler) >= plain:
-        wanted = [set(pair) for pair in filler.pairs[:MAX_SOUGHT].tolist()]
-        for start in diagonals(view, wanted):
+    if _most(filler, len(view)) >= plain:
+        for start in diagonals(view, filler.sieves[0]):
             if run := _judge(view, share, filler, start, _NO_KEY, plain):
                 found[start] = run
     for length in KEY_LENGTHS:
@@ -153,18 +173,11 @@ def supported(hits: Flags) -> Flags:
 def _keyed_candidates(view: Bytes, filler: Filler, length: int, floor: int) -> list[int]:
     """Diagonals whose differences fit; a sieve, the key is judged afterwards."""
     chance = 2 * filler.chance  # four differences instead of two letters
-    if chance > INTACT / 1.5 or _most(filler) < floor:
+    if chance > INTACT / 1.5 or _most(filler, len(view)) < floor:
         return []
     if length > 1:
         view = view[:LONG_KEY_BYTES]
-    pairs = filler.pairs[:MAX_SOUGHT_KEYED].tolist()
-    wanted = [
-        {x ^ y for x in here for y in after}
-        for here, after in zip(pairs, pairs[length:], strict=False)
-    ]
-    if len(view) <= length or not wanted:
-        return []
-    return diagonals(view[length:] ^ view[:-length], wanted)
+    return diagonals(view[length:] ^ view[:-length], filler.sieves[length])
 
 
 def _likely_keys(view: Bytes, filler: Filler, start: int, length: int) -> list[_Key]:
@@ -261,6 +274,6 @@ def _loss(chance: float) -> int:
     return int(log2((1 - chance) / (1 - INTACT)) * UNIT) + 1 if chance < INTACT else 0
 
 
-def _most(filler: Filler) -> int:
-    """The score of a whole and undamaged filler."""
-    return filler.length * _gain(filler.chance)
+def _most(filler: Filler, size_bytes: int) -> int:
+    """The score of an undamaged filler, as much of it as so many bytes can hold."""
+    return min(filler.length, size_bytes) * _gain(filler.chance)

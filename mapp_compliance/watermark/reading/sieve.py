@@ -8,11 +8,12 @@ more than a quarter of its letters is damaged everywhere; the score alone decide
 
 >>> wanted = [{65 + place % 20} for place in range(20)]
 >>> view = np.frombuffer(b"--ABCDEFGHIJKLMN--", dtype=np.uint8)
->>> diagonals(view, wanted)[0]
+>>> diagonals(view, sieve(wanted))[0]
 2
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,15 +29,27 @@ MIN_WINDOWS = 3  # of one diagonal: ten letters in a row have three at least
 MAX_CANDIDATES = 64  # diagonals of one view and filler that are looked at closely, best first
 
 
-def diagonals(view: Bytes, wanted: Sequence[set[int]]) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """What stands for each byte at the places from each STRIDE-th one on, made once."""
+
+    tables: tuple[Words, ...]
+
+
+def sieve(wanted: Sequence[set[int]]) -> Sieve:
+    """The sieve for the bytes that may stand at each place; without places it finds nothing."""
+    firsts = range(0, max(len(wanted) - WINDOW, 0) + 1, STRIDE) if wanted else ()
+    return Sieve(tuple(_table(wanted[first : first + LANES]) for first in firsts))
+
+
+def diagonals(view: Bytes, sought: Sieve) -> list[int]:
     """The offsets of place 0 of the most promising diagonals, at most MAX_CANDIDATES, rising.
 
-    Args:
-        wanted: the bytes that may stand at each place, a diagonal holds place i at offset + i.
+    A diagonal holds place i at offset + i.
     """
     counts: dict[int, int] = {}
-    for first in range(0, max(len(wanted) - WINDOW, 0) + 1, STRIDE):
-        table = _table(wanted[first : first + LANES])
+    for number, table in enumerate(sought.tables):
+        first = number * STRIDE
         for begin in range(0, len(view) - WINDOW + 1, BLOCK):
             fit = table[view[begin : begin + BLOCK + WINDOW - 1]]
             for start, windows in _counted(_windows(fit)):

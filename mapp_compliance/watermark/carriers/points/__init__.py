@@ -4,7 +4,7 @@ from mapp_compliance.watermark.carriers.points import declare
 from mapp_compliance.watermark.carriers.points.computed import check_computed, form_of, settled
 from mapp_compliance.watermark.carriers.points.encoders import FILTERS, RAW, chained, decode, encode
 from mapp_compliance.watermark.carriers.points.sidecar import lay_out_marks
-from mapp_compliance.watermark.carriers.points.suggest import suggest_marks
+from mapp_compliance.watermark.carriers.points.suggest import Suggestion, suggest_marks, suggestion
 from mapp_compliance.watermark.carriers.points.values import (
     Value,
     code_site_count,
@@ -17,6 +17,7 @@ from mapp_compliance.watermark.carriers.points.values import (
 __all__ = [
     "FILTERS",
     "RAW",
+    "Suggestion",
     "Value",
     "chained",
     "check_computed",
@@ -28,6 +29,7 @@ __all__ = [
     "lay_out_marks",
     "settled",
     "suggest_marks",
+    "suggestion",
     "symbols_of",
     "tag_space",
     "usable_values",
