@@ -15,21 +15,23 @@ from math import comb
 from mapp_compliance.values import MIB
 from mapp_compliance.watermark.reading.chart import Seen
 from mapp_compliance.watermark.reading.paths import (
-    STYLES,
+    CODE,
+    REMARKS,
+    ROOM,
     Facts,
     Fold,
     Row,
-    Style,
     Tree,
     Words,
     folded,
     rows_of,
 )
-from mapp_compliance.watermark.reading.source import Token, tokens_of
+from mapp_compliance.watermark.reading.source import Token, remarks_of, tokens_of
+from mapp_compliance.watermark.reading.styles import STYLES, Style
 from mapp_compliance.watermark.reading.views import Part
 from mapp_compliance.watermark.sites import PointKind, SiteMap
 
-METHOD = "natural forms: words, alpha, atoms"
+METHOD = "natural forms/2: words, alpha, atoms, remarks"
 MAX_SOURCE_BYTES = 1 * MIB  # of one part; longer ones are no source written by hand
 LEAST_WORDS = 4  # words of the originals that a part must hold to be looked at
 OUTVOTES = 4  # times the rows for the other form
@@ -115,15 +117,19 @@ def _rows(of: _Map) -> Rows | None:
     places = {site.point: at for at, site in enumerate(site_map.sites) if site.point in natural}
     if not places:
         return None
-    tree = Tree(Words(), places, points)
-    for file in site_map.layout.files:
-        if any(file.forks()):
-            tree.add(file.segments)
-    telling = {word for key in tree.words.numbers for word in _WORD.findall(key)}
+    words = Words()
+    said: dict[tuple[Fold, Row], Facts] = {}
+    for folds in (CODE, REMARKS):
+        tree = Tree(words, places, points, folds)
+        for file in site_map.layout.files:
+            if any(file.forks()):
+                tree.add(file.segments)
+        said |= rows_of(tree)
+    telling = {word for key in words.numbers for word in _WORD.findall(key)}
     styles = {
         at: STYLES[points[name].form] for name, at in places.items() if points[name].form in STYLES
     }
-    return Rows(tree.words, rows_of(tree), styles, frozenset(telling))
+    return Rows(words, said, styles, frozenset(telling))
 
 
 def _may_hold(data: bytes, rows: Rows) -> bool:
@@ -142,7 +148,9 @@ def _texts(data: bytes) -> Iterator[bytes]:
 
 
 def _read_text(data: bytes, derivation: str, rows: Rows, site_map: SiteMap) -> Iterator[Seen]:
-    votes = _voted(tokens_of(data), rows)
+    votes: dict[int, _Votes] = {}
+    _vote(tokens_of(data), CODE, rows, votes)
+    _vote(remarks_of(data), REMARKS, rows, votes)
     forms = {at: form for at, each in votes.items() if (form := each.form()) is not None}
     channels = _by_channel(forms, site_map)
     lost = normalised({name: [forms[at] for at in places] for name, places in channels.items()})
@@ -162,24 +170,24 @@ def _by_channel(forms: Iterable[int], site_map: SiteMap) -> dict[str, list[int]]
     return channels
 
 
-def _voted(tokens: Sequence[Token], rows: Rows) -> dict[int, _Votes]:
-    """The votes of every row of the tokens that says something."""
+def _vote(
+    tokens: Sequence[Token], folds: Sequence[Fold], rows: Rows, votes: dict[int, _Votes]
+) -> None:
+    """Adds the votes of every row of the tokens that says something."""
     numbers = _numbered(tokens, rows.words)
     roles = [token.role for token in tokens]
-    votes: dict[int, _Votes] = {}
     for start in range(len(tokens)):
-        for fold, size, row in folded(numbers, roles, start):
+        for fold, size, row in folded(numbers, roles, start, folds):
             for place, told in rows.said.get((fold, row), ()):
                 if place >= 0:
                     site, raw = place, told
                 else:
                     site = -1 - place
-                    form = rows.styles[site].form(tokens[start + told])
+                    form = rows.styles[site].form(tokens[start + told % ROOM], told // ROOM)
                     if form is None:
                         continue
                     raw = form
                 votes.setdefault(site, _Votes()).add(raw, size, tokens[start].offset)
-    return votes
 
 
 def _numbered(tokens: Sequence[Token], words: Words) -> list[int]:

@@ -14,26 +14,19 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from mapp_compliance.watermark.carrier import original_text
-from mapp_compliance.watermark.reading.source import Role, Scanner, Token
-from mapp_compliance.watermark.sites import Fork, Point, Segments, Slot
+from mapp_compliance.watermark.reading.source import Remarks, Role, Scanner
+from mapp_compliance.watermark.reading.styles import (
+    IN_REMARKS,
+    PAIRS,
+    STYLES,
+    Item,
+    Kind,
+    Style,
+    Texts,
+)
+from mapp_compliance.watermark.sites import Fork, Point, Segments
 
 MOST_FORKS = 6  # on one path; 64 ways through
-
-
-class Style(Enum):
-    """Families whose form shows in how a token is written, not in the row."""
-
-    QUOTES = "quotes"
-    SPLIT = "split"
-    BASE = "base"
-
-    def form(self, token: Token) -> int | None:
-        """The raw form of a token of the sample."""
-        if self is Style.QUOTES:
-            return token.quote
-        if self is Style.BASE:
-            return token.base
-        return token.pieces - 1 if token.pieces in {1, 2} else None
 
 
 class Fold(Enum):
@@ -42,22 +35,29 @@ class Fold(Enum):
     WORDS = 0
     ALPHA = 1
     ATOMS = 2
+    REMARKS = 3  # words of comments
 
 
 SIZES = {
     Fold.WORDS: (4, 6, 9, 13, 19),
     Fold.ALPHA: (9, 13, 18, 25),
     Fold.ATOMS: (14, 20, 28),
+    Fold.REMARKS: (5, 8, 12),
 }
-LONGEST = max(max(sizes) for sizes in SIZES.values())
 FIXED = {
     Fold.WORDS: frozenset(Role),
     Fold.ALPHA: frozenset(Role) - {Role.NAME},
     Fold.ATOMS: frozenset({Role.FIXED}),
+    Fold.REMARKS: frozenset(Role),
 }
-STYLES = {style.value: style for style in Style}
+CODE = (Fold.WORDS, Fold.ALPHA, Fold.ATOMS)
+REMARKS = (Fold.REMARKS,)
+_STEPS = {Kind.FORK: -1, Kind.OPEN: -2, Kind.CLOSE: -3}  # steps that are no tokens
+_FORK, _OPEN = _STEPS[Kind.FORK], _STEPS[Kind.OPEN]
+ROOM = 64  # more than any row is long
 
-Fact = tuple[int, int]  # (place of the site, raw form); (-1 - place, index in the row) for a style
+# (place of the site, raw form); of a style (-1 - place, index in the row + ROOM * its number)
+Fact = tuple[int, int]
 Facts = frozenset[Fact]
 NOTHING: Facts = frozenset()
 Row = tuple[int, ...]
@@ -65,15 +65,15 @@ Row = tuple[int, ...]
 
 @dataclass(slots=True)
 class _Step:
-    """A token of the tree with what follows it; without a token it is a fork."""
+    """A token of the tree with what follows it; else a fork, or the end of a pair."""
 
-    token: int  # word number, -1 for a fork
+    token: int  # word number, or what the step is instead
     role: Role
     said: Facts  # the forms of the forks around it
     after: int  # next step, -1 at the end; of a fork its first form
     second: int = -1  # of a fork
-    site: int = -1  # of a fork
-    styles: tuple[int, ...] = ()  # sites whose form is the style of this token
+    site: int = -1  # of a fork or pair
+    styles: tuple[tuple[int, int], ...] = ()  # (site, number) whose form is the style of this token
 
 
 @dataclass(slots=True)
@@ -89,102 +89,139 @@ class Words:
 
 @dataclass(slots=True)
 class Tree:
-    """The steps of one file, built from its end so that each knows what follows."""
+    """The steps of files, built from their ends so that each knows what follows."""
 
     words: Words
     places: Mapping[str, int]  # of the site of each point
     points: Mapping[str, Point]
+    folds: Sequence[Fold] = CODE
     steps: list[_Step] = field(default_factory=list)
 
     def add(self, segments: Segments) -> None:
         """Takes in the segments of one file."""
-        scanner = Scanner()
+        scanner = Scanner() if self.folds == CODE else Remarks()
         items = self._items(segments, scanner)
         scanner.end()
         self._chain(items, -1, NOTHING)
 
-    def _items(self, segments: Segments, scanner: Scanner) -> list["_Item"]:
-        items: list[_Item] = []
-        for segment in segments:
-            if isinstance(segment, Fork) and segment.point in self.places:
-                if self.points[segment.point].form in STYLES:
-                    items += self._styled(segment, scanner)
-                else:
-                    items.append(self._fork(segment, scanner))
-            else:
-                data = _plain(segment, self.points)
-                items += [_Item(token) for token in scanner.scan(data)]
-        return items
+    @property
+    def longest(self) -> int:
+        """Tokens of the longest rows."""
+        return max(max(SIZES[fold]) for fold in self.folds)
 
-    def _fork(self, fork: Fork, scanner: Scanner) -> "_Item":
+    def _items(self, segments: Segments, scanner: Scanner | Remarks) -> list[Item]:
+        """The tokens, forks and pairs; what stands between two forks is cut as one text."""
+        items: list[Item] = []
+        texts = Texts()
+        for segment in segments:
+            text = original_text((segment,), self.points)
+            if not isinstance(segment, Fork) or segment.point not in self.places:
+                texts.add(text)
+                continue
+            style = STYLES.get(self.points[segment.point].form)
+            if style is None:
+                items += texts.items(scanner)
+                texts = Texts()
+                items += self._fork(segment, scanner)
+            elif style in PAIRS and self.folds == CODE:
+                kind = Kind.OPEN if segment.second == (b"(",) else Kind.CLOSE
+                texts.pair(text, self.places[segment.point], kind)
+            else:
+                texts.add(text, self._styles(segment))
+        return items + texts.items(scanner)
+
+    def _fork(self, fork: Fork, scanner: Scanner | Remarks) -> Iterator[Item]:
         other = scanner.copy()
-        scanner.text = scanner.alone = None
+        scanner.part()
         first = self._items(fork.first, scanner)
         second = self._items(fork.second, other)
-        scanner.text = scanner.alone = None
-        return _Item(None, self.places[fork.point], first, second)
+        scanner.part()
+        if first or second:
+            yield Item(Kind.FORK, None, self.places[fork.point], first, second)
 
-    def _styled(self, fork: Fork, scanner: Scanner) -> Iterator["_Item"]:
-        """The token whose style tells the forms of a fork and of those in it."""
-        before = scanner.text
-        sites = [self.places[name] for name in _names(fork) if name in self.places]
-        for token in scanner.scan(original_text((fork,), self.points)):
-            yield _Item(token, styles=tuple(sites))
-        if before is not None and scanner.text is before:
-            before.pieces = None  # glued to another text: neither style can be told
+    def _styles(self, fork: Fork) -> Sequence[tuple[int, Style]]:
+        """The sites of a fork, and of those in it, that show in tokens of this kind."""
+        held = dict.fromkeys(_names(fork))
+        styled = [
+            (self.places[name], STYLES[self.points[name].form])
+            for name in held
+            if name in self.places
+        ]
+        remarks = self.folds == REMARKS
+        return [(site, style) for site, style in styled if (style in IN_REMARKS) == remarks]
 
-    def _chain(self, items: Sequence["_Item"], after: int, said: Facts) -> int:
+    def _chain(self, items: Sequence[Item], after: int, said: Facts) -> int:
         """The first step of a row of items that goes on with ``after``."""
         for item in reversed(items):
-            if item.token is None:
+            if item.kind is Kind.FORK:
                 first = self._chain(item.first, after, said | {(item.site, 0)})
                 second = self._chain(item.second, after, said | {(item.site, 1)})
-                self.steps.append(_Step(-1, Role.FIXED, said, first, second, item.site))
+                self.steps.append(_Step(_FORK, Role.FIXED, said, first, second, item.site))
+            elif item.token is None:
+                step = _Step(_STEPS[item.kind], Role.FIXED, said, after, site=item.site)
+                self.steps.append(step)
             elif item.token.dropped:
                 continue
             else:
                 token, number = item.token, self.words.number(item.token.key)
-                has_style = token.pieces is not None or token.base is not None
-                styles = item.styles if has_style else ()
-                self.steps.append(_Step(number, token.role, said, after, styles=styles))
+                self.steps.append(_Step(number, token.role, said, after, styles=tuple(item.styles)))
             after = len(self.steps) - 1
         return after
 
     def paths(self, start: int) -> Iterator[list[tuple[_Step, Facts]]]:
-        """Every way through the next LONGEST tokens, each with all that is said up to it."""
-        waiting: list[tuple[int, list[tuple[_Step, Facts]], Facts, int]] = [(start, [], NOTHING, 0)]
+        """Every way through the next tokens, each with all that is said up to it."""
+        longest = self.longest
+        waiting = [_Way(start)]
         while waiting:
-            at, path, said, forks = waiting.pop()
-            while at >= 0 and len(path) < LONGEST:
-                step = self.steps[at]
-                said = said | step.said if not step.said <= said else said
-                if step.token < 0:
-                    if (step.site, 1) in said:
-                        at = step.second
-                        continue
-                    if (step.site, 0) not in said:
-                        if forks == MOST_FORKS:
-                            break
-                        forks += 1
-                        other = said | {(step.site, 1)}
-                        waiting.append((step.second, list(path), other, forks))
-                        said = said | {(step.site, 0)}
-                    at = step.after
-                    continue
-                path.append((step, said))
-                at = step.after
-            yield path
+            way = waiting.pop()
+            while way.at >= 0 and len(way.path) < longest:
+                step = self.steps[way.at]
+                if not step.said <= way.said:
+                    way.said = way.said | step.said
+                if step.token >= 0:
+                    way.path.append((step, way.said))
+                    way.at = step.after
+                elif step.token != _FORK:
+                    way.pair(step)
+                elif (step.site, 1) in way.said:
+                    way.at = step.second
+                elif (step.site, 0) in way.said:
+                    way.at = step.after
+                elif way.forks == MOST_FORKS:
+                    break
+                else:
+                    waiting.append(way.split(step))
+            yield way.path
 
 
 @dataclass(slots=True)
-class _Item:
-    """A token, or a fork with the items of both forms."""
+class _Way:
+    """One way through the tree, as far as it was walked."""
 
-    token: Token | None
-    site: int = -1
-    first: Sequence["_Item"] = ()
-    second: Sequence["_Item"] = ()
-    styles: tuple[int, ...] = ()
+    at: int
+    path: list[tuple[_Step, Facts]] = field(default_factory=list)
+    said: Facts = NOTHING
+    forks: int = 0
+    opened: dict[int, int] = field(default_factory=dict)  # site of a pair: tokens before it
+
+    def pair(self, step: _Step) -> None:
+        """Goes past one end of a pair."""
+        if step.token == _OPEN:
+            self.opened[step.site] = len(self.path)
+        elif step.site in self.opened:
+            index = self.opened[step.site]
+            number = len(self.path) - index
+            self.said = self.said | {(-1 - step.site, index + ROOM * number)}
+        self.at = step.after
+
+    def split(self, step: _Step) -> "_Way":
+        """Takes the first form of a fork, and gives the way of the second."""
+        self.forks += 1
+        said = self.said | {(step.site, 1)}
+        other = _Way(step.second, list(self.path), said, self.forks, dict(self.opened))
+        self.said = self.said | {(step.site, 0)}
+        self.at = step.after
+        return other
 
 
 def rows_of(tree: Tree) -> dict[tuple[Fold, Row], Facts]:
@@ -196,22 +233,25 @@ def rows_of(tree: Tree) -> dict[tuple[Fold, Row], Facts]:
         for path in tree.paths(start):
             numbers = [each.token for each, _ in path]
             roles = [each.role for each, _ in path]
-            styled = [(at, each.styles) for at, (each, _) in enumerate(path) if each.styles]
-            for fold, size, row in folded(numbers, roles, 0):
-                said = path[size - 1][1] | {
-                    (-1 - site, at) for at, sites in styled if at < size for site in sites
-                }
+            styled = [
+                (at, (-1 - site, at + ROOM * number))
+                for at, (each, _) in enumerate(path)
+                for site, number in each.styles
+            ]
+            for fold, size, row in folded(numbers, roles, 0, tree.folds):
+                said = path[size - 1][1] | {fact for at, fact in styled if at < size}
                 known = rows.get((fold, row))
                 rows[fold, row] = said if known is None else known & said
     return {row: said for row, said in rows.items() if said}
 
 
 def folded(
-    numbers: Sequence[int], roles: Sequence[Role], start: int
+    numbers: Sequence[int], roles: Sequence[Role], start: int, folds: Sequence[Fold]
 ) -> Iterator[tuple[Fold, int, Row]]:
     """(fold, size, row) of every row that begins at a place."""
-    end = min(len(numbers), start + LONGEST)
-    for fold, sizes in SIZES.items():
+    end = len(numbers)
+    for fold in folds:
+        sizes = SIZES[fold]
         if start + sizes[0] > end:
             continue
         row = _renumbered(numbers, roles, start, min(end, start + sizes[-1]), FIXED[fold])
@@ -238,7 +278,3 @@ def _names(fork: Fork) -> Iterator[str]:
     for segment in (*fork.first, *fork.second):
         if isinstance(segment, Fork):
             yield segment.point
-
-
-def _plain(segment: bytes | Slot | Fork, points: Mapping[str, Point]) -> bytes:
-    return original_text((segment,), points)

@@ -38,6 +38,7 @@ _TOKEN = re.compile(
     rb"|(?P<sign>\*\*=|//=|>>=|<<=|\.\.\.|\*\*|//|>>|<<|:=|->|[-+*/%@&|^=!<>]=|[^\s\\])",
     re.DOTALL,
 )
+_REMARK = re.compile(rb"[A-Za-z0-9_\x80-\xff]+(?:['-][A-Za-z0-9_\x80-\xff]+)*")
 _ESCAPE = re.compile(
     r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{1,3}|\r?\n|.)", re.DOTALL
 )
@@ -64,17 +65,35 @@ class Role(IntEnum):
 class Token:
     """One token of the row.
 
-    ``quote`` is 1 for double quotes, ``pieces`` the number of pieces of a text, ``base`` 1 for
-    hexadecimal; None where it has none.
+    Attributes:
+        pieces: of a text: (offset, 1 for double quotes, None for three) of each of its pieces.
+        base: 1 for hexadecimal, None for what has no base.
+        pairs: for how many tokens from this one on a pair of parentheses stands around just these.
+        capital, stop: of a word of a comment: 1 when it has one, None where that cannot be told.
     """
 
     key: bytes
     role: Role
     offset: int
-    quote: int | None = None
-    pieces: int | None = None
+    pieces: tuple[tuple[int, int | None], ...] = ()
     base: int | None = None
+    pairs: tuple[int, ...] = ()
+    capital: int | None = None
+    stop: int | None = None
     dropped: bool = False
+
+
+@dataclass(slots=True)
+class _Pair:
+    """An opening parenthesis."""
+
+    count: int  # tokens before it
+    first: Token | None = None
+
+    def close(self, count: int) -> None:
+        """Notes the pair at the token that it begins with, when it holds any."""
+        if self.first is not None:
+            self.first.pairs += (count - self.count,)
 
 
 @dataclass(slots=True)
@@ -86,11 +105,18 @@ class Scanner:
     before: bytes = b""
     text: Token | None = None  # the text that the next one would be glued to
     alone: Token | None = None  # a text that so far is all of its statement
+    count: int = 0  # tokens so far
+    opened: list["_Pair"] = field(default_factory=list)
     _keys: dict[bytes, bytes] = field(default_factory=dict)
 
     def copy(self) -> "Scanner":
         """A scanner that goes on from here on its own."""
-        return replace(self, text=None, alone=None)
+        opened = [replace(pair) for pair in self.opened]
+        return replace(self, text=None, alone=None, opened=opened)
+
+    def part(self) -> None:
+        """Says that what follows is not glued to what came."""
+        self.text = self.alone = None
 
     def scan(self, data: bytes) -> Iterator[Token]:
         """The tokens of the next piece; one may be dropped later, when its statement ends."""
@@ -125,7 +151,13 @@ class Scanner:
     def _token(self, key: bytes, role: Role, base: int | None, at: int) -> Token:
         self.text = self.alone = None
         self.fresh, self.before = False, key
-        return Token(key, role, at, base=base)
+        self.count += 1
+        token = Token(key, role, at, base=base)
+        for pair in reversed(self.opened):
+            if pair.first is not None:
+                break
+            pair.first = token
+        return token
 
     def _word(self, text: bytes, at: int) -> Iterator[Token]:
         if text == b"elif":
@@ -142,6 +174,10 @@ class Scanner:
         yield self._token(text, role, None, at)
 
     def _sign(self, text: bytes, at: int) -> Iterator[Token]:
+        if text == b"(":
+            self.opened.append(_Pair(self.count))
+        elif text == b")" and self.opened:
+            self.opened.pop().close(self.count)
         if text[0] in _OPENING:
             self.depth += 1
         elif text[0] in _CLOSING:
@@ -156,19 +192,66 @@ class Scanner:
     def _string(self, text: bytes, at: int) -> Iterator[Token]:
         key = self._keys.get(text) or _text_key(text)
         self._keys[text] = key
+        mark = text.lstrip(b"rRbBuUfF")[:3]
+        piece = (at, None if mark in {b"'''", b'"""'} else int(mark[:1] == b'"'))
         last = self.text
         if last is not None:
-            last.pieces = (last.pieces or 1) + 1
+            last.pieces += (piece,)
             last.key = last.key + key[1:] if last.key[:1] == key[:1] else b"f"
             return
         alone = self.fresh and self.depth == 0
         token = self._token(key, Role.VALUE, None, at)
-        mark = text.lstrip(b"rRbBuUfF")[:3]
-        token.quote = None if mark in {b"'''", b'"""'} else int(mark[:1] == b'"')
-        token.pieces = 1
+        token.pieces = (piece,)
         self.text = token
         self.alone = token if alone else None
         yield token
+
+
+@dataclass(slots=True)
+class Remarks:
+    """Cuts a text into the words of its comments; lines and blocks of them make one row."""
+
+    def copy(self) -> "Remarks":
+        """Nothing is left open, as comments end with their lines."""
+        return self
+
+    def part(self) -> None:
+        """As ``Scanner.part``."""
+
+    def end(self) -> None:
+        """As ``Scanner.end``."""
+
+    def scan(self, data: bytes) -> Iterator[Token]:
+        """The words of the comments of the next piece, in small letters and after a ``#``."""
+        for comment in _TOKEN.finditer(data):
+            if comment.lastgroup != "comment":
+                continue
+            text = comment.group().rstrip()
+            for found in _REMARK.finditer(text):
+                word, rest = found.group(), text[found.end() :]
+                small = word.lower()
+                yield Token(
+                    b"# " + small,
+                    Role.FIXED,
+                    comment.start() + found.start(),
+                    capital=_capital(word, small),
+                    stop={b"": 0, b".": 1}.get(rest),
+                )
+
+
+def remarks_of(data: bytes) -> list[Token]:
+    """The words of all comments of a text.
+
+    >>> [(word.key, word.capital, word.stop) for word in remarks_of(b"f(x)  # Not so.")]
+    [(b'# not', 1, None), (b'# so', 0, 1)]
+    """
+    return list(Remarks().scan(data))
+
+
+def _capital(word: bytes, small: bytes) -> int | None:
+    if word == small:
+        return 0
+    return 1 if word[1:] == small[1:] else None
 
 
 def tokens_of(data: bytes) -> list[Token]:

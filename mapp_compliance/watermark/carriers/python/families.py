@@ -3,7 +3,7 @@
 Each family is a channel of its own, since a tool undoes a family as a whole.
 
 >>> sorted(family.value for family in DEFAULT & SAME_CODE)
-['base', 'negation', 'quotes', 'return', 'split']
+['base', 'capital', 'negation', 'parens', 'quotes', 'return', 'split', 'stop', 'tuple']
 """
 
 from enum import Enum
@@ -21,6 +21,10 @@ class Family(Enum):
     IDENTITY = "identity"  # None, True or False on the left of "is"
     COMPARE = "compare"  # greater than, of a length
     BRANCH = "branch"  # a negated condition
+    PARENS = "parens"  # parentheses around an operand
+    TUPLE = "tuple"  # parentheses around the values of a statement
+    STOP = "stop"  # a comment that ends in a full stop
+    CAPITAL = "capital"  # a comment that begins with a capital
     OPERANDS = "operands"  # greater than, of two names
     DEFINITIONS = "definitions"  # of two functions the one that sorts last
     KEYWORDS = "keywords"  # of two keyword arguments the one that sorts last
@@ -31,10 +35,14 @@ DEFAULT = frozenset(
     {
         *(Family.QUOTES, Family.SPLIT, Family.BASE, Family.RETURN),
         *(Family.NEGATION, Family.YODA, Family.IDENTITY, Family.COMPARE, Family.BRANCH),
+        *(Family.PARENS, Family.TUPLE, Family.STOP, Family.CAPITAL),
     }
 )
 SAME_CODE = frozenset(  # compile to the same code, line tables apart
-    {Family.QUOTES, Family.SPLIT, Family.BASE, Family.RETURN, Family.NEGATION}
+    {
+        *(Family.QUOTES, Family.SPLIT, Family.BASE, Family.RETURN, Family.NEGATION),
+        *(Family.PARENS, Family.TUPLE, Family.STOP, Family.CAPITAL),
+    }
 )
 LINES = frozenset({Family.BRANCH, Family.DEFINITIONS})  # move lines
 UNDONE = frozenset({Family.QUOTES, Family.SPLIT})  # formatters put their own form

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from mapp_compliance.values import KIB, shown
+from mapp_compliance.watermark.carriers.python.comments import comment_forms
 from mapp_compliance.watermark.carriers.python.families import (
     LINES,
     ORDERS,
@@ -34,6 +35,7 @@ from mapp_compliance.watermark.carriers.python.forms import (
     marks_of,
     segments,
 )
+from mapp_compliance.watermark.carriers.python.grouping import paren_forms, tuple_forms
 from mapp_compliance.watermark.carriers.python.lexical import (
     number_forms,
     return_forms,
@@ -73,9 +75,11 @@ MOST_GROWTH = 12  # times the file that its tree may take, as nested branches ar
 TRIAL_WORDS = 16  # a fault of a pair of forms escapes all of them with chance 0.01
 
 _RULES: tuple[Callable[[Code, Node], Iterator[Form]], ...] = (
+    *(paren_forms, tuple_forms),  # of equal stretches the first is the outer one
     *(branch_forms, ternary_forms, not_forms, comparison_forms),
     *(string_forms, number_forms, return_forms),
     *(definition_forms, keyword_forms, entry_forms),
+    comment_forms,
 )
 _OWN_TEXT = re.compile(rb"getsource|open\(\s*__file__|linecache|__file__[^\n]*read")
 _OWN_LINES = re.compile(rb"f_lineno|tb_lineno|co_firstlineno|co_lines|currentframe|_getframe")
