@@ -7,7 +7,7 @@ half of them would be wrong. All of that channel in that part is then left out, 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import comb
@@ -18,12 +18,14 @@ from mapp_compliance.watermark.reading.paths import (
     CODE,
     REMARKS,
     ROOM,
+    SIZES,
     Facts,
     Fold,
     Row,
     Tree,
     Words,
     folded,
+    loose,
     rows_of,
 )
 from mapp_compliance.watermark.reading.source import Token, remarks_of, tokens_of
@@ -36,6 +38,7 @@ MAX_SOURCE_BYTES = 1 * MIB  # of one part; longer ones are no source written by 
 LEAST_WORDS = 4  # words of the originals that a part must hold to be looked at
 OUTVOTES = 4  # times the rows for the other form
 ALIKE = 0.01  # chance under keyed pads at which a channel counts as normalised
+NEAR_LINES = 10  # around a new one in a view of a text; the longest row of tokens is 28
 FEW = 4  # sites of a channel that some tool undoes, which must not all be alike
 STEADY = frozenset({"branch", "compare", "identity", "operands"})  # no formatter undoes these
 _WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]{3,}")
@@ -48,7 +51,8 @@ class Rows:
     """What the trees of a map say, made once for each map."""
 
     words: Words
-    said: Mapping[tuple[Fold, Row], Facts]
+    said: Mapping[Fold, Mapping[Row, Facts]]
+    heads: Mapping[Fold, frozenset[Row]]  # how the rows begin
     styles: Mapping[int, Style]  # of the sites whose form is a style
     telling: frozenset[bytes]
 
@@ -73,16 +77,61 @@ class _Votes:
         return raw if self.rows[raw] >= OUTVOTES * self.rows[1 - raw] else None
 
 
+@dataclass(slots=True)
+class _Shown:
+    """What one part shows."""
+
+    derivation: str
+    lines: frozenset[bytes]  # the words of each
+    told: dict[int, list[Seen]] = field(default_factory=dict)  # by site
+    lost: frozenset[str] = frozenset()  # channels that a tool has set
+
+    def is_view_of(self, above: "_Shown") -> bool:
+        """True when this part came out of that one and is mostly the same text."""
+        below = self.derivation.startswith(above.derivation + " > ")
+        return below and 2 * len(self.lines & above.lines) >= len(self.lines)
+
+
 def read_natural(parts: Sequence[Part], site_map: SiteMap) -> Iterator[Seen]:
-    """Every natural form that a part shows; nothing for a map without them."""
+    """Every natural form that a part shows; nothing for a map without them.
+
+    A part that came out of another one and is mostly the same text, as where its escapes were
+    undone, is looked at around its new lines. It adds to what that one shows and never
+    contradicts it.
+    """
     rows = _rows(_Map(site_map))
     if rows is None:
         return
+    shown: list[_Shown] = []
     for part in parts:
         if len(part.data) > MAX_SOURCE_BYTES or not _may_hold(part.data, rows):
             continue
-        for data in _texts(part.data):
-            yield from _read_text(data, part.derivation, rows, site_map)
+        lines = [_words(line) for line in part.data.splitlines()]
+        own = _Shown(part.derivation, frozenset(lines))
+        above = [each for each in shown if own.is_view_of(each)]
+        known = {line for each in above for line in each.lines}
+        for data in _texts(_around(part.data, lines, known) if above else part.data):
+            _read_text(data, rows, site_map, own)
+        shown.append(own)
+        told = {at for each in above for at in each.told}
+        lost = {name for each in above for name in each.lost}
+        for at, seen in own.told.items():
+            if at not in told and site_map.sites[at].channel not in lost:
+                yield from seen
+
+
+def _words(line: bytes) -> bytes:
+    return b" ".join(_WORD.findall(line))
+
+
+def _around(data: bytes, lines: Sequence[bytes], known: Collection[bytes]) -> bytes:
+    """The lines near those that are new, a sign that stands in no code where some are left out."""
+    near: set[int] = set()
+    for at, line in enumerate(lines):
+        if line not in known:
+            near.update(range(at - NEAR_LINES, at + NEAR_LINES + 1))
+    kept = [line if at in near else None for at, line in enumerate(data.splitlines())]
+    return b"\n".join(b"\0" if line is None else line for line in kept) if near else b""
 
 
 def natural_method(parts: Sequence[Part], site_map: SiteMap) -> str:
@@ -118,7 +167,7 @@ def _rows(of: _Map) -> Rows | None:
     if not places:
         return None
     words = Words()
-    said: dict[tuple[Fold, Row], Facts] = {}
+    said: dict[Fold, dict[Row, Facts]] = {}
     for folds in (CODE, REMARKS):
         tree = Tree(words, places, points, folds)
         for file in site_map.layout.files:
@@ -129,7 +178,8 @@ def _rows(of: _Map) -> Rows | None:
     styles = {
         at: STYLES[points[name].form] for name, at in places.items() if points[name].form in STYLES
     }
-    return Rows(words, said, styles, frozenset(telling))
+    heads = {fold: frozenset(row[: SIZES[fold][0]] for row in own) for fold, own in said.items()}
+    return Rows(words, said, heads, styles, frozenset(telling))
 
 
 def _may_hold(data: bytes, rows: Rows) -> bool:
@@ -147,20 +197,20 @@ def _texts(data: bytes) -> Iterator[bytes]:
             yield mark + data
 
 
-def _read_text(data: bytes, derivation: str, rows: Rows, site_map: SiteMap) -> Iterator[Seen]:
+def _read_text(data: bytes, rows: Rows, site_map: SiteMap, shown: _Shown) -> None:
+    """Notes what a text shows."""
     votes: dict[int, _Votes] = {}
     _vote(tokens_of(data), CODE, rows, votes)
     _vote(remarks_of(data), REMARKS, rows, votes)
     forms = {at: form for at, each in votes.items() if (form := each.form()) is not None}
     channels = _by_channel(forms, site_map)
     lost = normalised({name: [forms[at] for at in places] for name, places in channels.items()})
-    for name, places in channels.items():
-        if name in lost:
-            continue
-        for at in places:
-            form, site = forms[at], site_map.sites[at]
-            weight, offset = votes[at].longest[form], votes[at].offsets[form]
-            yield Seen(at, form ^ site.pad, weight, derivation, min(offset, len(data)))
+    shown.lost |= lost
+    for at in (at for name, places in channels.items() if name not in lost for at in places):
+        form, site = forms[at], site_map.sites[at]
+        weight, offset = votes[at].longest[form], votes[at].offsets[form]
+        seen = Seen(at, form ^ site.pad, weight, shown.derivation, min(offset, len(data)))
+        shown.told.setdefault(at, []).append(seen)
 
 
 def _by_channel(forms: Iterable[int], site_map: SiteMap) -> dict[str, list[int]]:
@@ -176,18 +226,35 @@ def _vote(
     """Adds the votes of every row of the tokens that says something."""
     numbers = _numbered(tokens, rows.words)
     roles = [token.role for token in tokens]
-    for start in range(len(tokens)):
-        for fold, size, row in folded(numbers, roles, start, folds):
-            for place, told in rows.said.get((fold, row), ()):
-                if place >= 0:
-                    site, raw = place, told
-                else:
-                    site = -1 - place
-                    form = rows.styles[site].form(tokens[start + told % ROOM], told // ROOM)
-                    if form is None:
-                        continue
-                    raw = form
-                votes.setdefault(site, _Votes()).add(raw, size, tokens[start].offset)
+    for fold in folds:
+        free, said, heads = loose(roles, fold), rows.said[fold], rows.heads[fold]
+        for start in range(len(tokens)):
+            for row in folded(numbers, free, start, fold):
+                told = said.get(row)
+                if told is not None:
+                    _add(told, tokens, start, len(row), rows.styles, votes)
+                elif len(row) == SIZES[fold][0] and row not in heads:
+                    break
+
+
+def _add(
+    facts: Facts,
+    tokens: Sequence[Token],
+    start: int,
+    size: int,
+    styles: Mapping[int, Style],
+    votes: dict[int, _Votes],
+) -> None:
+    """Adds what one row says."""
+    for place, told in facts:
+        site, raw = place, told
+        if place < 0:
+            site = -1 - place
+            form = styles[site].form(tokens[start + told % ROOM], told // ROOM)
+            if form is None:
+                continue
+            raw = form
+        votes.setdefault(site, _Votes()).add(raw, size, tokens[start].offset)
 
 
 def _numbered(tokens: Sequence[Token], words: Words) -> list[int]:

@@ -9,7 +9,7 @@ order in which they come in the row, which survives renaming; names and values n
 survives a minifier that gives names to values.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -44,11 +44,11 @@ SIZES = {
     Fold.ATOMS: (14, 20, 28),
     Fold.REMARKS: (5, 8, 12),
 }
-FIXED = {
-    Fold.WORDS: frozenset(Role),
-    Fold.ALPHA: frozenset(Role) - {Role.NAME},
-    Fold.ATOMS: frozenset({Role.FIXED}),
-    Fold.REMARKS: frozenset(Role),
+LOOSE = {  # the roles whose tokens are numbered in the order in which they come
+    Fold.WORDS: frozenset[Role](),
+    Fold.ALPHA: frozenset({Role.NAME}),
+    Fold.ATOMS: frozenset(Role) - {Role.FIXED},
+    Fold.REMARKS: frozenset[Role](),
 }
 CODE = (Fold.WORDS, Fold.ALPHA, Fold.ATOMS)
 REMARKS = (Fold.REMARKS,)
@@ -103,11 +103,6 @@ class Tree:
         items = self._items(segments, scanner)
         scanner.end()
         self._chain(items, -1, NOTHING)
-
-    @property
-    def longest(self) -> int:
-        """Tokens of the longest rows."""
-        return max(max(SIZES[fold]) for fold in self.folds)
 
     def _items(self, segments: Segments, scanner: Scanner | Remarks) -> list[Item]:
         """The tokens, forks and pairs; what stands between two forks is cut as one text."""
@@ -168,9 +163,9 @@ class Tree:
             after = len(self.steps) - 1
         return after
 
-    def paths(self, start: int) -> Iterator[list[tuple[_Step, Facts]]]:
-        """Every way through the next tokens, each with all that is said up to it."""
-        longest = self.longest
+    def ways(self, start: int) -> Iterator["_Way"]:
+        """Every way through the next tokens."""
+        longest = max(SIZES[fold][-1] for fold in self.folds)
         waiting = [_Way(start)]
         while waiting:
             way = waiting.pop()
@@ -191,7 +186,7 @@ class Tree:
                     break
                 else:
                     waiting.append(way.split(step))
-            yield way.path
+            yield way
 
 
 @dataclass(slots=True)
@@ -199,7 +194,8 @@ class _Way:
     """One way through the tree, as far as it was walked."""
 
     at: int
-    path: list[tuple[_Step, Facts]] = field(default_factory=list)
+    path: list[tuple[_Step, Facts]] = field(default_factory=list)  # with all that is said so far
+    shared: int = 0  # tokens that another way, which is told too, has in common with it
     said: Facts = NOTHING
     forks: int = 0
     opened: dict[int, int] = field(default_factory=dict)  # site of a pair: tokens before it
@@ -218,59 +214,69 @@ class _Way:
         """Takes the first form of a fork, and gives the way of the second."""
         self.forks += 1
         said = self.said | {(step.site, 1)}
-        other = _Way(step.second, list(self.path), said, self.forks, dict(self.opened))
+        path = list(self.path)
+        other = _Way(step.second, path, len(path), said, self.forks, dict(self.opened))
         self.said = self.said | {(step.site, 0)}
         self.at = step.after
         return other
 
 
-def rows_of(tree: Tree) -> dict[tuple[Fold, Row], Facts]:
+def rows_of(tree: Tree) -> dict[Fold, dict[Row, Facts]]:
     """Every row that says something, with what it says."""
-    rows: dict[tuple[Fold, Row], Facts] = {}
+    rows: dict[Fold, dict[Row, Facts]] = {fold: {} for fold in tree.folds}
     for start, step in enumerate(tree.steps):
         if step.token < 0:
             continue
-        for path in tree.paths(start):
-            numbers = [each.token for each, _ in path]
-            roles = [each.role for each, _ in path]
+        for way in tree.ways(start):
+            numbers = [each.token for each, _ in way.path]
+            roles = [each.role for each, _ in way.path]
             styled = [
                 (at, (-1 - site, at + ROOM * number))
-                for at, (each, _) in enumerate(path)
+                for at, (each, _) in enumerate(way.path)
                 for site, number in each.styles
             ]
-            for fold, size, row in folded(numbers, roles, 0, tree.folds):
-                said = path[size - 1][1] | {fact for at, fact in styled if at < size}
-                known = rows.get((fold, row))
-                rows[fold, row] = said if known is None else known & said
-    return {row: said for row, said in rows.items() if said}
+            for fold in tree.folds:
+                own = rows[fold]
+                for row in folded(numbers, loose(roles, fold), 0, fold):
+                    size = len(row)
+                    if size <= way.shared:
+                        continue
+                    said = way.path[size - 1][1]
+                    if styled and styled[0][0] < size:
+                        said = said | {fact for at, fact in styled if at < size}
+                    known = own.get(row)
+                    own[row] = said if known is None else known & said
+    return {fold: {row: said for row, said in own.items() if said} for fold, own in rows.items()}
+
+
+def loose(roles: Sequence[Role], fold: Fold) -> Sequence[bool]:
+    """Which tokens are numbered anew in each row; none when all are told by their words."""
+    wanted = LOOSE[fold]
+    return [role in wanted for role in roles] if wanted else ()
 
 
 def folded(
-    numbers: Sequence[int], roles: Sequence[Role], start: int, folds: Sequence[Fold]
-) -> Iterator[tuple[Fold, int, Row]]:
-    """(fold, size, row) of every row that begins at a place."""
-    end = len(numbers)
-    for fold in folds:
-        sizes = SIZES[fold]
-        if start + sizes[0] > end:
-            continue
-        row = _renumbered(numbers, roles, start, min(end, start + sizes[-1]), FIXED[fold])
-        for size in sizes:
-            if start + size <= end:
-                yield fold, size, row[:size]
+    numbers: Sequence[int], free: Sequence[bool], start: int, fold: Fold
+) -> Iterator[Row]:
+    """Every row that begins at a place, the shortest first; each begins with the ones before it.
 
-
-def _renumbered(
-    numbers: Sequence[int], roles: Sequence[Role], start: int, end: int, fixed: Iterable[Role]
-) -> Row:
-    """The row with what is not fixed numbered in the order in which it comes, as -2, -3, ..."""
-    if len(frozenset(fixed)) == len(Role):
-        return tuple(numbers[start:end])
-    order: dict[int, int] = {}
-    return tuple(
-        numbers[at] if roles[at] in fixed else order.setdefault(numbers[at], -2 - len(order))
-        for at in range(start, end)
-    )
+    Args:
+        free: as from ``loose``; what is free is numbered in the order in which it comes.
+    """
+    sizes = SIZES[fold]
+    row = tuple(numbers[start : start + sizes[-1]])
+    if free:
+        order: dict[int, int] = {}
+        row = tuple(
+            [
+                order.setdefault(number, -2 - len(order)) if is_free else number
+                for number, is_free in zip(row, free[start : start + sizes[-1]], strict=True)
+            ]
+        )
+    for size in sizes:
+        if size > len(row):
+            return
+        yield row[:size]
 
 
 def _names(fork: Fork) -> Iterator[str]:

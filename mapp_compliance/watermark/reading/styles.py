@@ -27,11 +27,14 @@ class Style(Enum):
         """The raw form of a token of the sample.
 
         Args:
-            number: of quotes, the piece of the text; of parentheses, the tokens between them.
+            number: of quotes, twice the piece of the text, and one more where it has several; of
+                parentheses, the tokens between them.
         """
         match self:
             case Style.QUOTES:
-                return token.pieces[number][1] if number < len(token.pieces) else None
+                piece, several = divmod(number, 2)
+                whole = piece < len(token.pieces) and not (several and len(token.pieces) == 1)
+                return token.pieces[piece][1] if whole else None
             case Style.SPLIT:
                 return len(token.pieces) - 1 if len(token.pieces) in {1, 2} else None
             case Style.BASE:
@@ -102,9 +105,9 @@ class Texts:
         """Notes at each token the sites that it tells; a glued text tells those of its pieces."""
         offsets = [token.offset for _, token in items]
         begun = {
-            offset: (item, number)
+            offset: (item, 2 * piece + (len(token.pieces) > 1))
             for item, token in items
-            for number, (offset, _) in enumerate(token.pieces or ((token.offset, None),))
+            for piece, (offset, _) in enumerate(token.pieces or ((token.offset, None),))
         }
         for start, site, style in self.starts:
             if style is Style.STOP:

@@ -32,9 +32,11 @@ def paren_forms(code: Code, node: Node) -> Iterator[Form]:
         around, sides = _binding(node), node.named_children
     else:
         return
+    if around == LOGIC:
+        sides = [side for side in sides if _stands_plain(node, side, _inside(code, side))]
     for side in sides:
         inner = _inside(code, side)
-        if inner is not None and _binding(inner) > around and not _is_and_in_or(node, inner):
+        if inner is not None and _binding(inner) > around:
             yield from _form(code, "parens", side, inner)
 
 
@@ -90,5 +92,10 @@ def _binding(node: Node) -> int:
     return _BINDING.get(operator.type, 0) if operator is not None else 0
 
 
-def _is_and_in_or(node: Node, inner: Node) -> bool:
-    return node.type == inner.type == "boolean_operator"
+def _stands_plain(node: Node, side: Node, inner: Node | None) -> bool:
+    """True for an operand of ``and`` or ``or`` that no tool puts into parentheses."""
+    left = node.named_children[0]
+    third = left.type == "boolean_operator" and left.children[1].type == node.children[1].type
+    if inner is None or (third and side != left):
+        return False
+    return not any(child.type in {"is not", "not in"} for child in inner.children)
