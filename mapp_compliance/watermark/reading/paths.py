@@ -54,7 +54,7 @@ CODE = (Fold.WORDS, Fold.ALPHA, Fold.ATOMS)
 REMARKS = (Fold.REMARKS,)
 _STEPS = {Kind.FORK: -1, Kind.OPEN: -2, Kind.CLOSE: -3}  # steps that are no tokens
 _FORK, _OPEN = _STEPS[Kind.FORK], _STEPS[Kind.OPEN]
-ROOM = 64  # more than any row is long
+ROOM = 64  # more than any row is long, and than MOST_PAIRED
 
 # (place of the site, raw form); of a style (-1 - place, index in the row + ROOM * its number)
 Fact = tuple[int, int]
@@ -255,9 +255,7 @@ def loose(roles: Sequence[Role], fold: Fold) -> Sequence[bool]:
     return [role in wanted for role in roles] if wanted else ()
 
 
-def folded(
-    numbers: Sequence[int], free: Sequence[bool], start: int, fold: Fold
-) -> Iterator[Row]:
+def folded(numbers: Sequence[int], free: Sequence[bool], start: int, fold: Fold) -> Iterator[Row]:
     """Every row that begins at a place, the shortest first; each begins with the ones before it.
 
     Args:

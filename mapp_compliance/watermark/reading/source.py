@@ -18,7 +18,9 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 MAX_TEXT_BYTES = 4096  # of a string whose value is told; a longer one is just some text
+MAX_GLUED_BYTES = 65536  # from where on what is glued to a text does not show in its key
 MAX_DIGITS = 100
+MOST_PAIRED = 32  # tokens between a pair of parentheses; the longest row has fewer
 
 _STRING = (
     rb"[rRbBuUfF]{0,2}"
@@ -68,14 +70,15 @@ class Token:
     Attributes:
         pieces: of a text: (offset, 1 for double quotes, None for three) of each of its pieces.
         base: 1 for hexadecimal, None for what has no base.
-        pairs: for how many tokens from this one on a pair of parentheses stands around just these.
+        pairs: for how many tokens from this one on, up to MOST_PAIRED, a pair of parentheses
+            stands around just these.
         capital, stop: of a word of a comment: 1 when it has one, None where that cannot be told.
     """
 
     key: bytes
     role: Role
     offset: int
-    pieces: tuple[tuple[int, int | None], ...] = ()
+    pieces: list[tuple[int, int | None]] = field(default_factory=list)
     base: int | None = None
     pairs: tuple[int, ...] = ()
     capital: int | None = None
@@ -92,8 +95,9 @@ class _Pair:
 
     def close(self, count: int) -> None:
         """Notes the pair at the token that it begins with, when it holds any."""
-        if self.first is not None:
-            self.first.pairs += (count - self.count,)
+        held = count - self.count
+        if self.first is not None and held <= MOST_PAIRED and held not in self.first.pairs:
+            self.first.pairs += (held,)
 
 
 @dataclass(slots=True)
@@ -196,12 +200,13 @@ class Scanner:
         piece = (at, None if mark in {b"'''", b'"""'} else int(mark[:1] == b'"'))
         last = self.text
         if last is not None:
-            last.pieces += (piece,)
-            last.key = last.key + key[1:] if last.key[:1] == key[:1] else b"f"
+            last.pieces.append(piece)
+            if len(last.key) < MAX_GLUED_BYTES:
+                last.key = last.key + key[1:] if last.key[:1] == key[:1] else b"f"
             return
         alone = self.fresh and self.depth == 0
         token = self._token(key, Role.VALUE, None, at)
-        token.pieces = (piece,)
+        token.pieces.append(piece)
         self.text = token
         self.alone = token if alone else None
         yield token

@@ -55,7 +55,7 @@ IN_REMARKS = frozenset({Style.CAPITAL, Style.STOP})
 class Kind(Enum):
     """What one item of a file is."""
 
-    TOKEN = "token"
+    WORD = "word"
     FORK = "fork"
     OPEN = "open"
     CLOSE = "close"
@@ -95,7 +95,7 @@ class Texts:
 
     def items(self, scanner: Scanner | Remarks) -> list[Item]:
         """The tokens with the sites that they tell, and the ends of pairs between them."""
-        tokens = [Item(Kind.TOKEN, token) for token in scanner.scan(b"".join(self.pieces))]
+        tokens = [Item(Kind.WORD, token) for token in scanner.scan(b"".join(self.pieces))]
         self._tell([(item, item.token) for item in tokens if item.token is not None])
         placed = [(item.token.offset, 1, item) for item in tokens if item.token is not None]
         placed += [(offset, 0, item) for offset, item in self.pairs]

@@ -9,7 +9,8 @@ first word is touched only if it is a common English one, so that no name is wri
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from itertools import islice
 
 from tree_sitter import Node
 
@@ -17,6 +18,8 @@ from mapp_compliance.watermark.carriers.python.forms import Alt, Form, Mark, Spa
 from mapp_compliance.watermark.carriers.python.syntax import Code
 
 LEAST_WORDS = 2
+FIRST_LINES = 2  # of a file, where an encoding and an interpreter are named
+MOST_LINES = 60  # of a block; a longer one is left alone
 _OBEYED = re.compile(  # a comment that holds one of these is not only for people
     r"noqa|pragma|pylint|pyright|pyre-|pytype|mypy|flake8|ruff|isort|black:|fmt:|yapf|nosec"
     r"|nopep8|autopep8|type:|coding[:=]|-\*-|vim?:|sourcery|codespell|spell|cython|distutils|doctest"
@@ -34,74 +37,78 @@ _CODE = re.compile(
     r"|(?:if|for|while|with)\b.*:$|\w+(?:\.\w+)*\(.*\)$)"
 )
 _LAST = re.compile(r"(?:^|[\s(])[A-Za-z][A-Za-z'-]*$")
-_SHORTENED = re.compile(r"(?:^|\W)(?:etc|e\.?g|i\.?e|vs|cf|al|no|inc|ltd|jr|sr|dr|mr|ms|st|op|v)$", re.I)
+_SHORTENED = re.compile(
+    r"(?:^|\W)(?:etc|e\.?g|i\.?e|vs|cf|al|no|inc|ltd|jr|sr|dr|mr|ms|st|op|v)$", re.I
+)
 _HEAD = re.compile(r"#+[ \t]+")
 _WORD = re.compile(r"[A-Za-z][a-z]*(?=[\s,]|$)")
-_COMMON = frozenset(
-    """
-    a about add after again all allow also always an and any are as ask assume at avoid be because
-    before below both build but by call can cannot change check clean clear close collect combine
-    compare compute convert copy could count create default define delete depending determine do
-    does done each either else empty end ensure even every everything exclude extract fall fetch
-    fill find first fix follow for force found from generate give given go handle has have here how
-    however if ignore in include increment initialize insert instead invalid is it its just keep
-    last leave let like load look loop make many match may maybe merge more most move must need
-    never new next no none normalize not note nothing now of on once one only open optional or
-    other otherwise our output parse perform pick possible prepare prevent private process public
-    push put raise re read reduce remove replace report reset restore return returns run same save
-    search see select send set should show simple since skip so some sort special split start stop
-    store strip support take tell temporary test that the their then there these they this those
-    to transform treat true try turn two undo unless until update use used using usually utility
-    validate verify wait walk want warn was we were what when where whether which while why will
-    with without work would wrap write yes yet you
-    """.split()
-)
+_WORDS = """
+a about add after again all allow also always an and any are as ask assume at avoid be because
+before below both build but by call can cannot change check clean clear close collect combine
+compare compute convert copy could count create default define delete depending determine do
+does done each either else empty end ensure even every everything exclude extract fall fetch
+fill find first fix follow for force found from generate give given go handle has have here how
+however if ignore in include increment initialize insert instead invalid is it its just keep
+last leave let like load look loop make many match may maybe merge more most move must need
+never new next no none normalize not note nothing now of on once one only open optional or
+other otherwise our output parse perform pick possible prepare prevent private process public
+push put raise re read reduce remove replace report reset restore return returns run same save
+search see select send set should show simple since skip so some sort special split start stop
+store strip support take tell temporary test that the their then there these they this those
+to transform treat true try turn two undo unless until update use used using usually utility
+validate verify wait walk want warn was we were what when where whether which while why will
+with without work would wrap write yes yet you
+"""  # common first words, none of which is a name
+_COMMON = frozenset(_WORDS.split())
 
 
 def comment_forms(code: Code, node: Node) -> Iterator[Form]:
     """Full stop and capital of a comment that stands alone, behind code, or in a block of lines."""
-    if node.type != "comment" or node.start_point[0] < 2:
+    if node.type != "comment" or node.start_point[0] < FIRST_LINES:
         return
-    try:
-        lines, at = _block(code, node)
-    except UnicodeDecodeError:
+    is_first, is_last = (next(lines(code, node), None) is None for lines in (_above, _below))
+    if not (is_first or is_last):
         return
-    whole = "\n".join(lines)
-    if _OBEYED.search(whole) or _LEGAL.search(whole):
+    block = [code.text(node)]
+    for lines in (_above, _below):
+        block += islice(lines(code, node), MOST_LINES)
+    if len(block) > MOST_LINES or not all(_is_prose(line) for line in block):
         return
-    if any(line[1:2] in {":", "!", "%"} or _CODE.match(line.lstrip("# \t")) for line in lines):
-        return
-    if at == 0:
+    if is_first:
         yield from _capital(code, node)
-    if at == len(lines) - 1:
+    if is_last:
         yield from _stop(code, node)
 
 
-def _block(code: Code, node: Node) -> tuple[Sequence[str], int]:
-    """The comments in the lines around a node that belong to it, and which of them it is."""
-    data, column = code.data, node.start_point[1]
-    line_start = data.rfind(b"\n", 0, node.start_byte) + 1
-    lines = [code.text(node).decode().rstrip()]
-    indent = data[line_start : node.start_byte]
-    if indent.strip():
-        return lines, 0
-    at, above = 0, line_start
-    while above:
-        start = data.rfind(b"\n", 0, above - 1) + 1
-        line = data[start : above - 1]
-        if line[:column] != indent or line[column : column + 1] != b"#":
-            break
-        lines.insert(0, line[column:].decode().rstrip())
-        at, above = at + 1, start
-    below = data.find(b"\n", node.end_byte) + 1
-    while below:
-        stop = data.find(b"\n", below)
-        line = data[below : len(data) if stop < 0 else stop]
-        if line[:column] != indent or line[column : column + 1] != b"#":
-            break
-        lines.append(line[column:].decode().rstrip())
-        below = stop + 1
-    return lines, at
+def _is_prose(line: bytes) -> bool:
+    """True for a line of a comment that is only for people and may be written otherwise."""
+    text = line.decode("utf-8", "replace").rstrip()
+    other = _OBEYED.search(text) or _LEGAL.search(text) or _CODE.match(text.lstrip("# \t"))
+    return not other and text[1:2] not in {":", "!", "%"}
+
+
+def _above(code: Code, node: Node) -> Iterator[bytes]:
+    """The comments in the lines above that belong to it, from below; none behind code."""
+    data = code.data
+    end = data.rfind(b"\n", 0, node.start_byte)
+    indent = data[end + 1 : node.start_byte]
+    while end > 0 and not indent.strip():
+        start = data.rfind(b"\n", 0, end) + 1
+        if not data.startswith(indent + b"#", start):
+            return
+        yield data[start + len(indent) : end]
+        end = start - 1
+
+
+def _below(code: Code, node: Node) -> Iterator[bytes]:
+    """The comments in the lines below that belong to it; none behind code."""
+    data = code.data
+    indent = data[data.rfind(b"\n", 0, node.start_byte) + 1 : node.start_byte]
+    start = data.find(b"\n", node.end_byte) + 1
+    while start and not indent.strip() and data.startswith(indent + b"#", start):
+        end = data.find(b"\n", start)
+        yield data[start + len(indent) : len(data) if end < 0 else end]
+        start = end + 1
 
 
 def _capital(code: Code, node: Node) -> Iterator[Form]:

@@ -1,7 +1,7 @@
 """Parentheses that change nothing: the syntax tree is the same with them and without.
 
-- parens: around an operand that binds more tightly than what it stands in, as in ``a and (b == c)``,
-  ``(x % 2) == 0``, ``(a * b) + c`` and ``(a + 1) if c else b``;
+- parens: around an operand that binds more tightly than what it stands in, as in
+  ``a and (b == c)``, ``(x % 2) == 0``, ``(a * b) + c`` and ``(a + 1) if c else b``;
 - tuple: around the values of ``return a, b``, ``yield a, b`` and ``x = a, b``.
 
 The second form has the parentheses. Formatters take parentheses away around whole statements,
@@ -18,8 +18,13 @@ from mapp_compliance.watermark.carriers.python.syntax import Code
 
 LOGIC, COMPARISON = 1, 2
 _BINDING = {  # how tightly operators bind
-    **{"|": 3, "^": 4, "&": 5, "<<": 6, ">>": 6},
-    **{"+": 7, "-": 7, "*": 8, "/": 8, "//": 8, "%": 8, "@": 8, "**": 9},
+    "|": 3,
+    "^": 4,
+    "&": 5,
+    **dict.fromkeys(("<<", ">>"), 6),
+    **dict.fromkeys(("+", "-"), 7),
+    **dict.fromkeys(("*", "/", "//", "%", "@"), 8),
+    "**": 9,
 }
 _LISTS = {"return_statement", "yield", "assignment"}
 
