@@ -40,7 +40,9 @@ OUTVOTES = 4  # times the rows for the other form
 ALIKE = 0.01  # chance under keyed pads at which a channel counts as normalised
 NEAR_LINES = 10  # around a new one in a view of a text; the longest row of tokens is 28
 FEW = 4  # sites of a channel that some tool undoes, which must not all be alike
-STEADY = frozenset({"branch", "compare", "identity", "operands"})  # no formatter undoes these
+REMARKED = frozenset({"stop", "capital"})  # seen only where comments were left
+STEADY = frozenset({"branch", "compare", "identity", "operands"}) | REMARKED  # no tool undoes these
+BY_TREE = frozenset({"parens", "tuple", "raw", "base"})  # undone only where comments go as well
 _WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]{3,}")
 _QUOTE_SIGNS = re.compile(rb"(?m)^(?:[ \t]?>)+[ \t]?")
 _UNKNOWN = -1000  # numbers of words that stand in no tree go down from here
@@ -271,13 +273,15 @@ def normalised(channels: Mapping[str, Sequence[int]]) -> frozenset[str]:
     """The channels, given by their raw forms, that a tool has set in one part.
 
     Of those that tools undo, FEW sites all alike are enough; and beside a channel that was set,
-    fewer sites than that are not trusted when they are alike.
+    fewer sites than that are not trusted when they are alike. Who writes the code anew from its
+    syntax tree drops the comments: where these are read, it was not done.
 
     >>> sorted(normalised({"quotes": [1] * 9, "return": [0, 0], "branch": [1, 1, 1, 1]}))
     ['quotes', 'return']
     """
     alike = {name for name, forms in channels.items() if is_alike(forms)}
-    same = {name for name, forms in channels.items() if len(set(forms)) == 1} - STEADY
+    steady = STEADY if REMARKED.isdisjoint(channels) else STEADY | BY_TREE
+    same = {name for name, forms in channels.items() if len(set(forms)) == 1} - steady
     whole = alike | {name for name in same if len(channels[name]) >= FEW}
     return frozenset(whole | (same if whole else set()))
 

@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from typing import NamedTuple
 
 MAX_TEXT_BYTES = 4096  # of a string whose value is told; a longer one is just some text
 MAX_GLUED_BYTES = 65536  # from where on what is glued to a text does not show in its key
@@ -68,7 +69,7 @@ class Token:
     """One token of the row.
 
     Attributes:
-        pieces: of a text: (offset, 1 for double quotes, None for three) of each of its pieces.
+        pieces: of a text, each of what it is glued together from.
         base: 1 for hexadecimal, None for what has no base.
         pairs: for how many tokens from this one on, up to MOST_PAIRED, a pair of parentheses
             stands around just these.
@@ -78,12 +79,20 @@ class Token:
     key: bytes
     role: Role
     offset: int
-    pieces: list[tuple[int, int | None]] = field(default_factory=list)
+    pieces: list["Piece"] = field(default_factory=list)
     base: int | None = None
     pairs: tuple[int, ...] = ()
     capital: int | None = None
     stop: int | None = None
     dropped: bool = False
+
+
+class Piece(NamedTuple):
+    """How one piece of a text is written."""
+
+    offset: int
+    quote: int | None  # 1 for double quotes, None for three
+    raw: int  # 1 for a raw text
 
 
 @dataclass(slots=True)
@@ -197,7 +206,8 @@ class Scanner:
         key = self._keys.get(text) or _text_key(text)
         self._keys[text] = key
         mark = text.lstrip(b"rRbBuUfF")[:3]
-        piece = (at, None if mark in {b"'''", b'"""'} else int(mark[:1] == b'"'))
+        quote = None if mark in {b"'''", b'"""'} else int(mark[:1] == b'"')
+        piece = Piece(at, quote, int(b"r" in text[:2].lower().split(mark[:1])[0]))
         last = self.text
         if last is not None:
             last.pieces.append(piece)

@@ -17,6 +17,7 @@ class Style(Enum):
 
     QUOTES = "quotes"
     SPLIT = "split"
+    RAW = "raw"
     BASE = "base"
     PARENS = "parens"
     TUPLE = "tuple"
@@ -27,14 +28,16 @@ class Style(Enum):
         """The raw form of a token of the sample.
 
         Args:
-            number: of quotes, twice the piece of the text, and one more where it has several; of
-                parentheses, the tokens between them.
+            number: of quotes and raw texts, twice the piece, and one more where the text has
+                several; of parentheses, the tokens between them.
         """
         match self:
-            case Style.QUOTES:
-                piece, several = divmod(number, 2)
-                whole = piece < len(token.pieces) and not (several and len(token.pieces) == 1)
-                return token.pieces[piece][1] if whole else None
+            case Style.QUOTES | Style.RAW:
+                at, several = divmod(number, 2)
+                if at >= len(token.pieces) or (several and len(token.pieces) == 1):
+                    return None
+                piece = token.pieces[at]
+                return piece.quote if self is Style.QUOTES else piece.raw
             case Style.SPLIT:
                 return len(token.pieces) - 1 if len(token.pieces) in {1, 2} else None
             case Style.BASE:
@@ -107,7 +110,7 @@ class Texts:
         begun = {
             offset: (item, 2 * piece + (len(token.pieces) > 1))
             for item, token in items
-            for piece, (offset, _) in enumerate(token.pieces or ((token.offset, None),))
+            for piece, offset in enumerate([each.offset for each in token.pieces] or [token.offset])
         }
         for start, site, style in self.starts:
             if style is Style.STOP:

@@ -5,11 +5,13 @@
 
 Neither shows in the code or its tree, and formatters leave words alone. What a tool obeys, a
 licence, a link and code that is commented out stay as they are, for their whole block of lines; a
-first word is touched only if it is a common English one, so that no name is written differently.
+first word is touched only if it is a common English one, or stands in the file in small letters
+and is no name in its code, so that no name is written differently.
 """
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 
 from tree_sitter import Node
@@ -42,6 +44,7 @@ _SHORTENED = re.compile(
 )
 _HEAD = re.compile(r"#+[ \t]+")
 _WORD = re.compile(r"[A-Za-z][a-z]*(?=[\s,]|$)")
+_SMALL = re.compile(rb"(?<![\w.])[a-z]{2,}(?![\w.(])")
 _WORDS = """
 a about add after again all allow also always an and any are as ask assume at avoid be because
 before below both build but by call can cannot change check clean clear close collect combine
@@ -115,13 +118,29 @@ def _capital(code: Code, node: Node) -> Iterator[Form]:
     text = code.text(node).decode()
     head = _HEAD.match(text)
     word = _WORD.match(text, head.end()) if head else None
-    if word is None or word.group().lower() not in _COMMON or len(text.split()) <= LEAST_WORDS:
+    if word is None or len(text.split()) <= LEAST_WORDS or not _is_ordinary(code, word.group()):
         return
     letter = text[word.start()]
     mark = Mark("capital", _label(text), int(letter.isupper()), code.scope(node), node.start_byte)
     start = node.start_byte + len(text[: word.start()].encode())
     small, large = letter.lower().encode(), letter.upper().encode()
     yield Form(start, start + 1, (Alt(mark, (small,), (large,)),))
+
+
+def _is_ordinary(code: Code, word: str) -> bool:
+    """True for a word that begins with a capital or not without being another one."""
+    small = word.lower()
+    if small in _COMMON:
+        return True
+    names, words = _vocabulary(code)
+    return len(small) > 1 and small in words and names.isdisjoint({small, small.capitalize()})
+
+
+@lru_cache(maxsize=4)
+def _vocabulary(code: Code) -> tuple[frozenset[str], frozenset[str]]:
+    """The names in the code of a file, and all words in it that are written small."""
+    names = {code.text(node).decode() for node in code.nodes() if node.type == "identifier"}
+    return frozenset(names), frozenset(word.decode() for word in _SMALL.findall(code.data))
 
 
 def _stop(code: Code, node: Node) -> Iterator[Form]:

@@ -2,8 +2,8 @@
 
 Each family is a channel of its own, since a tool undoes a family as a whole.
 
->>> sorted(family.value for family in DEFAULT & SAME_CODE)
-['base', 'capital', 'negation', 'parens', 'quotes', 'return', 'split', 'stop', 'tuple']
+>>> sorted(family.value for family in DEFAULT - SAME_CODE)
+['branch', 'compare', 'identity', 'yoda']
 """
 
 from enum import Enum
@@ -14,6 +14,7 @@ class Family(Enum):
 
     QUOTES = "quotes"  # double quotes
     SPLIT = "split"  # a text in two pieces
+    RAW = "raw"  # a raw text
     BASE = "base"  # hexadecimal
     RETURN = "return"  # return None
     NEGATION = "negation"  # not x in y
@@ -33,14 +34,14 @@ class Family(Enum):
 
 DEFAULT = frozenset(
     {
-        *(Family.QUOTES, Family.SPLIT, Family.BASE, Family.RETURN),
+        *(Family.QUOTES, Family.RAW, Family.BASE, Family.RETURN),
         *(Family.NEGATION, Family.YODA, Family.IDENTITY, Family.COMPARE, Family.BRANCH),
         *(Family.PARENS, Family.TUPLE, Family.STOP, Family.CAPITAL),
     }
 )
 SAME_CODE = frozenset(  # compile to the same code, line tables apart
     {
-        *(Family.QUOTES, Family.SPLIT, Family.BASE, Family.RETURN, Family.NEGATION),
+        *(Family.QUOTES, Family.SPLIT, Family.RAW, Family.BASE, Family.RETURN, Family.NEGATION),
         *(Family.PARENS, Family.TUPLE, Family.STOP, Family.CAPITAL),
     }
 )

@@ -1,7 +1,8 @@
 """Parentheses that change nothing: the syntax tree is the same with them and without.
 
 - parens: around an operand that binds more tightly than what it stands in, as in
-  ``a and (b == c)``, ``(x % 2) == 0``, ``(a * b) + c`` and ``(a + 1) if c else b``;
+  ``a and (b == c)``, ``(x % 2) == 0``, ``(a * b) + c`` and ``(a + 1) if c else b``, around the
+  condition of a comprehension, and around one that is handed on by name;
 - tuple: around the values of ``return a, b``, ``yield a, b`` and ``x = a, b``.
 
 The second form has the parentheses. Formatters take parentheses away around whole statements,
@@ -16,23 +17,28 @@ from tree_sitter import Node
 from mapp_compliance.watermark.carriers.python.forms import Alt, Form, Mark, Span
 from mapp_compliance.watermark.carriers.python.syntax import Code
 
-LOGIC, COMPARISON = 1, 2
+LOGIC, NEGATION, COMPARISON = 1, 2, 3
 _BINDING = {  # how tightly operators bind
-    "|": 3,
-    "^": 4,
-    "&": 5,
-    **dict.fromkeys(("<<", ">>"), 6),
-    **dict.fromkeys(("+", "-"), 7),
-    **dict.fromkeys(("*", "/", "//", "%", "@"), 8),
-    "**": 9,
+    "|": 4,
+    "^": 5,
+    "&": 6,
+    **dict.fromkeys(("<<", ">>"), 7),
+    **dict.fromkeys(("+", "-"), 8),
+    **dict.fromkeys(("*", "/", "//", "%", "@"), 9),
+    "**": 10,
 }
 _LISTS = {"return_statement", "yield", "assignment"}
 
 
 def paren_forms(code: Code, node: Node) -> Iterator[Form]:
     """Each operand of an expression that may stand in parentheses or not."""
+    around = 0
     if node.type == "conditional_expression" and node.child_count == 5:
-        around, sides = 0, [node.children[0], node.children[4]]
+        sides = [node.children[0], node.children[4]]
+    elif node.type == "if_clause":
+        sides = node.named_children
+    elif node.type == "keyword_argument":
+        sides = [side for side in node.named_children[1:] if _is_condition(code, side)]
     elif node.type in {"boolean_operator", "comparison_operator", "binary_operator"}:
         around, sides = _binding(node), node.named_children
     else:
@@ -91,16 +97,25 @@ def _binding(node: Node) -> int:
         return LOGIC
     if node.type == "comparison_operator":
         return COMPARISON
+    if node.type == "not_operator":
+        inner = node.child_by_field_name("argument")
+        return 0 if inner is None or inner.type == "comparison_operator" else NEGATION
     if node.type != "binary_operator":
         return 0
     operator = node.child_by_field_name("operator")
     return _BINDING.get(operator.type, 0) if operator is not None else 0
 
 
+def _is_condition(code: Code, side: Node) -> bool:
+    inner = _inside(code, side)
+    return inner is not None and 0 < _binding(inner) <= COMPARISON
+
+
 def _stands_plain(node: Node, side: Node, inner: Node | None) -> bool:
     """True for an operand of ``and`` or ``or`` that no tool puts into parentheses."""
     left = node.named_children[0]
     third = left.type == "boolean_operator" and left.children[1].type == node.children[1].type
-    if inner is None or (third and side != left):
+    later = third or (inner is not None and inner.type == "not_operator")
+    if inner is None or (later and side != left):
         return False
     return not any(child.type in {"is not", "not in"} for child in inner.children)
