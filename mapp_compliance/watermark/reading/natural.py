@@ -13,19 +13,18 @@ from functools import lru_cache
 from math import comb
 
 from mapp_compliance.values import MIB
+from mapp_compliance.watermark.carriers.python.source import tokens_of
+from mapp_compliance.watermark.natural.tokens import STYLES, Style, Token
 from mapp_compliance.watermark.reading.chart import Seen
 from mapp_compliance.watermark.reading.paths import (
-    STYLES,
     Facts,
     Fold,
     Row,
-    Style,
     Tree,
     Words,
     folded,
     rows_of,
 )
-from mapp_compliance.watermark.reading.source import Token, tokens_of
 from mapp_compliance.watermark.reading.views import Part
 from mapp_compliance.watermark.sites import PointKind, SiteMap
 

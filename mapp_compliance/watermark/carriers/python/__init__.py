@@ -1,7 +1,6 @@
 """Natural marks of Python: places where code has two equal forms, without an author's help."""
 
 from mapp_compliance.watermark.carriers.python.families import DEFAULT, UNDONE, Family
-from mapp_compliance.watermark.carriers.python.forms import Span
 from mapp_compliance.watermark.carriers.python.proof import (
     Unparsed,
     same_but_for_order,
@@ -9,6 +8,7 @@ from mapp_compliance.watermark.carriers.python.proof import (
 )
 from mapp_compliance.watermark.carriers.python.survey import PythonLayout, lay_out_python
 from mapp_compliance.watermark.carriers.python.syntax import engines
+from mapp_compliance.watermark.natural.forms import Span
 
 __all__ = [
     "DEFAULT",

@@ -26,14 +26,6 @@ from mapp_compliance.watermark.carriers.python.families import (
     SAME_CODE,
     Family,
 )
-from mapp_compliance.watermark.carriers.python.forms import (
-    Form,
-    Mark,
-    Span,
-    free_of,
-    marks_of,
-    segments,
-)
 from mapp_compliance.watermark.carriers.python.lexical import (
     number_forms,
     return_forms,
@@ -58,6 +50,14 @@ from mapp_compliance.watermark.carriers.python.proof import (
     unordered_tree,
 )
 from mapp_compliance.watermark.carriers.python.syntax import Code, NotParsed, parse
+from mapp_compliance.watermark.natural.forms import (
+    Form,
+    Mark,
+    Span,
+    free_of,
+    marks_of,
+    segments,
+)
 from mapp_compliance.watermark.sites import (
     FORMS,
     Fork,
