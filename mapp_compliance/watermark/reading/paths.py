@@ -14,8 +14,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from mapp_compliance.watermark.carrier import original_text
-from mapp_compliance.watermark.carriers.python.source import Scanner
-from mapp_compliance.watermark.natural.tokens import STYLES, Role, Token
+from mapp_compliance.watermark.natural.tokens import STYLES, Role, Scanner, Token
 from mapp_compliance.watermark.sites import Fork, Point, Segments, Slot
 
 MOST_FORKS = 6  # on one path; 64 ways through
@@ -80,9 +79,8 @@ class Tree:
     points: Mapping[str, Point]
     steps: list[_Step] = field(default_factory=list)
 
-    def add(self, segments: Segments) -> None:
-        """Takes in the segments of one file."""
-        scanner = Scanner()
+    def add(self, segments: Segments, scanner: Scanner) -> None:
+        """Takes in the segments of one file, cut by a fresh scanner of its language."""
         items = self._items(segments, scanner)
         scanner.end()
         self._chain(items, -1, NOTHING)
