@@ -113,7 +113,9 @@ def _check_move(command: MovePartner, now: datetime) -> None:
     if command.until is None:
         return
     if command.state is not PartnerState.SUSPENDED:
-        raise InvalidInput(f"only a suspension ends by itself; leave --until out of '{command.action}'")
+        raise InvalidInput(
+            f"only a suspension ends by itself; leave --until out of '{command.action}'"
+        )
     if command.until <= now:
         raise InvalidInput(
             f"--until {instant_text(command.until)} is not after {instant_text(now)}; give a "

@@ -99,9 +99,7 @@ def test_one_person_does_not_suspend_the_same_partner_again() -> None:
 @pytest.mark.parametrize(
     ("state", "days", "says"), [(RESTRICTED, 1, "only a suspension"), (SUSPENDED, -1, "not after")]
 )
-def test_an_end_that_would_do_nothing_is_refused(
-    state: PartnerState, days: int, says: str
-) -> None:
+def test_an_end_that_would_do_nothing_is_refused(state: PartnerState, days: int, says: str) -> None:
     world = World()
     world.partner()
     until = world.now + timedelta(days=days)
