@@ -307,7 +307,7 @@ def holdings(names: tuple[str, ...] = NAMES) -> tuple[Holding, ...]:
     return tuple(
         Holding(
             copy.id,
-            names[0] if place == 0 else f"candidate-{place}",
+            names[0] if place == 0 else "",
             "internal" if copy.internal else "partner",
             copy.delivered_at or ISSUED,
             copy.receipted_at,
