@@ -306,8 +306,8 @@ def _independent(data: AtHand) -> Hypothesis:
     speaks_for: tuple[str, ...] = ()
     if finding.verdict == "LINEAGE_ONLY_EARLIER_EXPLOITATION":
         speaks_for = (
-            "Trusted reports say that the flaw was used before any copy left; that use has a source "
-            "of its own.",
+            "Trusted reports say that the flaw was used before any copy left; that use has a "
+            "source of its own.",
         )
     if finding.artifact and float(finding.artifact.similarity) > 0:
         against.append(

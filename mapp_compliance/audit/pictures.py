@@ -12,8 +12,7 @@ from mapp_compliance.audit.report import Holding
 from mapp_compliance.trust import Json
 from mapp_compliance.values import Window, instant_text
 
-
-LEAST_LOG10 = -12.0
+LEAST_LOG10 = -12.0  # no chance below 1e-12 is stated (D4)
 
 
 def score_picture(finding: Finding) -> dict[str, Json] | None:

@@ -193,6 +193,7 @@ def test_a_parcels_words_can_be_rendered() -> None:
         "handling": ["Keep it to yourself."],
         "copy": "c-1",
         "unmarked": "",
+        "contact": "program@example.test",
     }
     for name in ("parcel/TERMS.txt.j2", "parcel/HOWTO-OPEN.txt.j2"):
         assert "c-1" in renderer().render(name, words)
