@@ -7,12 +7,21 @@ half of them would be wrong. All of that channel in that part is then left out, 
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import comb
 
 from mapp_compliance.values import MIB
+from mapp_compliance.watermark.natural.carrier import NaturalCarrier
+from mapp_compliance.watermark.natural.tokens import (
+    IN_REMARKS,
+    STYLES,
+    Scanner,
+    Style,
+    Token,
+    row_of,
+)
 from mapp_compliance.watermark.reading.chart import Seen
 from mapp_compliance.watermark.reading.paths import (
     CODE,
@@ -28,9 +37,8 @@ from mapp_compliance.watermark.reading.paths import (
     loose,
     rows_of,
 )
-from mapp_compliance.watermark.reading.source import Token, remarks_of, tokens_of
-from mapp_compliance.watermark.reading.styles import STYLES, Style
 from mapp_compliance.watermark.reading.views import Part
+from mapp_compliance.watermark.registry import NATURAL, natural_carrier
 from mapp_compliance.watermark.sites import PointKind, SiteMap
 
 METHOD = "natural forms/2: words, alpha, atoms, remarks"
@@ -40,9 +48,7 @@ OUTVOTES = 4  # times the rows for the other form
 ALIKE = 0.01  # chance under keyed pads at which a channel counts as normalised
 NEAR_LINES = 10  # around a new one in a view of a text; the longest row of tokens is 28
 FEW = 4  # sites of a channel that some tool undoes, which must not all be alike
-REMARKED = frozenset({"stop", "capital"})  # seen only where comments were left
-STEADY = frozenset({"branch", "compare", "identity", "operands"}) | REMARKED  # no tool undoes these
-BY_TREE = frozenset({"parens", "tuple", "raw", "base"})  # undone only where comments go as well
+_REMARKED = frozenset(style.value for style in IN_REMARKS)
 _WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]{3,}")
 _QUOTE_SIGNS = re.compile(rb"(?m)^(?:[ \t]?>)+[ \t]?")
 _UNKNOWN = -1000  # numbers of words that stand in no tree go down from here
@@ -50,8 +56,9 @@ _UNKNOWN = -1000  # numbers of words that stand in no tree go down from here
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What the trees of a map say, made once for each map."""
+    """What the trees of a map say in one language, made once for each map."""
 
+    carrier: NaturalCarrier
     words: Words
     said: Mapping[Fold, Mapping[Row, Facts]]
     heads: Mapping[Fold, frozenset[Row]]  # how the rows begin
@@ -101,25 +108,28 @@ def read_natural(parts: Sequence[Part], site_map: SiteMap) -> Iterator[Seen]:
     undone, is looked at around its new lines. It adds to what that one shows and never
     contradicts it.
     """
-    rows = _rows(_Map(site_map))
-    if rows is None:
-        return
-    shown: list[_Shown] = []
-    for part in parts:
-        if len(part.data) > MAX_SOURCE_BYTES or not _may_hold(part.data, rows):
-            continue
-        lines = [_words(line) for line in part.data.splitlines()]
-        own = _Shown(part.derivation, frozenset(lines))
-        above = [each for each in shown if own.is_view_of(each)]
-        known = {line for each in above for line in each.lines}
-        for data in _texts(_around(part.data, lines, known) if above else part.data):
-            _read_text(data, rows, site_map, own)
-        shown.append(own)
-        told = {at for each in above for at in each.told}
-        lost = {name for each in above for name in each.lost}
-        for at, seen in own.told.items():
-            if at not in told and site_map.sites[at].channel not in lost:
-                yield from seen
+    for rows in _rows(_Map(site_map)):
+        shown: list[_Shown] = []
+        for part in parts:
+            if len(part.data) <= MAX_SOURCE_BYTES and _may_hold(part.data, rows):
+                yield from _read_part(part, rows, site_map, shown)
+
+
+def _read_part(part: Part, rows: Rows, site_map: SiteMap, shown: list[_Shown]) -> Iterator[Seen]:
+    """What one part adds to those before it, which it joins."""
+    lines = [_words(line) for line in part.data.splitlines()]
+    own = _Shown(part.derivation, frozenset(lines))
+    above = [each for each in shown if own.is_view_of(each)]
+    known = {line for each in above for line in each.lines}
+    data = _around(part.data, lines, known) if above else part.data
+    for text in _texts(data, rows.carrier):
+        _read_text(text, rows, site_map, own)
+    shown.append(own)
+    told = {at for each in above for at in each.told}
+    lost = {name for each in above for name in each.lost}
+    for at, seen in own.told.items():
+        if at not in told and site_map.sites[at].channel not in lost:
+            yield from seen
 
 
 def _words(line: bytes) -> bytes:
@@ -161,52 +171,66 @@ class _Map:
 
 
 @lru_cache(maxsize=8)
-def _rows(of: _Map) -> Rows | None:
-    site_map = of.site_map
+def _rows(of: _Map) -> tuple[Rows, ...]:
+    """Those of each language that has forms in the map."""
+    made = (_rows_of(of.site_map, carrier) for carrier in NATURAL)
+    return tuple(rows for rows in made if rows is not None)
+
+
+def _rows_of(site_map: SiteMap, carrier: NaturalCarrier) -> Rows | None:
     points = {point.name: point for point in site_map.layout.points}
-    natural = {name for name, point in points.items() if point.kind is PointKind.FORM}
-    places = {site.point: at for at, site in enumerate(site_map.sites) if site.point in natural}
+    files = [file for file in site_map.layout.files if natural_carrier(file.path) is carrier]
+    held = {fork.point for file in files for fork in file.forks()}
+    places = {site.point: at for at, site in enumerate(site_map.sites) if site.point in held}
     if not places:
         return None
     words = Words()
     said: dict[Fold, dict[Row, Facts]] = {}
-    for folds in (CODE, REMARKS):
+    for folds, scanner in _scanners(carrier):
         tree = Tree(words, places, points, folds)
-        for file in site_map.layout.files:
+        for file in files:
             if any(file.forks()):
-                tree.add(file.segments)
+                tree.add(file.segments, scanner())
         said |= rows_of(tree)
     telling = {word for key in words.numbers for word in _WORD.findall(key)}
     styles = {
         at: STYLES[points[name].form] for name, at in places.items() if points[name].form in STYLES
     }
     heads = {fold: frozenset(row[: SIZES[fold][0]] for row in own) for fold, own in said.items()}
-    return Rows(words, said, heads, styles, frozenset(telling))
+    return Rows(carrier, words, said, heads, styles, frozenset(telling))
+
+
+def _scanners(carrier: NaturalCarrier) -> Iterator[tuple[Sequence[Fold], Callable[[], Scanner]]]:
+    """What cuts the code of a language, and what its comments, with the folds of their rows."""
+    yield CODE, carrier.scanner
+    if carrier.remarks is not None:
+        yield REMARKS, carrier.remarks
 
 
 def _may_hold(data: bytes, rows: Rows) -> bool:
     return len(rows.telling.intersection(_WORD.findall(data))) >= LEAST_WORDS
 
 
-def _texts(data: bytes) -> Iterator[bytes]:
+def _texts(data: bytes, carrier: NaturalCarrier) -> Iterator[bytes]:
     """The text without signs of quoting; also as if it began within a long text."""
     lines = data.count(b"\n") + 1
     if 2 * len(_QUOTE_SIGNS.findall(data)) > lines:
         data = _QUOTE_SIGNS.sub(lambda found: b" " * len(found.group()), data)
     yield data
-    for mark in (b'"""', b"'''"):
-        if data.count(mark) % 2:
-            yield mark + data
+    for opening in carrier.openings(data):
+        yield opening + data
 
 
 def _read_text(data: bytes, rows: Rows, site_map: SiteMap, shown: _Shown) -> None:
     """Notes what a text shows."""
     votes: dict[int, _Votes] = {}
-    _vote(tokens_of(data), CODE, rows, votes)
-    _vote(remarks_of(data), REMARKS, rows, votes)
+    for folds, scanner in _scanners(rows.carrier):
+        _vote(row_of(scanner(), data), folds, rows, votes)
     forms = {at: form for at, each in votes.items() if (form := each.form()) is not None}
     channels = _by_channel(forms, site_map)
-    lost = normalised({name: [forms[at] for at in places] for name, places in channels.items()})
+    raw = {name: [forms[at] for at in places] for name, places in channels.items()}
+    remarked = not _REMARKED.isdisjoint(raw)
+    lost = normalised(raw, rows.carrier.steady | (rows.carrier.by_tree if remarked else set()))
     shown.lost |= lost
     for at in (at for name, places in channels.items() if name not in lost for at in places):
         form, site = forms[at], site_map.sites[at]
@@ -269,18 +293,22 @@ def _numbered(tokens: Sequence[Token], words: Words) -> list[int]:
     ]
 
 
-def normalised(channels: Mapping[str, Sequence[int]]) -> frozenset[str]:
+def normalised(
+    channels: Mapping[str, Sequence[int]], steady: frozenset[str] = frozenset()
+) -> frozenset[str]:
     """The channels, given by their raw forms, that a tool has set in one part.
 
-    Of those that tools undo, FEW sites all alike are enough; and beside a channel that was set,
-    fewer sites than that are not trusted when they are alike. Who writes the code anew from its
-    syntax tree drops the comments: where these are read, it was not done.
+    Args:
+        steady: channels that no tool is known to set.
 
-    >>> sorted(normalised({"quotes": [1] * 9, "return": [0, 0], "branch": [1, 1, 1, 1]}))
+    Of those that tools undo, FEW sites all alike are enough; and beside a channel that was set,
+    fewer sites than that are not trusted when they are alike.
+
+    >>> channels = {"quotes": [1] * 9, "return": [0, 0], "branch": [1, 1, 1, 1]}
+    >>> sorted(normalised(channels, frozenset({"branch"})))
     ['quotes', 'return']
     """
     alike = {name for name, forms in channels.items() if is_alike(forms)}
-    steady = STEADY if REMARKED.isdisjoint(channels) else STEADY | BY_TREE
     same = {name for name, forms in channels.items() if len(set(forms)) == 1} - steady
     whole = alike | {name for name in same if len(channels[name]) >= FEW}
     return frozenset(whole | (same if whole else set()))

@@ -14,16 +14,15 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from mapp_compliance.watermark.carrier import original_text
-from mapp_compliance.watermark.reading.source import Remarks, Role, Scanner
-from mapp_compliance.watermark.reading.styles import (
+from mapp_compliance.watermark.natural.tokens import (
     IN_REMARKS,
     PAIRS,
     STYLES,
-    Item,
-    Kind,
+    Role,
+    Scanner,
     Style,
-    Texts,
 )
+from mapp_compliance.watermark.reading.items import Item, Kind, Texts
 from mapp_compliance.watermark.sites import Fork, Point, Segments
 
 MOST_FORKS = 6  # on one path; 64 ways through
@@ -97,14 +96,13 @@ class Tree:
     folds: Sequence[Fold] = CODE
     steps: list[_Step] = field(default_factory=list)
 
-    def add(self, segments: Segments) -> None:
-        """Takes in the segments of one file."""
-        scanner = Scanner() if self.folds == CODE else Remarks()
+    def add(self, segments: Segments, scanner: Scanner) -> None:
+        """Takes in the segments of one file, cut by a fresh scanner of its language."""
         items = self._items(segments, scanner)
         scanner.end()
         self._chain(items, -1, NOTHING)
 
-    def _items(self, segments: Segments, scanner: Scanner | Remarks) -> list[Item]:
+    def _items(self, segments: Segments, scanner: Scanner) -> list[Item]:
         """The tokens, forks and pairs; what stands between two forks is cut as one text."""
         items: list[Item] = []
         texts = Texts()
@@ -125,12 +123,12 @@ class Tree:
                 texts.add(text, self._styles(segment))
         return items + texts.items(scanner)
 
-    def _fork(self, fork: Fork, scanner: Scanner | Remarks) -> Iterator[Item]:
+    def _fork(self, fork: Fork, scanner: Scanner) -> Iterator[Item]:
         other = scanner.copy()
-        scanner.part()
+        scanner.cut()
         first = self._items(fork.first, scanner)
         second = self._items(fork.second, other)
-        scanner.part()
+        scanner.cut()
         if first or second:
             yield Item(Kind.FORK, None, self.places[fork.point], first, second)
 

@@ -16,8 +16,8 @@ from itertools import islice
 
 from tree_sitter import Node
 
-from mapp_compliance.watermark.carriers.python.forms import Alt, Form, Mark, Span
 from mapp_compliance.watermark.carriers.python.syntax import Code
+from mapp_compliance.watermark.natural.forms import Alt, Form, Mark, Span
 
 LEAST_WORDS = 2
 FIRST_LINES = 2  # of a file, where an encoding and an interpreter are named

@@ -15,13 +15,12 @@ import keyword
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from enum import IntEnum
-from typing import NamedTuple
+
+from mapp_compliance.watermark.natural.tokens import MOST_PAIRED, Piece, Role, Token, row_of
 
 MAX_TEXT_BYTES = 4096  # of a string whose value is told; a longer one is just some text
 MAX_GLUED_BYTES = 65536  # from where on what is glued to a text does not show in its key
 MAX_DIGITS = 100
-MOST_PAIRED = 32  # tokens between a pair of parentheses; the longest row has fewer
 
 _STRING = (
     rb"[rRbBuUfF]{0,2}"
@@ -52,47 +51,6 @@ _BUILTINS = frozenset(name.encode() for name in dir(builtins)) - _CONSTANTS
 _OPENING, _CLOSING = frozenset(b"([{"), frozenset(b")]}")
 _DROPPED = frozenset({b"(", b")", b",", b";"})
 _ELSE_IF = (b"else", b":", b"if")
-
-
-class Role(IntEnum):
-    """What a token is, as far as tools change it."""
-
-    FIXED = 0  # sign or keyword
-    NAME = 1  # tools rename it
-    ATTRIBUTE = 2
-    VALUE = 3  # text, number or constant, which a minifier gives a name
-    BUILTIN = 4
-
-
-@dataclass(slots=True, eq=False)
-class Token:
-    """One token of the row.
-
-    Attributes:
-        pieces: of a text, each of what it is glued together from.
-        base: 1 for hexadecimal, None for what has no base.
-        pairs: for how many tokens from this one on, up to MOST_PAIRED, a pair of parentheses
-            stands around just these.
-        capital, stop: of a word of a comment: 1 when it has one, None where that cannot be told.
-    """
-
-    key: bytes
-    role: Role
-    offset: int
-    pieces: list["Piece"] = field(default_factory=list)
-    base: int | None = None
-    pairs: tuple[int, ...] = ()
-    capital: int | None = None
-    stop: int | None = None
-    dropped: bool = False
-
-
-class Piece(NamedTuple):
-    """How one piece of a text is written."""
-
-    offset: int
-    quote: int | None  # 1 for double quotes, None for three
-    raw: int  # 1 for a raw text
 
 
 @dataclass(slots=True)
@@ -127,8 +85,8 @@ class Scanner:
         opened = [replace(pair) for pair in self.opened]
         return replace(self, text=None, alone=None, opened=opened)
 
-    def part(self) -> None:
-        """Says that what follows is not glued to what came."""
+    def cut(self) -> None:
+        """Says that nothing that follows belongs to a token before."""
         self.text = self.alone = None
 
     def scan(self, data: bytes) -> Iterator[Token]:
@@ -210,13 +168,15 @@ class Scanner:
         piece = Piece(at, quote, int(b"r" in text[:2].lower().split(mark[:1])[0]))
         last = self.text
         if last is not None:
-            last.pieces.append(piece)
+            last.glued.append(piece)
+            last.pieces = len(last.glued)
             if len(last.key) < MAX_GLUED_BYTES:
                 last.key = last.key + key[1:] if last.key[:1] == key[:1] else b"f"
             return
         alone = self.fresh and self.depth == 0
         token = self._token(key, Role.VALUE, None, at)
-        token.pieces.append(piece)
+        token.glued.append(piece)
+        token.pieces = 1
         self.text = token
         self.alone = token if alone else None
         yield token
@@ -230,8 +190,8 @@ class Remarks:
         """Nothing is left open, as comments end with their lines."""
         return self
 
-    def part(self) -> None:
-        """As ``Scanner.part``."""
+    def cut(self) -> None:
+        """As ``Scanner.cut``."""
 
     def end(self) -> None:
         """As ``Scanner.end``."""
@@ -260,7 +220,7 @@ def remarks_of(data: bytes) -> list[Token]:
     >>> [(word.key, word.capital, word.stop) for word in remarks_of(b"f(x)  # Not so.")]
     [(b'# not', 1, None), (b'# so', 0, 1)]
     """
-    return list(Remarks().scan(data))
+    return row_of(Remarks(), data)
 
 
 def _capital(word: bytes, small: bytes) -> int | None:
@@ -271,10 +231,7 @@ def _capital(word: bytes, small: bytes) -> int | None:
 
 def tokens_of(data: bytes) -> list[Token]:
     """The row of a whole text."""
-    scanner = Scanner()
-    found = list(scanner.scan(data))
-    scanner.end()
-    return [token for token in found if not token.dropped]
+    return row_of(Scanner(), data)
 
 
 def _number(text: bytes) -> tuple[bytes, Role, int | None]:

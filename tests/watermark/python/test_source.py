@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapp_compliance.watermark.reading.source import remarks_of, tokens_of
+from mapp_compliance.watermark.carriers.python.source import remarks_of, tokens_of
 
 
 def keys(data: bytes) -> list[bytes]:
@@ -44,8 +44,8 @@ def test_what_code_says_is_in_the_row(one, two):
 
 def test_styles_stand_beside_the_row():
     single, double, number, hexed = tokens_of(b'[\'a\' r"b", "c", 10, 0xA]')[1:-1]
-    assert [(piece.quote, piece.raw) for piece in single.pieces] == [(0, 0), (1, 1)]
-    assert [piece.quote for piece in double.pieces] == [1]
+    assert [(piece.quote, piece.raw) for piece in single.glued] == [(0, 0), (1, 1)]
+    assert [piece.quote for piece in double.glued] == [1]
     assert (number.base, hexed.base) == (0, 1)
 
 
