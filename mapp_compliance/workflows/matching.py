@@ -100,7 +100,7 @@ class Match:
     """What the sample was identified as: the strongest first.
 
     ``known`` is the package whose marks are read; None where nothing is attached but an earlier
-    version.
+    version. ``received_at``: when the vendor got a version of the finder's or a broker's.
     """
 
     known: Known | None
@@ -110,6 +110,7 @@ class Match:
     path: str
     similarity: float
     located: int
+    received_at: datetime | None = None
 
 
 def material(desk: Desk, only: AdvisoryId | None) -> Material:
@@ -212,7 +213,8 @@ def _of_package(item: Known, path: str) -> Match:
 def _of_version(held: Material, version: EarlierVersion, path: str) -> Match:
     known = held.package(version.advisory)
     revision = known.attachment.revision if known else 1
-    return Match(known, version.advisory, revision, version.stage.value, path, 0.0, 0)
+    received = version.received_at if version.stage is not Stage.VENDOR else None
+    return Match(known, version.advisory, revision, version.stage.value, path, 0.0, 0, received)
 
 
 def _templates(package: Package) -> list[PackageFile]:
