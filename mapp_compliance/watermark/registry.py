@@ -4,7 +4,7 @@ Rules: a file with a side-car and a template carry authored points; a Python fil
 carries natural marks, and one with a side-car where its manifest names their families; every
 other file is one literal, equal in all copies. Where both meet, points win. Templates are compiled
 outside, in a limited process, and arrive here as layouts. The patterns of side-cars may be matched
-there too.
+there too. Archives and captures are taken apart, and their members are looked at like files.
 
 >>> from mapp_compliance.watermark.package import PackageFile, parse_package
 >>> package = parse_package([PackageFile("notes.txt", b"plain"), PackageFile("a.py", b"f('x')\\n")])
@@ -36,6 +36,7 @@ from mapp_compliance.watermark.carriers.python import (
     same_meaning,
 )
 from mapp_compliance.watermark.package import MANIFEST_NAME, Package, PackageFile
+from mapp_compliance.watermark.packing import Inside, inside, packed, why_not
 from mapp_compliance.watermark.sites import LaidOutFile, Layout
 from mapp_compliance.watermark.toml_tables import nearest
 
@@ -44,10 +45,18 @@ FORMATTED_SITES = 30  # of 100 recipients one is named at the first sample with 
 DEFAULT_MARKS = "default"  # in a manifest: the families that are on by themselves
 
 
-def carrier_name(package: Package, file: PackageFile) -> str:
-    """How a file carries marks: ``template``, ``side-car``, ``python``, both of these, ``none``."""
+def carrier_name(package: Package, file: PackageFile, outer: Inside | None = None) -> str:
+    """How a file carries marks: ``template``, ``side-car``, ``python``, both of these, ``none``.
+
+    For an archive or a capture its type, with those of its members.
+    """
     if file.is_template:
         return "template"
+    whole = inside(package, file, outer)
+    if whole is not None:
+        held = {carrier_name(whole.package, each, whole) for each in whole.package.files}
+        names = ", ".join(sorted(held - {"none"}))
+        return f"{whole.opened.kind} ({names})" if names else "none"
     found = ["side-car"] if package.marks_of(file.path) else []
     found += ["python"] if families_of(package, file) else []
     return " and ".join(found) or "none"
@@ -87,13 +96,23 @@ def lay_out(package: Package, outside: Mapping[str, Layout]) -> Layout:
 
     Args:
         outside: by path, layouts of one file that were made in a limited process: of every
-            ``.j2`` file, and of files with side-cars whose patterns nobody vouches for.
+            ``.j2`` file, and of ``marked_pairs`` whose patterns nobody vouches for.
     Raises:
         InvalidInput: a fault in a side-car, points in a file that is declared unmarked, a
             template that was not compiled, or names declared in two ways.
     """
     joined = join_layouts(_lay_out_file(package, file, outside) for file in package.files)
-    return Layout(joined.files, tuple(declare.with_stand_in(point) for point in joined.points))
+    points = tuple(declare.with_stand_in(point) for point in joined.points)
+    return Layout(joined.files, points, joined.packs)
+
+
+def marked_pairs(package: Package) -> tuple[tuple[PackageFile, PackageFile], ...]:
+    """Each file, or member of an archive or capture, with the side-car that declares its points.
+
+    Raises:
+        InvalidInput: marks for a member that is not there, or in what cannot be taken apart.
+    """
+    return tuple(pair for file in package.files for pair in _pairs(package, file, None))
 
 
 def layout_warnings(layout: Layout) -> tuple[str, ...]:
@@ -112,12 +131,20 @@ def natural_warnings(package: Package, outside: Mapping[str, Layout]) -> tuple[s
     Args:
         outside: as for ``lay_out``.
     """
-    return tuple(
-        told
-        for file in package.files
-        if not file.is_template and (families := families_of(package, file))
-        for told in _told(file, _natural(file, families, _authored(package, file, outside)))
-    )
+    packs = (told for file in package.files for told in why_not(file))
+    return (*packs, *_natural_warnings(package, outside, None))
+
+
+def _natural_warnings(
+    package: Package, outside: Mapping[str, Layout], outer: Inside | None
+) -> Iterator[str]:
+    for file in package.files:
+        whole = inside(package, file, outer)
+        if whole is not None:
+            yield from _natural_warnings(whole.package, outside, whole)
+        elif not file.is_template and (families := families_of(package, file)):
+            authored = _authored(package, file, outside, outer)
+            yield from _told(file, _natural(file, families, authored))
 
 
 def static_check(path: str) -> Callable[[bytes], None] | None:
@@ -148,9 +175,33 @@ def meaning_check(package: Package, path: str) -> Callable[[bytes], None] | None
     return check if families else None
 
 
-def _lay_out_file(package: Package, file: PackageFile, outside: Mapping[str, Layout]) -> Layout:
-    if not file.is_template:
-        authored = _authored(package, file, outside)
+def _pairs(
+    package: Package, file: PackageFile, outer: Inside | None
+) -> Iterator[tuple[PackageFile, PackageFile]]:
+    whole = inside(package, file, outer)
+    if whole is not None:
+        for member in whole.package.files:
+            yield from _pairs(whole.package, member, whole)
+        return
+    marks = package.marks_of(file.path)
+    if marks is not None:
+        yield file, marks if outer is None or outer.side_car is None else outer.side_car
+
+
+def _lay_out_file(
+    package: Package,
+    file: PackageFile,
+    outside: Mapping[str, Layout],
+    outer: Inside | None = None,
+) -> Layout:
+    whole = inside(package, file, outer)
+    if whole is not None:
+        members = [
+            _lay_out_file(whole.package, each, outside, whole) for each in whole.package.files
+        ]
+        return packed(whole, members)
+    if outer is not None or not file.is_template:
+        authored = _authored(package, file, outside, outer)
         families = families_of(package, file)
         return (
             merge_file(authored, _natural(file, families, authored).layout)
@@ -167,10 +218,11 @@ def _lay_out_file(package: Package, file: PackageFile, outside: Mapping[str, Lay
     return layout
 
 
-def _authored(package: Package, file: PackageFile, outside: Mapping[str, Layout]) -> Layout:
+def _authored(
+    package: Package, file: PackageFile, outside: Mapping[str, Layout], outer: Inside | None
+) -> Layout:
     """The file with the points of its side-car, else one literal."""
-    marks = package.marks_of(file.path)
-    if marks is not None:
+    for _, marks in _pairs(package, file, outer):
         return outside[file.path] if file.path in outside else lay_out_marks(file, marks)
     return Layout((LaidOutFile(file.path, (file.data,) if file.data else ()),), ())
 

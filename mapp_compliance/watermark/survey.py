@@ -121,9 +121,9 @@ def capacity(sites: Sequence[Site]) -> Capacity:
     )
 
 
-def file_capacity(site_map: SiteMap, file: LaidOutFile) -> Capacity:
-    """What one file carries; a point that stands in several files counts in each of them."""
-    held = set(file.points())
+def file_capacity(site_map: SiteMap, *files: LaidOutFile) -> Capacity:
+    """What one file carries, or a pack of several; a point counts in each file it stands in."""
+    held = {point for file in files for point in file.points()}
     return capacity([site for site in site_map.sites if site.point in held])
 
 
