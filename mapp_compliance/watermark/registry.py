@@ -13,7 +13,6 @@ there too. Archives and captures are taken apart, and their members are looked a
 """
 
 import ast
-import json
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
@@ -22,7 +21,8 @@ from pathlib import PurePosixPath
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.values import shown
 from mapp_compliance.watermark.carrier import join_layouts, merge_file, places
-from mapp_compliance.watermark.carriers.points import declare, lay_out_marks
+from mapp_compliance.watermark.carriers import patches
+from mapp_compliance.watermark.carriers.points import code_site_count, declare, lay_out_marks
 from mapp_compliance.watermark.carriers.python import (
     DEFAULT,
     UNDONE,
@@ -39,6 +39,7 @@ from mapp_compliance.watermark.package import MANIFEST_NAME, Package, PackageFil
 from mapp_compliance.watermark.packing import Inside, inside, packed, why_not
 from mapp_compliance.watermark.sites import LaidOutFile, Layout
 from mapp_compliance.watermark.toml_tables import nearest
+from mapp_compliance.watermark.wellformed import CHECKS
 
 PYTHON_SUFFIXES = (".py", ".pyw")
 FORMATTED_SITES = 30  # of 100 recipients one is named at the first sample with 23 bits and more
@@ -142,9 +143,15 @@ def _natural_warnings(
         whole = inside(package, file, outer)
         if whole is not None:
             yield from _natural_warnings(whole.package, outside, whole)
-        elif not file.is_template and (families := families_of(package, file)):
+            continue
+        if file.is_template:
+            continue
+        if families := families_of(package, file):
             authored = _authored(package, file, outside, outer)
             yield from _told(file, _natural(file, families, authored))
+        elif file.path.lower().endswith(patches.SUFFIXES) and package.marks_of(file.path):
+            points = _authored(package, file, outside, outer).points
+            yield patches.cautions(file.path, sum(map(code_site_count, points)))
 
 
 def static_check(path: str) -> Callable[[bytes], None] | None:
@@ -215,6 +222,14 @@ def _lay_out_file(
         raise InvalidInput(
             f"{shown(file.path)} is listed as unmarked but holds points; take one of the two out"
         )
+    return _allowed(layout)
+
+
+def _allowed(layout: Layout) -> Layout:
+    """The layout, unless points stand where its file type allows none. Raises InvalidInput."""
+    for file in layout.files:
+        if file.path.lower().endswith(patches.SUFFIXES):
+            patches.check_patch(file)
     return layout
 
 
@@ -223,7 +238,7 @@ def _authored(
 ) -> Layout:
     """The file with the points of its side-car, else one literal."""
     for _, marks in _pairs(package, file, outer):
-        return outside[file.path] if file.path in outside else lay_out_marks(file, marks)
+        return _allowed(outside.get(file.path) or lay_out_marks(file, marks))
     return Layout((LaidOutFile(file.path, (file.data,) if file.data else ()),), ())
 
 
@@ -261,16 +276,7 @@ def _parse_python(data: bytes) -> None:
         raise ValueError(f"line {getattr(err, 'lineno', None) or '?'} does not parse") from err
 
 
-def _parse_json(data: bytes) -> None:
-    try:
-        json.loads(data)
-    except json.JSONDecodeError as err:
-        raise ValueError(f"line {err.lineno} does not parse") from err
-    except (UnicodeDecodeError, RecursionError) as err:
-        raise ValueError("it does not decode") from err
-
-
 STATIC_CHECKS: dict[str, Callable[[bytes], None]] = {
     ".py": _parse_python,
-    ".json": _parse_json,
+    **CHECKS,
 }
