@@ -100,10 +100,10 @@ def _side_cars_beside(
 
 
 def _suggest(call: Call, files: list[tuple[str, bytes]]) -> None:
-    from mapp_compliance.watermark import PackageFile, suggest_marks
+    from mapp_compliance.watermark import PackageFile, propose_marks
 
     proposed = {
-        name: suggest_marks(PackageFile(name, data))
+        name: propose_marks(PackageFile(name, data))
         for name, data in files
         if not name.endswith((".marks.toml", ".j2", "mapp-package.toml"))
     }

@@ -16,6 +16,7 @@ from mapp_compliance.watermark.package import (
     PackageFile,
     parse_package,
 )
+from mapp_compliance.watermark.proposals import propose_marks
 from mapp_compliance.watermark.reading import locate, observation_json, read
 from mapp_compliance.watermark.registry import (
     carrier_name,
@@ -94,6 +95,7 @@ __all__ = [
     "observation_json",
     "original",
     "parse_package",
+    "propose_marks",
     "random_words",
     "read",
     "sitemap_from_json",

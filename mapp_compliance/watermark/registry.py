@@ -132,7 +132,8 @@ def natural_warnings(package: Package, outside: Mapping[str, Layout]) -> tuple[s
     Args:
         outside: as for ``lay_out``.
     """
-    packs = (told for file in package.files for told in why_not(file))
+    sent = (file for file in package.files if not package.rule(file.path).unmarked)
+    packs = (told for file in sent for told in why_not(file))
     return (*packs, *_natural_warnings(package, outside, None))
 
 
