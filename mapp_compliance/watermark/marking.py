@@ -87,7 +87,7 @@ def original(package: Package, site_map: SiteMap) -> Package:
 
 def inner_originals(site_map: SiteMap) -> tuple[PackageFile, ...]:
     """What lies in archives and captures that are marked, with every author's own value."""
-    inner = site_map.layout.inner()
+    inner = site_map.layout.inner() - site_map.layout.told()
     filled = _author_files(site_map.layout)
     return tuple(PackageFile(path, data) for path, data in filled.items() if path in inner)
 

@@ -53,10 +53,14 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file inside another one; the name is a label and never used as a path."""
+    """A file inside another one; the name is a label and never used as a path.
+
+    ``told`` means that its text does not stand in the file but tells what is in it, as of headers.
+    """
 
     name: str
     data: bytes
+    told: bool = False
 
 
 Frame = tuple[bytes, ...]

@@ -157,15 +157,21 @@ def packed(whole: Inside, members: Sequence[Layout]) -> Layout:
     }
     paths = [_path(whole.path, member) for member in whole.opened.members]
     filled = [number for number, path in enumerate(paths) if path in marked]
+    told = {path for path, each in zip(paths, whole.opened.members, strict=True) if each.told}
     pack = Pack(
         whole.path,
         whole.opened.kind,
         digest(whole.source),
         whole.opened.frame(filled),
-        tuple(paths[number] for number in filled),
-        tuple(path for path in paths if path not in marked),
+        filled=tuple(paths[number] for number in filled),
+        kept=tuple(path for path in paths if path not in marked | told),
+        told=tuple(path for path in paths if path in marked & told),
     )
-    joined = join_layouts(members)
+    joined = join_layouts(
+        layout
+        for file, layout in zip(whole.package.files, members, strict=True)
+        if file.path not in told - marked
+    )
     return replace(joined, packs=(*joined.packs, pack))
 
 

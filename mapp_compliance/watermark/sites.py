@@ -156,6 +156,7 @@ class Pack:
         filled: paths of the laid-out files and packs that are put in, in the order of the frame.
         kept: paths of those that stand in the frame as they were; they are laid out only so that
             the reader knows their text.
+        told: those of the filled ones whose text tells of the file and does not stand in it.
     """
 
     path: str
@@ -164,6 +165,7 @@ class Pack:
     frame: tuple[bytes, ...]
     filled: tuple[str, ...]
     kept: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,10 @@ class Layout:
     def inner(self) -> frozenset[str]:
         """Paths of what is not sent by itself but stands in a pack."""
         return frozenset(path for pack in self.packs for path in (*pack.filled, *pack.kept))
+
+    def told(self) -> frozenset[str]:
+        """Paths of texts that stand in no file."""
+        return frozenset(path for pack in self.packs for path in pack.told)
 
     def within(self, path: str) -> tuple[LaidOutFile, ...]:
         """The file of that path, or all files in the pack of that path, however deep."""

@@ -192,6 +192,7 @@ def _packs_record(packs: tuple[Pack, ...]) -> Record:
             "frame": [base64_text(piece) for piece in pack.frame],
             "filled": list(pack.filled),
             "kept": list(pack.kept),
+            "told": list(pack.told),
         }
         for pack in packs
     ]
@@ -207,6 +208,7 @@ def _packs_value(record: Record) -> tuple[Pack, ...]:
             frame=tuple(_bytes(piece) for piece in row["frame"]),
             filled=tuple(_text(path) for path in row["filled"]),
             kept=tuple(_text(path) for path in row["kept"]),
+            told=tuple(_text(path) for path in row["told"]),
         )
         for row in record.get("packs", ())
     )

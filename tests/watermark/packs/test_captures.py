@@ -11,13 +11,17 @@ from mapp_compliance.errors import InvalidInput
 from mapp_compliance.watermark import (
     Package,
     PackageFile,
+    SiteKind,
     captured_streams,
     check_static,
+    inner_originals,
     lay_out,
+    lone_words,
     mark,
     parse_package,
     read,
     survey,
+    vet,
 )
 from tests.watermark.packs import boxes, wire
 
@@ -130,12 +134,17 @@ def test_conversations_are_numbered_in_the_order_of_their_first_packet():
         ("tcp1.client.2", b"later"),
         ("tcp1.server", b"welcome"),
         ("udp0.client", b"query"),
+        (
+            "headers",
+            b"tcp0 from port 1111 to port 80\ntcp1 from port 2222 to port 80\n"
+            b"udp0 from port 50000 to port 53\n",
+        ),
     ]
 
 
 def test_packets_that_contradict_each_other_are_left_out():
     frames = [wire.ethernet(wire.tcp(text, 5)) for text in (b"hello", b"jello")]
-    assert list(captured_streams(wire.pcap(frames))) == []
+    assert [name for name, _ in captured_streams(wire.pcap(frames))] == ["headers"]
 
 
 def test_the_packets_before_a_cut_are_read():
@@ -147,6 +156,60 @@ def test_the_packets_before_a_cut_are_read():
     pairs = [(a, b) for a, b in zip(word.symbols, seen.symbols, strict=True) if b is not None]
     assert len(pairs) > 30
     assert all(one == two for one, two in pairs)
+
+
+PORT = b"""[[mark]]
+file = "headers"
+name = "port"
+kind = "integer"
+match = "tcp0 from port ([0-9]+)"
+low = 40000
+high = 49999
+"""
+BOTH_WAYS = [
+    wire.ethernet(wire.tcp(b"", 8)),
+    *wire.cut(REQUEST, 60, seq=9),
+    wire.ethernet(wire.tcp(b"answer", 5, back=True)),
+    wire.ethernet(wire.udp(b"query")),
+]
+
+
+def test_a_port_is_written_into_every_packet_and_read_back():
+    package = package_of(wire.pcap(BOTH_WAYS), MARKS + PORT)
+    site_map = survey(package, lay_out(package, {}), bytes(32))
+    word = boxes.word(site_map, "one")
+    copy = mark(package, site_map, word)
+    check_static(copy, package)
+    data = copy.files[0].data
+    assert wire.right_sums(wire.frames_of(data))
+    text = dict(captured_streams(data))["headers"]
+    assert text.count(b"\n") == 2
+    assert not text.startswith(b"tcp0 from port 40000 ")
+    assert read(unwrap([Part(data, "leak")]).parts, site_map).symbols == word.symbols
+
+
+def test_a_port_is_a_tag_and_no_line_to_write_detections_on():
+    package = package_of(wire.pcap(BOTH_WAYS), MARKS + PORT)
+    site_map = survey(package, lay_out(package, {}), bytes(32))
+    assert [site.kind for site in site_map.sites if site.point == "port"] == [SiteKind.TAG]
+    assert not any(b"from port" in anchor for anchor in site_map.anchors)
+    assert not any(file.path.endswith("headers") for file in inner_originals(site_map))
+
+
+def test_ports_of_captures_that_are_not_understood_are_not_offered():
+    odd = bytearray(wire.ethernet(wire.tcp(b"x", 1)))
+    odd[23] = 1  # ICMP, which may quote a port
+    package = package_of(wire.pcap([*BOTH_WAYS, bytes(odd)]), MARKS + PORT)
+    with pytest.raises(InvalidInput, match="no member is called 'headers'"):
+        lay_out(package, {})
+
+
+def test_a_port_beyond_the_last_one_is_refused():
+    wide = PORT.replace(b"49999", b"70000")
+    package = package_of(wire.pcap(BOTH_WAYS), MARKS + wide)
+    site_map = survey(package, lay_out(package, {}), bytes(32))
+    with pytest.raises(InvalidInput, match="port is a number up to 65535"):
+        vet(package, site_map, lone_words(site_map), [])
 
 
 @settings(max_examples=12, deadline=None)

@@ -29,7 +29,8 @@ class Transport(Enum):
 class Segment:
     """The payload of one packet, ``start <= i < end`` of the file, which may be empty.
 
-    ``seq`` is the number of its first byte (TCP, mod 2^32); ``checksum`` an offset in the file.
+    ``seq`` is the number of its first byte (TCP, mod 2^32); ``ports`` and ``checksum`` are offsets
+    in the file, of the source port (the target port follows) and of the checksum.
     """
 
     transport: Transport
@@ -38,6 +39,7 @@ class Segment:
     start: int
     end: int
     seq: int
+    ports: int
     checksum: int
 
 
@@ -50,6 +52,14 @@ def segment(data: bytes, packet: Packet) -> Segment | None:
         return _ip4(data, at, packet.end) if data[at] >> 4 == 4 else _ip6(data, at, packet.end)
     except (struct.error, IndexError):  # a header that was not captured whole
         return None
+
+
+def is_ip(data: bytes, packet: Packet) -> bool:
+    """True when a packet holds IP, and so perhaps a port, also where it is not read any further."""
+    try:
+        return _network(data, packet) is not None
+    except (struct.error, IndexError):
+        return True
 
 
 def _network(data: bytes, packet: Packet) -> int | None:
@@ -106,4 +116,4 @@ def _carried(
         return None
     source, target = zip(addresses, ports, strict=True)
     transport = Transport.TCP if kind == _TCP else Transport.UDP
-    return Segment(transport, source, target, start, stop, seq, checksum)
+    return Segment(transport, source, target, start, stop, seq, at, checksum)

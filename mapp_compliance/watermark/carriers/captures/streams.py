@@ -32,28 +32,36 @@ class Stream:
 
 
 @dataclass(slots=True)
-class _Conversation:
-    number: int
+class Conversation:
+    """All segments between two ends, ``tcp0`` being the first over TCP."""
+
+    name: str
     client: tuple[bytes, int]
-    sent: dict[str, list[Segment]] = field(default_factory=dict)
+    server: tuple[bytes, int]
+    segments: list[Segment] = field(default_factory=list)
 
 
-def streams(data: bytes, segments: Iterable[Segment]) -> Iterator[Stream]:
-    """The streams in the order of their conversations."""
-    talks: dict[tuple[Transport, Ends], _Conversation] = {}
+def conversations(segments: Iterable[Segment]) -> list[Conversation]:
+    """The conversations in the order of their first packet."""
+    talks: dict[tuple[Transport, Ends], Conversation] = {}
     counts = dict.fromkeys(Transport, 0)
     for each in segments:
         key = each.transport, frozenset((each.source, each.target))
         if key not in talks:
-            talks[key] = _Conversation(counts[each.transport], each.source)
+            name = f"{each.transport.value}{counts[each.transport]}"
+            talks[key] = Conversation(name, each.source, each.target)
             counts[each.transport] += 1
-        way = "client" if each.source == talks[key].client else "server"
-        if each.end > each.start:
-            talks[key].sent.setdefault(way, []).append(each)
-    for (transport, _), talk in talks.items():
-        for way in sorted(talk.sent):
-            name = f"{transport.value}{talk.number}.{way}"
-            yield from _in_pieces(data, name, list(_ordered(talk.sent[way])))
+        talks[key].segments.append(each)
+    return list(talks.values())
+
+
+def streams(data: bytes, talks: Iterable[Conversation]) -> Iterator[Stream]:
+    """What was sent in each conversation, both ways."""
+    for talk in talks:
+        for way, sender in (("client", talk.client), ("server", talk.server)):
+            sent = [each for each in talk.segments if each.source == sender]
+            carrying = [each for each in sent if each.end > each.start]
+            yield from _in_pieces(data, f"{talk.name}.{way}", list(_ordered(carrying)))
 
 
 def _ordered(sent: list[Segment]) -> Iterator[tuple[int, Segment]]:
