@@ -135,6 +135,8 @@ class DistributionReport:
             "state": advisory.state.value,
             "release_at": instant_text(advisory.release_at),
             "released_at": optional_time(advisory.released_at),
+            "release_overdue": advisory.released_at is None
+            and advisory.release_at <= self.heading.written_at,
             "package_class": attachment.package_class,
             "files": [
                 {"path": one.path, "sha256": one.digest.hex, "marked": not one.unmarked}

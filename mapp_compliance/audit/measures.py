@@ -1,11 +1,13 @@
 """The part of a report on what was decided, by whom, and what the partner said.
 
->>> decision_document(None, ())["proposals"]
+>>> from mapp_compliance.values import instant
+>>> decision_document(None, (), instant("2026-12-08T18:00:00Z"))["proposals"]
 []
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from mapp_compliance.audit.report import lines, optional_time
 from mapp_compliance.enforcement import Case, Proposal
@@ -26,14 +28,15 @@ class Term:
         return {"rule": self.rule, "clause": self.clause, "words": self.words}
 
 
-def decision_document(case: Case | None, terms: Sequence[Term]) -> dict[str, Json]:
-    """Terms, proposals with their signatures, hearing and timeline of a case."""
+def decision_document(case: Case | None, terms: Sequence[Term], now: datetime) -> dict[str, Json]:
+    """Terms, proposals with their signatures, hearing and timeline of a case as it stands now."""
     return {
         "terms": [term.document() for term in terms],
         "proposals": [_proposal(case, one) for one in case.proposals] if case else [],
         "state": case.state.value if case else None,
         "noticed_at": optional_time(case.noticed_at) if case else None,
         "response_due": optional_time(case.response_due) if case else None,
+        "response_over": bool(case and case.response_due and case.response_due <= now),
         "statement": lines(case.statement) if case else [],
         "examination": _examination(case) if case else None,
         "revealed_to": list(case.revealed_to) if case else [],

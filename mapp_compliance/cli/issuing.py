@@ -212,8 +212,9 @@ def issue_command(
     except AllWithheld as refused:
         refused.fields.update(_issue_document(refused.plan, ()))
         raise
+    told_of = {"independence": issued.independence} if issued.independence else {}
     call.say(
-        _issue_document(planned.plan, issued.copies),
+        _issue_document(planned.plan, issued.copies) | told_of,
         *_plan_lines(planned.plan),
         f"{len(issued.copies)} copies of {advisory_id}: {_states(issued.copies)}.",
     )

@@ -8,7 +8,7 @@ from mapp_compliance.cli.context import Call, approvals, signatures, verb
 from mapp_compliance.cli.inputs import read_file, read_text
 from mapp_compliance.cli.partnerkeys import key_command
 from mapp_compliance.program import PartnerState, Role, role
-from mapp_compliance.values import PartnerId, instant, shown
+from mapp_compliance.values import PartnerId, instant, instant_text, shown
 
 LINE = "{:<12} {:<10} {:<10} {:<9} {}"
 
@@ -117,7 +117,7 @@ def show_partner(call: Call, partner_id: str) -> None:
         history = work.events(found.id)
     document = partner_document(found, call.now())
     events = [
-        {"at": e.at.isoformat(), "what": e.what, "by": e.by, "detail": e.detail} for e in history
+        {"at": instant_text(e.at), "what": e.what, "by": e.by, "detail": e.detail} for e in history
     ]
     call.say(
         {"partner": document, "partners": [document], "events": events},

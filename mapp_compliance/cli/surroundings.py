@@ -191,6 +191,11 @@ def holder_document(item: "Holder") -> dict[str, object]:
     }
 
 
+HOLDING_SAYS = (
+    "By the records: who had it unseen is not here, and being here says nothing about anybody."
+)
+
+
 @click.command()
 @click.argument("advisory_id")
 @click.option("--at", "at", default=None, help="The instant asked about; now when left out.")
@@ -214,10 +219,11 @@ def exposure_command(call: Call, advisory_id: str, at: str | None) -> None:
                 "people": numbers.people,
                 "public": numbers.public,
             },
+            "limits": [HOLDING_SAYS],
         },
-        f"{numbers.candidates} holders of {advisory_id} at {instant_text(moment)}, "
-        f"{numbers.unmarked} of them with unmarked material"
-        f"{'; anybody could have it' if numbers.public else ''}:",
+        f"{numbers.candidates} holder{'' if numbers.candidates == 1 else 's'} of {advisory_id} at "
+        f"{instant_text(moment)}, {numbers.unmarked} of them with unmarked material"
+        f"{'; anybody could have it' if numbers.public else ''}. {HOLDING_SAYS}",
         *_table(held),
     )
 

@@ -1,10 +1,11 @@
 """Which carrier for which file, and which check for which file type, listed in plain sight.
 
-Rules: a file with a side-car and a template carry authored points; a Python file without them
-carries natural marks, and one with a side-car where its manifest names their families; every
-other file is one literal, equal in all copies. Where both meet, points win. Templates are compiled
-outside, in a limited process, and arrive here as layouts. The patterns of side-cars may be matched
-there too. Archives and captures are taken apart, and their members are looked at like files.
+Rules: a file with a side-car and a template carry authored points; a file of a language listed
+here carries natural marks without them, and one with a side-car where its manifest names their
+families; every other file is one literal, equal in all copies. Where both meet, points win.
+Templates are compiled outside, in a limited process, and arrive here as layouts. The patterns of
+side-cars may be matched there too. Archives and captures are taken apart, and their members are
+looked at like files.
 
 >>> from mapp_compliance.watermark.package import PackageFile, parse_package
 >>> package = parse_package([PackageFile("notes.txt", b"plain"), PackageFile("a.py", b"f('x')\\n")])
@@ -12,8 +13,6 @@ there too. Archives and captures are taken apart, and their members are looked a
 [3, 1]
 """
 
-import ast
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -23,31 +22,33 @@ from mapp_compliance.values import shown
 from mapp_compliance.watermark.carrier import join_layouts, merge_file, places
 from mapp_compliance.watermark.carriers import patches
 from mapp_compliance.watermark.carriers.points import code_site_count, declare, lay_out_marks
-from mapp_compliance.watermark.carriers.python import (
-    DEFAULT,
-    UNDONE,
-    Family,
-    PythonLayout,
-    Span,
+from mapp_compliance.watermark.carriers.python import CARRIER as PYTHON
+from mapp_compliance.watermark.natural.carrier import (
+    NaturalCarrier,
+    Surveyed,
     Unparsed,
-    engines,
-    lay_out_python,
-    same_but_for_order,
-    same_meaning,
+    plain_layout,
 )
+from mapp_compliance.watermark.natural.forms import Span
 from mapp_compliance.watermark.package import MANIFEST_NAME, Package, PackageFile
 from mapp_compliance.watermark.packing import Inside, inside, packed, why_not
 from mapp_compliance.watermark.sites import LaidOutFile, Layout
 from mapp_compliance.watermark.toml_tables import nearest
 from mapp_compliance.watermark.wellformed import CHECKS
 
-PYTHON_SUFFIXES = (".py", ".pyw")
+NATURAL: tuple[NaturalCarrier, ...] = (PYTHON,)
 FORMATTED_SITES = 30  # of 100 recipients one is named at the first sample with 23 bits and more
 DEFAULT_MARKS = "default"  # in a manifest: the families that are on by themselves
 
 
+def natural_carrier(path: str) -> NaturalCarrier | None:
+    """The carrier of natural marks for files of that name, None when there is none."""
+    lower = path.lower()
+    return next((each for each in NATURAL if lower.endswith(each.suffixes)), None)
+
+
 def carrier_name(package: Package, file: PackageFile, outer: Inside | None = None) -> str:
-    """How a file carries marks: ``template``, ``side-car``, ``python``, both of these, ``none``.
+    """How a file carries marks: ``template``, ``side-car``, a language, both of these, ``none``.
 
     For an archive or a capture its type, with those of its members.
     """
@@ -59,36 +60,39 @@ def carrier_name(package: Package, file: PackageFile, outer: Inside | None = Non
         names = ", ".join(sorted(held - {"none"}))
         return f"{whole.opened.kind} ({names})" if names else "none"
     found = ["side-car"] if package.marks_of(file.path) else []
-    found += ["python"] if families_of(package, file) else []
+    carrier = natural_carrier(file.path)
+    found += [carrier.name] if carrier and families_of(package, file) else []
     return " and ".join(found) or "none"
 
 
-def families_of(package: Package, file: PackageFile) -> frozenset[Family]:
-    """The families of natural marks that a file may carry.
+def families_of(package: Package, file: PackageFile) -> frozenset[str]:
+    """The names of the families of natural marks that a file may carry.
 
     Raises:
         InvalidInput: the manifest names families that are none, or for a file of another kind.
     """
     rule = package.rule(file.path)
-    is_python = file.path.lower().endswith(PYTHON_SUFFIXES)
+    carrier = natural_carrier(file.path)
+    if carrier is None:
+        if rule.marks:
+            raise InvalidInput(
+                f"{shown(file.path)} is of no language that has natural marks; take its marks out",
+                where=MANIFEST_NAME,
+            )
+        return frozenset()
     if rule.marks is None:
-        plain = is_python and not rule.unmarked and package.marks_of(file.path) is None
-        return DEFAULT if plain else frozenset()
-    if rule.marks and not is_python:
-        raise InvalidInput(
-            f"{shown(file.path)} is no Python file and has no natural marks; take its marks out",
-            where=MANIFEST_NAME,
-        )
-    families: set[Family] = set()
-    known = {family.value: family for family in Family}
+        plain = not rule.unmarked and package.marks_of(file.path) is None
+        return carrier.default if plain else frozenset()
+    families: set[str] = set()
+    known = sorted(carrier.names)
     for name in rule.marks:
         if name not in {DEFAULT_MARKS, *known}:
             raise InvalidInput(
-                f"{shown(name)!r} is no family of natural marks; "
+                f"{shown(name)!r} is no family of natural marks of {carrier.name}; "
                 f"{nearest(name, [DEFAULT_MARKS, *known])}",
                 where=MANIFEST_NAME,
             )
-        families |= DEFAULT if name == DEFAULT_MARKS else {known[name]}
+        families |= carrier.default if name == DEFAULT_MARKS else {name}
     return frozenset(families)
 
 
@@ -123,7 +127,9 @@ def layout_warnings(layout: Layout) -> tuple[str, ...]:
 
 def natural_engines(layout: Layout) -> tuple[tuple[str, str], ...]:
     """Name and version of the grammars that found natural marks; none for a layout without."""
-    return engines() if any(any(file.forks()) for file in layout.files) else ()
+    used = (natural_carrier(file.path) for file in layout.files if any(file.forks()))
+    found = (engine for carrier in used if carrier is not None for engine in carrier.engines())
+    return tuple(dict.fromkeys(found))
 
 
 def natural_warnings(package: Package, outside: Mapping[str, Layout]) -> tuple[str, ...]:
@@ -157,7 +163,8 @@ def _natural_warnings(
 
 def static_check(path: str) -> Callable[[bytes], None] | None:
     """The check of that file type, which raises ValueError; None when there is none."""
-    return STATIC_CHECKS.get(PurePosixPath(path).suffix.lower())
+    carrier = natural_carrier(path)
+    return carrier.check if carrier else STATIC_CHECKS.get(PurePosixPath(path).suffix.lower())
 
 
 def meaning_check(package: Package, path: str) -> Callable[[bytes], None] | None:
@@ -166,15 +173,15 @@ def meaning_check(package: Package, path: str) -> Callable[[bytes], None] | None
     It raises ValueError.
     """
     file = next((file for file in package.files if file.path == path), None)
-    if file is None or file.is_template or package.marks_of(path) is not None:
+    carrier = natural_carrier(path)
+    if file is None or carrier is None or file.is_template or package.marks_of(path) is not None:
         return None
     families = families_of(package, file)
-    same = same_meaning if families <= DEFAULT else same_but_for_order
-    original = file.data
+    original, keeps = file.data, carrier.keeps
 
     def check(data: bytes) -> None:
         try:
-            kept = data == original or same(original, data)
+            kept = data == original or keeps(original, data, families)
         except Unparsed:
             return  # told by the check of its type, where the original passes that
         if not kept:
@@ -243,15 +250,16 @@ def _authored(
     return Layout((LaidOutFile(file.path, (file.data,) if file.data else ()),), ())
 
 
-def _natural(file: PackageFile, families: frozenset[Family], authored: Layout) -> PythonLayout:
+def _natural(file: PackageFile, families: frozenset[str], authored: Layout) -> Surveyed:
     taken = tuple(Span(start, end) for start, end in places(authored))
     return _surveyed(file.path, file.data, families, taken)
 
 
-def _told(file: PackageFile, natural: PythonLayout) -> Iterator[str]:
+def _told(file: PackageFile, natural: Surveyed) -> Iterator[str]:
     """The warnings of a survey, and whether a formatted copy of the file alone could be named."""
     yield from natural.warnings
-    undone = {family.value for family in UNDONE}
+    carrier = natural_carrier(file.path)
+    undone = carrier.undone if carrier else frozenset()
     forms = [point.form for point in natural.layout.points]
     left = sum(form not in undone for form in forms)
     if forms and left < FORMATTED_SITES:
@@ -263,21 +271,14 @@ def _told(file: PackageFile, natural: PythonLayout) -> Iterator[str]:
 
 @lru_cache(maxsize=64)  # laid out and asked for warnings in one attachment
 def _surveyed(
-    path: str, data: bytes, families: frozenset[Family], taken: tuple[Span, ...]
-) -> PythonLayout:
-    return lay_out_python(path, data, families, taken)
-
-
-def _parse_python(data: bytes) -> None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # they quote lines of the file
-            ast.parse(data)
-    except (SyntaxError, RecursionError, MemoryError) as err:
-        raise ValueError(f"line {getattr(err, 'lineno', None) or '?'} does not parse") from err
+    path: str, data: bytes, families: frozenset[str], taken: tuple[Span, ...]
+) -> Surveyed:
+    carrier = natural_carrier(path)
+    if carrier is None:
+        return Surveyed(plain_layout(path, data))
+    return carrier.lay_out(path, data, families, taken)
 
 
 STATIC_CHECKS: dict[str, Callable[[bytes], None]] = {
-    ".py": _parse_python,
     **CHECKS,
 }

@@ -18,6 +18,7 @@ from mapp_compliance.app import open_workspace
 from mapp_compliance.audit.words import ANSWERS
 from mapp_compliance.demo import serving
 from mapp_compliance.demo.playing import Replayed, judged, leaked_files, played
+from mapp_compliance.demo.replay import table
 from mapp_compliance.demo.scenario import Scenario, Variant, load_scenario, scenario_names
 from mapp_compliance.demo.serving import StoryClock, base, branch, waves
 from mapp_compliance.demo.world import recipients
@@ -96,6 +97,17 @@ def results(served: Served, tmp_path_factory: pytest.TempPathFactory) -> dict[st
 
 def test_every_course_ends_as_expected(results):
     assert {name: one.verdict for name, one in results.items() if not one.as_expected} == {}
+
+
+def test_the_closing_table_says_of_each_course_how_it_ended_and_fits_a_window(results):
+    told = table(list(results.values()))
+    rows = {line.split("  ")[0]: line for line in told if not line.startswith(" ")}
+    for name, result in results.items():
+        row = rows[name[:-2] + " " + name[-1]]
+        assert result.verdict in row
+        assert all(recipient in row for _, recipient in result.copies)
+        assert all(part[:60] in "\n".join(told) for part in result.outcome.action.split("; "))
+    assert max(len(line) for line in told if ".html" not in line) <= 120
 
 
 def test_the_courses_count_the_holders_that_the_material_may_come_from(results):

@@ -13,20 +13,20 @@ from functools import lru_cache
 from math import comb
 
 from mapp_compliance.values import MIB
+from mapp_compliance.watermark.natural.carrier import NaturalCarrier
+from mapp_compliance.watermark.natural.tokens import STYLES, Style, Token, row_of
 from mapp_compliance.watermark.reading.chart import Seen
 from mapp_compliance.watermark.reading.paths import (
-    STYLES,
     Facts,
     Fold,
     Row,
-    Style,
     Tree,
     Words,
     folded,
     rows_of,
 )
-from mapp_compliance.watermark.reading.source import Token, tokens_of
 from mapp_compliance.watermark.reading.views import Part
+from mapp_compliance.watermark.registry import NATURAL, natural_carrier
 from mapp_compliance.watermark.sites import PointKind, SiteMap
 
 METHOD = "natural forms: words, alpha, atoms"
@@ -35,7 +35,6 @@ LEAST_WORDS = 4  # words of the originals that a part must hold to be looked at
 OUTVOTES = 4  # times the rows for the other form
 ALIKE = 0.01  # chance under keyed pads at which a channel counts as normalised
 FEW = 4  # sites of a channel that some tool undoes, which must not all be alike
-STEADY = frozenset({"branch", "compare", "identity", "operands"})  # no formatter undoes these
 _WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]{3,}")
 _QUOTE_SIGNS = re.compile(rb"(?m)^(?:[ \t]?>)+[ \t]?")
 _UNKNOWN = -1000  # numbers of words that stand in no tree go down from here
@@ -43,8 +42,9 @@ _UNKNOWN = -1000  # numbers of words that stand in no tree go down from here
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What the trees of a map say, made once for each map."""
+    """What the trees of a map say in one language, made once for each map."""
 
+    carrier: NaturalCarrier
     words: Words
     said: Mapping[tuple[Fold, Row], Facts]
     styles: Mapping[int, Style]  # of the sites whose form is a style
@@ -73,14 +73,12 @@ class _Votes:
 
 def read_natural(parts: Sequence[Part], site_map: SiteMap) -> Iterator[Seen]:
     """Every natural form that a part shows; nothing for a map without them."""
-    rows = _rows(_Map(site_map))
-    if rows is None:
-        return
-    for part in parts:
-        if len(part.data) > MAX_SOURCE_BYTES or not _may_hold(part.data, rows):
-            continue
-        for data in _texts(part.data):
-            yield from _read_text(data, part.derivation, rows, site_map)
+    for rows in _rows(_Map(site_map)):
+        for part in parts:
+            if len(part.data) > MAX_SOURCE_BYTES or not _may_hold(part.data, rows):
+                continue
+            for data in _texts(part.data, rows.carrier):
+                yield from _read_text(data, part.derivation, rows, site_map)
 
 
 def natural_method(parts: Sequence[Part], site_map: SiteMap) -> str:
@@ -108,44 +106,50 @@ class _Map:
 
 
 @lru_cache(maxsize=8)
-def _rows(of: _Map) -> Rows | None:
-    site_map = of.site_map
+def _rows(of: _Map) -> tuple[Rows, ...]:
+    """Those of each language that has forms in the map."""
+    made = (_rows_of(of.site_map, carrier) for carrier in NATURAL)
+    return tuple(rows for rows in made if rows is not None)
+
+
+def _rows_of(site_map: SiteMap, carrier: NaturalCarrier) -> Rows | None:
     points = {point.name: point for point in site_map.layout.points}
-    natural = {name for name, point in points.items() if point.kind is PointKind.FORM}
-    places = {site.point: at for at, site in enumerate(site_map.sites) if site.point in natural}
+    files = [file for file in site_map.layout.files if natural_carrier(file.path) is carrier]
+    held = {fork.point for file in files for fork in file.forks()}
+    places = {site.point: at for at, site in enumerate(site_map.sites) if site.point in held}
     if not places:
         return None
     tree = Tree(Words(), places, points)
-    for file in site_map.layout.files:
+    for file in files:
         if any(file.forks()):
-            tree.add(file.segments)
+            tree.add(file.segments, carrier.scanner())
     telling = {word for key in tree.words.numbers for word in _WORD.findall(key)}
     styles = {
         at: STYLES[points[name].form] for name, at in places.items() if points[name].form in STYLES
     }
-    return Rows(tree.words, rows_of(tree), styles, frozenset(telling))
+    return Rows(carrier, tree.words, rows_of(tree), styles, frozenset(telling))
 
 
 def _may_hold(data: bytes, rows: Rows) -> bool:
     return len(rows.telling.intersection(_WORD.findall(data))) >= LEAST_WORDS
 
 
-def _texts(data: bytes) -> Iterator[bytes]:
+def _texts(data: bytes, carrier: NaturalCarrier) -> Iterator[bytes]:
     """The text without signs of quoting; also as if it began within a long text."""
     lines = data.count(b"\n") + 1
     if 2 * len(_QUOTE_SIGNS.findall(data)) > lines:
         data = _QUOTE_SIGNS.sub(lambda found: b" " * len(found.group()), data)
     yield data
-    for mark in (b'"""', b"'''"):
-        if data.count(mark) % 2:
-            yield mark + data
+    for opening in carrier.openings(data):
+        yield opening + data
 
 
 def _read_text(data: bytes, derivation: str, rows: Rows, site_map: SiteMap) -> Iterator[Seen]:
-    votes = _voted(tokens_of(data), rows)
+    votes = _voted(row_of(rows.carrier.scanner(), data), rows)
     forms = {at: form for at, each in votes.items() if (form := each.form()) is not None}
     channels = _by_channel(forms, site_map)
-    lost = normalised({name: [forms[at] for at in places] for name, places in channels.items()})
+    raw = {name: [forms[at] for at in places] for name, places in channels.items()}
+    lost = normalised(raw, rows.carrier.steady)
     for name, places in channels.items():
         if name in lost:
             continue
@@ -192,17 +196,23 @@ def _numbered(tokens: Sequence[Token], words: Words) -> list[int]:
     ]
 
 
-def normalised(channels: Mapping[str, Sequence[int]]) -> frozenset[str]:
+def normalised(
+    channels: Mapping[str, Sequence[int]], steady: frozenset[str] = frozenset()
+) -> frozenset[str]:
     """The channels, given by their raw forms, that a tool has set in one part.
+
+    Args:
+        steady: channels that no tool is known to set.
 
     Of those that tools undo, FEW sites all alike are enough; and beside a channel that was set,
     fewer sites than that are not trusted when they are alike.
 
-    >>> sorted(normalised({"quotes": [1] * 9, "return": [0, 0], "branch": [1, 1, 1, 1]}))
+    >>> channels = {"quotes": [1] * 9, "return": [0, 0], "branch": [1, 1, 1, 1]}
+    >>> sorted(normalised(channels, frozenset({"branch"})))
     ['quotes', 'return']
     """
     alike = {name for name, forms in channels.items() if is_alike(forms)}
-    same = {name for name, forms in channels.items() if len(set(forms)) == 1} - STEADY
+    same = {name for name, forms in channels.items() if len(set(forms)) == 1} - steady
     whole = alike | {name for name in same if len(channels[name]) >= FEW}
     return frozenset(whole | (same if whole else set()))
 

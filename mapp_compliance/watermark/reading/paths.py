@@ -14,26 +14,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from mapp_compliance.watermark.carrier import original_text
-from mapp_compliance.watermark.reading.source import Role, Scanner, Token
+from mapp_compliance.watermark.natural.tokens import STYLES, Role, Scanner, Token
 from mapp_compliance.watermark.sites import Fork, Point, Segments, Slot
 
 MOST_FORKS = 6  # on one path; 64 ways through
-
-
-class Style(Enum):
-    """Families whose form shows in how a token is written, not in the row."""
-
-    QUOTES = "quotes"
-    SPLIT = "split"
-    BASE = "base"
-
-    def form(self, token: Token) -> int | None:
-        """The raw form of a token of the sample."""
-        if self is Style.QUOTES:
-            return token.quote
-        if self is Style.BASE:
-            return token.base
-        return token.pieces - 1 if token.pieces in {1, 2} else None
 
 
 class Fold(Enum):
@@ -55,7 +39,6 @@ FIXED = {
     Fold.ALPHA: frozenset(Role) - {Role.NAME},
     Fold.ATOMS: frozenset({Role.FIXED}),
 }
-STYLES = {style.value: style for style in Style}
 
 Fact = tuple[int, int]  # (place of the site, raw form); (-1 - place, index in the row) for a style
 Facts = frozenset[Fact]
@@ -96,9 +79,8 @@ class Tree:
     points: Mapping[str, Point]
     steps: list[_Step] = field(default_factory=list)
 
-    def add(self, segments: Segments) -> None:
-        """Takes in the segments of one file."""
-        scanner = Scanner()
+    def add(self, segments: Segments, scanner: Scanner) -> None:
+        """Takes in the segments of one file, cut by a fresh scanner of its language."""
         items = self._items(segments, scanner)
         scanner.end()
         self._chain(items, -1, NOTHING)
@@ -118,10 +100,10 @@ class Tree:
 
     def _fork(self, fork: Fork, scanner: Scanner) -> "_Item":
         other = scanner.copy()
-        scanner.text = scanner.alone = None
+        scanner.cut()
         first = self._items(fork.first, scanner)
         second = self._items(fork.second, other)
-        scanner.text = scanner.alone = None
+        scanner.cut()
         return _Item(None, self.places[fork.point], first, second)
 
     def _styled(self, fork: Fork, scanner: Scanner) -> Iterator["_Item"]:

@@ -16,7 +16,8 @@ from mapp_compliance.watermark.carriers.python import (
     same_meaning,
 )
 from mapp_compliance.watermark.carriers.python.proof import same_code
-from mapp_compliance.watermark.carriers.python.survey import MAX_BYTES, rendered
+from mapp_compliance.watermark.natural.fit import MAX_BYTES
+from mapp_compliance.watermark.natural.sound import rendered
 
 TUNING = ("shlex", "textwrap", "getopt", "netrc", "fnmatch", "quopri")
 

@@ -39,3 +39,4 @@ SAME_CODE = frozenset(  # compile to the same code, line tables apart
 LINES = frozenset({Family.BRANCH, Family.DEFINITIONS})  # move lines
 UNDONE = frozenset({Family.QUOTES, Family.SPLIT})  # formatters put their own form
 ORDERS = frozenset({Family.DEFINITIONS, Family.KEYWORDS, Family.ENTRIES})  # show in reflection
+STEADY = frozenset({Family.BRANCH, Family.COMPARE, Family.IDENTITY, Family.OPERANDS})  # no tool

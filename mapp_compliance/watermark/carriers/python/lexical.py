@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from mapp_compliance.watermark.carriers.python.forms import Alt, Form, Mark, Pieces
 from mapp_compliance.watermark.carriers.python.syntax import Code, enclosing
+from mapp_compliance.watermark.natural.forms import Alt, Form, Mark, Pieces
 
 LEAST_SPLIT_BYTES = 12  # shorter texts in two pieces look odd
 LEAST_NUMBER = 10  # smaller numbers read alike in both bases

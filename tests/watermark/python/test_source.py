@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapp_compliance.watermark.reading.source import tokens_of
+from mapp_compliance.watermark.carriers.python.source import tokens_of
 
 
 def keys(data: bytes) -> list[bytes]:

@@ -15,7 +15,8 @@ import keyword
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from enum import IntEnum
+
+from mapp_compliance.watermark.natural.tokens import Role, Token, row_of
 
 MAX_TEXT_BYTES = 4096  # of a string whose value is told; a longer one is just some text
 MAX_DIGITS = 100
@@ -50,33 +51,6 @@ _DROPPED = frozenset({b"(", b")", b",", b";"})
 _ELSE_IF = (b"else", b":", b"if")
 
 
-class Role(IntEnum):
-    """What a token is, as far as tools change it."""
-
-    FIXED = 0  # sign or keyword
-    NAME = 1  # tools rename it
-    ATTRIBUTE = 2
-    VALUE = 3  # text, number or constant, which a minifier gives a name
-    BUILTIN = 4
-
-
-@dataclass(slots=True, eq=False)
-class Token:
-    """One token of the row.
-
-    ``quote`` is 1 for double quotes, ``pieces`` the number of pieces of a text, ``base`` 1 for
-    hexadecimal; None where it has none.
-    """
-
-    key: bytes
-    role: Role
-    offset: int
-    quote: int | None = None
-    pieces: int | None = None
-    base: int | None = None
-    dropped: bool = False
-
-
 @dataclass(slots=True)
 class Scanner:
     """Cuts a text that comes in pieces; what one piece leaves open the next goes on with."""
@@ -91,6 +65,10 @@ class Scanner:
     def copy(self) -> "Scanner":
         """A scanner that goes on from here on its own."""
         return replace(self, text=None, alone=None)
+
+    def cut(self) -> None:
+        """Says that nothing that follows belongs to a token before."""
+        self.text = self.alone = None
 
     def scan(self, data: bytes) -> Iterator[Token]:
         """The tokens of the next piece; one may be dropped later, when its statement ends."""
@@ -173,10 +151,7 @@ class Scanner:
 
 def tokens_of(data: bytes) -> list[Token]:
     """The row of a whole text."""
-    scanner = Scanner()
-    found = list(scanner.scan(data))
-    scanner.end()
-    return [token for token in found if not token.dropped]
+    return row_of(Scanner(), data)
 
 
 def _number(text: bytes) -> tuple[bytes, Role, int | None]:
