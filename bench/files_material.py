@@ -25,6 +25,7 @@ from mapp_compliance.watermark import PackageFile
 from tests.watermark.packs import wire
 
 FILES = 10  # of each kind
+WHEN = (2026, 3, 4, 5, 6, 8)
 SITE = Path(sysconfig.get_paths()["purelib"])
 SYNONYMS = {
     "can": "is able to",
@@ -105,7 +106,7 @@ def packed(kind: str, files: Mapping[str, bytes]) -> bytes:
     if kind == "zip":
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, data in files.items():
-                archive.writestr(zipfile.ZipInfo(name, (2026, 3, 4, 5, 6, 8)), data)
+                archive.writestr(zipfile.ZipInfo(name, WHEN), data, zipfile.ZIP_DEFLATED)
         return out.getvalue()
     with tarfile.open(fileobj=out, mode="w") as box:
         for name, data in files.items():

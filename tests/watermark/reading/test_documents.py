@@ -134,3 +134,15 @@ def test_example_values_of_a_data_file_read_after(tool):
     wrong = [one for one, two in zip(own.symbols, symbols, strict=True) if two not in (None, one)]
     assert wrong == []
     assert symbols.count(None) <= (tool == "as YAML")
+
+
+def test_a_word_cut_off_at_the_end_is_not_read_as_a_shorter_value():
+    text = "The service may then stop without a word, when its buffer is full.\n"
+    marks = '[[mark]]\nname = "w"\nkind = "variant"\nmatch = "(when) its"\n'
+    package, site_map = surveyed("a.md", text, marks + 'values = ["when", "whenever"]\n')
+    for instance in ("one", "two", "three", "four"):
+        own = word(site_map, instance)
+        copy = mark(package, site_map, own).files[0].data.decode()
+        cut = copy[: copy.index("when") + len("when")]
+        assert seen(cut, site_map) == (None,)
+        assert seen(copy, site_map) == own.symbols
