@@ -17,7 +17,7 @@ from mapp_compliance.audit import words
 from mapp_compliance.audit.finding import Finding, NamedCopy, further_limits
 from mapp_compliance.audit.hypotheses import AtHand, hypotheses
 from mapp_compliance.audit.measures import Term, decision_document, signed_locally
-from mapp_compliance.audit.pictures import LEAST_LOG10, access_picture, score_picture
+from mapp_compliance.audit.pictures import LEAST_LOG10, access_picture, rounded_up, score_picture
 from mapp_compliance.audit.report import (
     Heading,
     Holding,
@@ -247,9 +247,7 @@ def _at_most(log10_p: float) -> str:
     """The chance behind a logarithm of three digits after the point, rounded up to three digits."""
     if log10_p <= LEAST_LOG10:
         return f"1e{LEAST_LOG10:.0f}"
-    chance = 10 ** (log10_p + HALF_STEP)
-    scale = 10.0 ** (2 - math.floor(math.log10(chance)))
-    return f"{min(1.0, math.ceil(chance * scale) / scale):.3g}"
+    return rounded_up(repr(min(1.0, 10 ** (log10_p + HALF_STEP))))
 
 
 def _alike(rows: Sequence[Holding]) -> list[Json]:
