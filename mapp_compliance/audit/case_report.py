@@ -16,7 +16,12 @@ from mapp_compliance.attribution import Run, Sample
 from mapp_compliance.audit import words
 from mapp_compliance.audit.finding import Finding, NamedCopy, further_limits
 from mapp_compliance.audit.hypotheses import AtHand, hypotheses
-from mapp_compliance.audit.measures import Term, decision_document, signed_locally
+from mapp_compliance.audit.measures import (
+    Term,
+    decision_document,
+    signed_locally,
+    steps_left,
+)
 from mapp_compliance.audit.pictures import LEAST_LOG10, access_picture, rounded_up, score_picture
 from mapp_compliance.audit.report import (
     Heading,
@@ -82,7 +87,7 @@ class CaseReport:
             "vetoes": [words.sentence(one) for one in self.finding.vetoes],
             "limits": self._limits(),
             "changes": [words.sentence(one) for one in words.CHANGES[self.finding.verdict]],
-            "next_steps": [words.sentence(one) for one in self.finding.next_steps],
+            "next_steps": list(steps_left(self.case, self.finding.next_steps)),
             "decision": decision_document(self.case, self.terms, self.heading.written_at),
             "independence": independence(self.heading.local_keys or signed_locally(self.case)),
             "proofs": self.proofs.document(),
