@@ -15,7 +15,6 @@ from mapp_compliance.enforcement import Case, CaseState, Proposal
 from mapp_compliance.trust import Json
 from mapp_compliance.values import instant_text
 
-
 STEPS_LEFT: dict[CaseState, tuple[str, ...]] = {
     CaseState.NOTICED: ("Wait for the answer, or for the time to answer to go by.",),
     CaseState.ANSWERED: ("Have the finding examined by somebody who was shown no names.",),
