@@ -17,11 +17,11 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from mapp_compliance.attribution.archives import DAMAGED, Member, bunzipped, gunzipped, unxzed
-from mapp_compliance.attribution.captures import capture_members, is_capture
 from mapp_compliance.attribution.parts import Part, Unwrapped
 from mapp_compliance.attribution.tars import is_tar, tar_members
 from mapp_compliance.attribution.zips import is_zip, zip_members
 from mapp_compliance.values import MIB
+from mapp_compliance.watermark import captured_streams, is_capture
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +155,6 @@ def _tar(part: Part, job: _Job) -> _Opened:
     return _archive(part, job, tar_members)
 
 
-def _capture(part: Part, job: _Job) -> _Opened:
-    return _archive(part, job, capture_members)
-
-
 def _archive(part: Part, job: _Job, members: Callable[[bytes], Iterator[Member]]) -> _Opened:
     for member in members(part.data):
         if member.barred:
@@ -167,6 +163,11 @@ def _archive(part: Part, job: _Job, members: Callable[[bytes], Iterator[Member]]
             job.members += 1
         elif not member.name.endswith("/"):
             yield partial(part.member, member.name), member.chunks(), member.packed_bytes
+
+
+def _capture(part: Part, _: _Job) -> _Opened:
+    for name, stream in captured_streams(part.data):
+        yield partial(part.member, name), iter((stream,)), len(stream)
 
 
 def _packed(how: str, unpack: Callable[[bytes], Iterator[bytes]]) -> _Opener:

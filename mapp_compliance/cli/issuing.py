@@ -111,10 +111,10 @@ def _attached_document(attached: "Attached") -> dict[str, Any]:
     from mapp_compliance.workflows.planner import supports_colluders
 
     whole = capacity(attached.site_map.sites)
-    laid = {file.path: file for file in attached.site_map.layout.files}
+    layout = attached.site_map.layout
     files = []
     for file in attached.package.files:
-        own = file_capacity(attached.site_map, laid[file.sent_path])
+        own = file_capacity(attached.site_map, *layout.within(file.sent_path))
         files.append(
             {
                 "path": file.path,
@@ -203,8 +203,9 @@ def issue_command(
     except AllWithheld as refused:
         refused.fields.update(_issue_document(refused.plan, ()))
         raise
+    told_of = {"independence": issued.independence} if issued.independence else {}
     call.say(
-        _issue_document(planned.plan, issued.copies),
+        _issue_document(planned.plan, issued.copies) | told_of,
         *_plan_lines(planned.plan),
         f"{len(issued.copies)} copies of {advisory_id}: {_states(issued.copies)}.",
     )

@@ -14,10 +14,10 @@ HEADING = "# Proposed marks"
 def suggest_points(call: Call, files: list[tuple[str, bytes]], out: Path | None) -> None:
     """Print what could be marked and what each is worth, or write it as side-cars."""
     from mapp_compliance.cli.outputs import check_free, write_files
-    from mapp_compliance.watermark import PackageFile, suggestion
+    from mapp_compliance.watermark import PackageFile, propose_marks
 
     proposed = {
-        f"{name}.marks.toml": suggestion(PackageFile(name, data))
+        f"{name}.marks.toml": propose_marks(PackageFile(name, data))
         for name, data in files
         if not name.endswith(NEVER_PROPOSED)
     }

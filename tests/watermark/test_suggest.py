@@ -1,8 +1,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapp_compliance.watermark import PackageFile, suggest_marks, suggestion
-from mapp_compliance.watermark.carriers.points import lay_out_marks
+from mapp_compliance.watermark import PackageFile, suggest_marks
+from mapp_compliance.watermark.carriers.points import lay_out_marks, suggestion
 from mapp_compliance.watermark.sites import Point, PointKind
 
 

@@ -63,9 +63,13 @@ class _Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A side-car of proposals, and what all of them together would be worth."""
+    """A side-car of proposals, and what all of them together would be worth.
+
+    ``blocks`` are the proposals alone, each with a remark on what it is worth.
+    """
 
     text: str
+    blocks: tuple[str, ...]
     points: tuple[Point, ...]
 
     @property
@@ -91,7 +95,8 @@ def suggestion(file: PackageFile) -> Suggestion:
     """The proposals for one file."""
     counts: dict[str, int] = {}
     points: list[Point] = []
-    blocks = [f"# Proposed marks for {shown(file.path)}; keep what may vary, delete the rest.\n"]
+    heading = f"# Proposed marks for {shown(file.path)}; keep what may vary, delete the rest.\n"
+    blocks: list[str] = []
     for proposal in _apart(_proposals(file.data)):
         counts[proposal.kind] = counts.get(proposal.kind, 0) + 1
         name = f"{proposal.kind}{counts[proposal.kind]}"
@@ -102,7 +107,7 @@ def suggestion(file: PackageFile) -> Suggestion:
             continue
         points.append(point)
         blocks.append(f"# {_worth(point)}\n{block}")
-    return Suggestion("\n".join(blocks), tuple(points))
+    return Suggestion("\n".join((heading, *blocks)), tuple(blocks), tuple(points))
 
 
 def _worth(point: Point) -> str:
