@@ -50,7 +50,6 @@ def preview(desk: Desk, advisory: AdvisoryId, variants: int) -> Preview:
         raise NotFound(f"nothing is attached to {advisory}; use 'mapp attach' first")
     newest = max(attachments, key=lambda item: item.revision)
     package, site_map = load_package(desk, newest)
-    laid = {file.path: file for file in site_map.layout.files}
     plain = {file.path: file.data for file in original(package, site_map).files}
     files = []
     differing = 0
@@ -59,7 +58,7 @@ def preview(desk: Desk, advisory: AdvisoryId, variants: int) -> Preview:
         marked = mark(package, site_map, word.word)
         check_static(marked, package)
         for file in marked.files:
-            held = file_capacity(site_map, laid[file.path])
+            held = file_capacity(site_map, *site_map.layout.within(file.path))
             count = sum(sites for _, sites in held.sites_by_channel)
             files.append((f"variant-{number:02}/{file.path}", file.data, count))
             if number == 1:

@@ -1,8 +1,13 @@
+import io
+import zipfile
+
 import pytest
 
 from mapp_compliance.errors import InvalidInput, NotFound
 from mapp_compliance.values import AdvisoryId
+from mapp_compliance.workflows.attach import AttachPackage, attach
 from mapp_compliance.workflows.preview import preview
+from tests.watermark.packs import boxes
 from tests.world import World
 
 
@@ -24,6 +29,19 @@ def test_every_variant_is_another_one_and_nothing_is_kept():
     assert made.differing > 30
     with world.desk.store.read() as work:
         assert len(work.copies.all()) == before
+
+
+def test_variants_of_an_archive_are_archives_and_count_what_lies_in_them():
+    world = World()
+    world.advisory("A1")
+    script = b'f = "' + b"A" * 40 + b'"\n'
+    marks = b"[[mark]]\nfile='a.py'\nname='f'\nkind='filler'\nmatch='(A{40})'\n"
+    files = (("a.zip", boxes.zipped({"a.py": script})), ("a.zip.marks.toml", marks))
+    attach(world.desk, AttachPackage(AdvisoryId("A1"), files))
+    (_, data, sites), *_ = preview(world.desk, AdvisoryId("A1"), 2).files
+    assert sites == 40
+    with zipfile.ZipFile(io.BytesIO(data)) as box:
+        assert len(box.read("a.py")) == len(script)
 
 
 def test_a_variant_is_never_made_twice():

@@ -11,7 +11,7 @@ from mapp_compliance.watermark.reading.merge import merge
 from mapp_compliance.watermark.reading.natural import natural_method, read_natural
 from mapp_compliance.watermark.reading.order import read_order
 from mapp_compliance.watermark.reading.placed import read_holes, read_names, read_values
-from mapp_compliance.watermark.reading.runs import Run, fillers, find_runs
+from mapp_compliance.watermark.reading.runs import LONG_KEY_BYTES, Run, fillers, find_runs
 from mapp_compliance.watermark.reading.tokens import NO_TOKENS, tokenise
 from mapp_compliance.watermark.reading.views import MAX_PART_BYTES, Part, View, views
 from mapp_compliance.watermark.sites import Observation, PointKind, SiteMap
@@ -33,7 +33,8 @@ def read(parts: Sequence[Part], site_map: SiteMap) -> Observation:
 
     Args:
         parts: the unwrapped pieces of ONE sample, in any order. Of a part above MAX_PART_BYTES
-            only the first bytes are read, and the method id says so.
+            only the first bytes are read, of one above LONG_KEY_BYTES only they are searched for
+            longer keys, and the method id says so.
         site_map: the stored map.
     """
     known = chart(site_map)
@@ -48,6 +49,9 @@ def read(parts: Sequence[Part], site_map: SiteMap) -> Observation:
     )
     cut = sum(len(part.data) > MAX_PART_BYTES for part in parts)
     note = f"; {cut} of {len(parts)} parts read up to byte {MAX_PART_BYTES}" if cut else ""
+    long = sum(len(part.data) > LONG_KEY_BYTES for part in parts)
+    if long:
+        note += f"; {long} searched for keys above one byte up to byte {LONG_KEY_BYTES}"
     return merge(site_map, seen, METHOD + note + natural_method(parts, site_map))
 
 
