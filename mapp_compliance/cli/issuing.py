@@ -9,7 +9,7 @@ from mapp_compliance.cli.context import Call, signatures, verb
 from mapp_compliance.cli.copies import copy_document
 from mapp_compliance.cli.holds import hold_document
 from mapp_compliance.cli.inputs import read_file, read_paths
-from mapp_compliance.cli.proposing import suggest_points
+from mapp_compliance.cli.proposing import propose_slack, suggest_points
 from mapp_compliance.cli.stages import STAGES, is_earlier, keep_earlier
 from mapp_compliance.errors import InvalidInput, NeedsApproval
 from mapp_compliance.values import AdvisoryId, Digest, PartnerId, instant_text
@@ -29,7 +29,15 @@ if TYPE_CHECKING:
 )
 @click.option("--suggest", is_flag=True, help="Propose points for files without; attach nothing.")
 @click.option(
-    "--out", type=click.Path(path_type=Path), help="With --suggest: write the side-cars there."
+    "--find-slack",
+    "slack",
+    is_flag=True,
+    help="Try which bytes of opaque files the self-test leaves free; attach nothing.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="With --suggest or --find-slack: write the side-cars there.",
 )
 @click.option("--allow-self-test", "allowed", help="Digest of the self-test that may run.")
 @click.option("--check", default="", help="child, or waived:REASON.")
@@ -48,6 +56,7 @@ def attach_command(
     paths: tuple[Path, ...],
     marks: Path | None,
     suggest: bool,
+    slack: bool,
     out: Path | None,
     allowed: str | None,
     check: str,
@@ -59,14 +68,19 @@ def attach_command(
     from mapp_compliance.workflows.attach import AttachPackage, attach
 
     files = read_paths(paths)
-    if is_earlier(stage, received_at, source, bool(marks or suggest or allowed or check)):
+    if is_earlier(stage, received_at, source, bool(marks or suggest or slack or allowed or check)):
         keep_earlier(call, AdvisoryId(advisory_id), files, str(stage), str(received_at), source)
         return
     if suggest:
         suggest_points(call, files, out)
         return
+    if slack:
+        propose_slack(call, AdvisoryId(advisory_id), files, allowed, out)
+        return
     if out is not None:
-        raise InvalidInput("--out takes the side-cars of --suggest; add --suggest or leave it out")
+        raise InvalidInput(
+            "--out takes the side-cars of --suggest or --find-slack; add one or leave it out"
+        )
     files += _side_car(files, marks) if marks else _side_cars_beside(paths, files)
     command = AttachPackage(
         AdvisoryId(advisory_id), tuple(files), check, Digest(allowed) if allowed else None

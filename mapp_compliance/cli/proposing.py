@@ -1,11 +1,11 @@
-"""``mapp preview`` and the proposals of ``mapp attach --suggest``."""
+"""``mapp preview`` and the proposals of ``mapp attach --suggest`` and ``--find-slack``."""
 
 from pathlib import Path
 
 import click
 
 from mapp_compliance.cli.context import Call, verb
-from mapp_compliance.values import AdvisoryId, shown
+from mapp_compliance.values import AdvisoryId, Digest, shown
 
 NEVER_PROPOSED = (".marks.toml", ".j2", "mapp-package.toml")
 HEADING = "# Proposed marks"
@@ -46,6 +46,44 @@ def suggest_points(call: Call, files: list[tuple[str, bytes]], out: Path | None)
         f"# {total} code sites in all, if every proposal is kept; read them one by one."
         if any(item.points for item in proposed.values())
         else "# Nothing to propose; write NAME.marks.toml by hand.",
+    )
+
+
+def propose_slack(
+    call: Call,
+    advisory: AdvisoryId,
+    files: list[tuple[str, bytes]],
+    allowed: str | None,
+    out: Path | None,
+) -> None:
+    """Print the bytes of opaque files that may vary, or write them as side-cars."""
+    from mapp_compliance.cli.outputs import check_free, write_files
+    from mapp_compliance.workflows.slack import slack_of
+
+    if out is not None:
+        check_free(out)
+    found = slack_of(call.desk(), advisory, files, Digest(allowed) if allowed else None)
+    texts = {f"{item.path}.marks.toml": item for item in found}
+    filled = {path: item.text.encode() for path, item in texts.items() if item.slack.stretches}
+    written = write_files(out, filled) if out is not None else []
+    listed = [
+        {
+            "path": path,
+            "text": item.text,
+            "code_sites": sum(length for _, length in item.slack.stretches),
+            "tries": item.slack.tries,
+            "whole": item.slack.whole,
+        }
+        for path, item in texts.items()
+    ]
+    call.say(
+        {"suggested": listed, "written": written},
+        *(f"# {path}, {item.slack.tries} tries\n{item.text}" for path, item in texts.items()),
+        *(
+            f"note: the tries for {shown(item.path)} ran out; there may be more"
+            for item in found
+            if not item.slack.whole
+        ),
     )
 
 
