@@ -11,6 +11,7 @@ for the author, and every copy is tried again before it is sent.
 ((24, 96), (144, 48))
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ MIN_SLACK_BYTES = 16
 MAX_TRIES = 600  # of one file; a self-test takes a second or so
 CONFIRMED = 3  # times that a stretch must work before it is proposed
 MAX_STRETCHES = 64
+SEED_BYTES = 32
 
 Stretch = tuple[int, int]  # offset and length
 Works = Callable[[Sequence[bytes]], Sequence[bool]]
@@ -83,7 +85,7 @@ def _varied(data: bytes, stretches: Sequence[Stretch], chance: Callable[[int], b
     """The file with other bytes at every place of the stretches."""
     out = np.frombuffer(data, dtype=np.uint8).copy()
     for offset, length in stretches:
-        change = np.frombuffer(chance(length), dtype=np.uint8)
+        change = np.frombuffer(hashlib.shake_256(chance(SEED_BYTES)).digest(length), dtype=np.uint8)
         out[offset : offset + length] ^= np.maximum(change, 1)
     return out.tobytes()
 
