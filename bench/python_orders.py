@@ -1,8 +1,8 @@
 """How the families that only a manifest turns on outlive the ten alterations of ``python_marks``.
 
-Writes ``bench/results/python_orders.json``: ``python -m bench.python_orders``. FILES files, drawn by a
-seed as there, carry all families; one copy of each is altered in ten ways. Told is how
-each site of an opt-in family was read: right, wrong or erased. Nothing is scored, and no more is
+Writes ``bench/results/python_orders.json``: ``python -m bench.python_orders``. FILES files, drawn
+by a seed as there, carry all families; one copy of each is altered in ten ways. Told is how each
+site of an opt-in family was read: right, wrong or erased. Nothing is scored, and no more is
 promised of these families than that order is all that differs.
 """
 
