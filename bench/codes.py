@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from bench.tracing import rounds
 from bench.tracing.counts import (
     ALPHA,
@@ -44,7 +45,6 @@ from bench.tracing.counts import (
     summed,
 )
 from bench.tracing.leaks import ATTACKS, DIFFERENT_FOR_TWO, SEED, WORST, Cell
-
 from mapp_compliance.watermark.codes import Expected, chance_of_naming
 
 LENGTHS = (24, 48, 96, 192, 384, 768)
@@ -177,9 +177,7 @@ def goals(done: dict[str, Any]) -> list[dict[str, Any]]:
         cell = done[Cell("goal", 100, sites, 1, "interleave", flips=flips).name]
         found.append(_goal(1, sites, flips, "interleave", wanted, cell))
     for colluders, (sites, wanted) in GOALS.items():
-        every = {
-            a: done[Cell("goal", 100, sites, colluders, a).name] for a in attacks(colluders)
-        }
+        every = {a: done[Cell("goal", 100, sites, colluders, a).name] for a in attacks(colluders)}
         worst = min(every, key=lambda attack: every[attack]["ours"]["any"])
         found.append(_goal(colluders, sites, 0.0, worst, wanted, every[worst]))
     return found

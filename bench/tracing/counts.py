@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from bench.tracing.leaks import Cell, Trial, trial
 from numpy.typing import NDArray
 
+from bench.tracing.leaks import Cell, Trial, trial
 from mapp_compliance.watermark.codes import SCALE
 from mapp_compliance.watermark.codes.decoders import (
     CodeReading,
@@ -102,7 +102,7 @@ def innocents(cell: Cell, numbers: range) -> Counts:
         given = trial(cell, number)
         reading = given.reading
         rng = np.random.default_rng([number, cell.sites, cell.colluders, 7])
-        free = (rng.random((STRANGERS, len(reading.agree))) < np.array(reading.biases) / SCALE)
+        free = rng.random((STRANGERS, len(reading.agree))) < np.array(reading.biases) / SCALE
         words = free.astype(np.uint8)
         p_c1, p_sym = (
             one.tail.p(((words == reading.symbols) @ np.array(one.weights)).astype(np.int64))

@@ -31,9 +31,7 @@ def load(path: Path) -> State:
     return found
 
 
-def run(
-    cells: Sequence[Cell], measure: Measure, path: Path, workers: int, minutes: float
-) -> State:
+def run(cells: Sequence[Cell], measure: Measure, path: Path, workers: int, minutes: float) -> State:
     """Measures what is missing, until all is there or the time is up; keeps it in ``path``."""
     state = load(path)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -25,6 +25,7 @@ from mapp_compliance.distribution import Copy, CopyState, Reserved
 from mapp_compliance.values import AdvisoryId, Digest, EntityId, InstanceId
 from mapp_compliance.watermark import Observation, SiteMap
 from mapp_compliance.watermark.codes import (
+    NEWEST,
     PHANTOMS,
     Codebook,
     Method,
@@ -45,8 +46,6 @@ from mapp_compliance.workflows.keys import groups_of, mark_key, phantom_key
 from mapp_compliance.workflows.lineage import stages_of
 from mapp_compliance.workflows.matching import Known, Match, Material
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
-
-METHOD = Method.SCORE_1
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +77,7 @@ class Reading:
 
     Attributes:
         t: which scored reading of the advisory this is.
+        method: how it is scored.
         past: the run that is replayed.
     """
 
@@ -85,6 +85,7 @@ class Reading:
     seen: Observation
     digest: Digest
     t: int
+    method: Method = NEWEST
     past: Run | None = None
 
 
@@ -210,7 +211,7 @@ def _score(
         book,
         entities,
         seen.symbols,
-        METHOD,
+        reading.method,
         share_of(Fraction(desk.program.alpha), reading.t),
         phantom_key=phantom_key(desk, book.map_id, reading.digest),
         phantoms=phantoms,

@@ -19,7 +19,7 @@ from mapp_compliance.watermark import (
     mark,
     vetting_codewords,
 )
-from mapp_compliance.watermark.codes import Method
+from mapp_compliance.watermark.codes import NEWEST
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import Event
 
@@ -97,7 +97,7 @@ def write_setup(
         {
             "record": digest(record).hex,
             "map": attachment.map_id.hex,
-            "method": digest(Method.SCORE_1.value.encode()).hex,
+            "method": digest(NEWEST.value.encode()).hex,
         },
         now,
     )
@@ -120,7 +120,7 @@ def _record(desk: Desk, attachment: Attachment, site_map: Digest) -> dict[str, J
         "type": "mapp/setup-record/v1",
         **_identity(attachment),
         "site_map": site_map.hex,
-        "method": Method.SCORE_1.value,
+        "method": NEWEST.value,
         "alpha": desk.program.alpha,
         "policy": desk.policy_digest().hex,
         "engines": [list(item) for item in desk.engines],

@@ -16,6 +16,7 @@ from mapp_compliance.watermark.codes.pvalue import exact_tail, printed
 from mapp_compliance.watermark.codes.reach import Expected, chance_of_naming, supported
 from mapp_compliance.watermark.codes.score import score
 from mapp_compliance.watermark.codes.scores import (
+    NEWEST,
     Band,
     EntityScore,
     InstanceScore,
@@ -37,6 +38,7 @@ from mapp_compliance.watermark.codes.words import (
 )
 
 __all__ = [
+    "NEWEST",
     "OTHER",
     "PHANTOMS",
     "SCALE",

@@ -28,6 +28,7 @@ from mapp_compliance.watermark.codes.jointsearch import Item, Search
 from mapp_compliance.watermark.codes.jointtest import SetTest, set_test
 from mapp_compliance.watermark.codes.kinds import Kinds
 from mapp_compliance.watermark.codes.models import MODELS, UNIT, Model, first_with_room
+from mapp_compliance.watermark.codes.pvalue import points
 
 LOOKS = 6  # pairs of set and model whose exact p is computed for one suspect
 WORTH_OWN_LOOKS = math.log(1000)  # evidence from which a suspect outside gets looks of his own
@@ -167,6 +168,15 @@ class JointDecoder:
             known = self._read[list(pair.known)]
             self._tests[key] = set_test(self._kinds, known, MODELS[pair.model])
         return self._tests[key]
+
+    def picture(self, row: int, one: JointScore) -> tuple[int, tuple[tuple[int, float], ...]]:
+        """The score of a copy in its test; scores with log10 of the p that they would give."""
+        place = {held: at for at, held in enumerate(self._order)}
+        known = tuple(place[held] for held in one.opens)
+        test = self._test(_Pair(tuple(sorted(known)), MODELS.index(one.model), one.weight))
+        lift = math.log10(one.weight)
+        curve = ((score, min(0.0, log_p - lift)) for score, log_p in points(test.tail))
+        return int(test.scores(self._read[[place[row]]])[0]), tuple(curve)
 
     def _named(self, one: JointScore) -> JointScore:
         """With the rows of the book in place of those of the canonical order."""
