@@ -64,7 +64,7 @@ def cells(quick: bool) -> Iterator[Cell]:
     """All cells, the promised ones first."""
     yield Cell("speed", 100, 200, 3, "interleave", trials=1)
     yield Cell("speed", 1000, 1000, 3, "interleave", trials=1)
-    many = {"trials": 10 if quick else 25, "rounds": 1 if quick else 12}
+    many = {"trials": 10 if quick else 25, "rounds": 1 if quick else 12, "pace": 2}
     for sites, flips in LONE:
         yield Cell("goal", 100, sites, 1, "interleave", flips=flips, **many)
     for colluders, (sites, _) in GOALS.items():
@@ -146,7 +146,7 @@ def _innocents(quick: bool) -> Iterator[Cell]:
     for number, attack in enumerate((*ATTACKS, "blank")):
         for flips in (0.0, 0.1):
             sites, colluders = 96 + 32 * (number % 3), 1 + number % 4
-            some = {"trials": 1, "rounds": 1 if quick else 15}
+            some = {"trials": 1, "rounds": 1 if quick else 15, "pace": 5}
             yield Cell("innocents", 60, sites, colluders, attack, 0.2, flips, **some)
 
 

@@ -1,22 +1,21 @@
 """How far a number of sites reaches: the table behind the planner.
 
-Writes ``mapp_compliance/watermark/codes/reach_table.py``: ``python -m bench.reach``. For each
-number of colluders, length and rate of misread sites it keeps ten evidences (-log10 of the best
-colluder's p, all prices paid): the deciles, in the middle of each tenth, of leaks by the attack
-that is worst there. Erased sites are simply not there, so they need no table. A run that was
-stopped goes on where it was (`bench/results/reach.json`); `--trials 60` is the committed one.
+Writes ``mapp_compliance/watermark/codes/reach_table.py``: ``make bench-reach``. For each number of
+colluders, length and rate of misread sites it keeps ten evidences (-log10 of the best colluder's p,
+its decoder's price paid): the deciles, in the middle of each tenth, of leaks by the attack that is
+worst there. Erased sites are simply not there, so they need no table. A run that was stopped goes
+on where it was. Its leaks are not those of ``bench.codes``, which holds the table against its own.
 """
 
 import argparse
 import json
-import multiprocessing
 import os
-import sys
 from pathlib import Path
 
 import numpy as np
 
-from bench.codes import SEED, Cell, Trial, trial
+from bench.tracing import rounds
+from bench.tracing.leaks import TABLE_SEED, Cell, Trial, trial
 from mapp_compliance.watermark.codes.decoders import agreement, c1_decoder, sym_decoder
 from mapp_compliance.watermark.codes.joint import JointDecoder
 from mapp_compliance.watermark.codes.prices import JOINT_PRICE, SINGLE_PRICE
@@ -34,7 +33,7 @@ LENGTHS = {
 ATTACKS = {1: ("interleave",), 2: ("interleave",), 3: ("interleave",)}
 WORST_OF_MANY = ("interleave", "coin")
 ENOUGH = 14.0  # no bound is beyond 1e-14, so evidence beyond it is not looked for
-COPIES = 100
+COPIES, TRIALS = 100, 60
 
 
 def evidence(given: Trial, colluders: int) -> float:
@@ -50,16 +49,17 @@ def evidence(given: Trial, colluders: int) -> float:
     return min(ENOUGH, max(0.0, -float(np.log10(best))))
 
 
-def deciles(cell: Cell) -> tuple[Cell, list[float]]:
-    """The middle of each tenth of the evidences."""
-    found = [evidence(trial(cell, number), cell.colluders) for number in range(cell.trials)]
-    return cell, np.quantile(found, np.arange(0.05, 1.0, 0.1)).round(2).tolist()
+def measured(task: tuple[Cell, int]) -> tuple[Cell, int, list[float]]:
+    """The evidences of one round of a cell."""
+    cell, at = task
+    numbers = rounds.numbers(cell, at)
+    return cell, at, [round(evidence(trial(cell, n), cell.colluders), 2) for n in numbers]
 
 
-def cells(trials: int) -> list[Cell]:
-    """All cells."""
+def cells() -> list[Cell]:
+    """All cells, of few colluders first."""
     return [
-        Cell("reach", COPIES, sites, colluders, attack, trials, flips=flips)
+        Cell("reach", COPIES, sites, colluders, attack, flips=flips, trials=TRIALS)
         for colluders, lengths in LENGTHS.items()
         for sites in lengths
         for flips in FLIPS
@@ -67,12 +67,12 @@ def cells(trials: int) -> list[Cell]:
     ]
 
 
-def text(done: dict[str, list[float]], trials: int) -> str:
+def text(done: dict[str, list[float]]) -> str:
     """The module, of those lengths that were measured with all rates and attacks."""
     rows: dict[tuple[int, float, int], list[float]] = {}
     for colluders, lengths in LENGTHS.items():
         for sites in lengths:
-            mine = [c for c in cells(trials) if (c.colluders, c.sites) == (colluders, sites)]
+            mine = [c for c in cells() if (c.colluders, c.sites) == (colluders, sites)]
             if all(cell.name in done for cell in mine):
                 for cell in mine:
                     key, own = (colluders, cell.flips, sites), done[cell.name]
@@ -80,7 +80,7 @@ def text(done: dict[str, list[float]], trials: int) -> str:
     lines = "".join(f"    {key}: {tuple(own)},\n" for key, own in sorted(rows.items()))
     return (
         '"""Evidence against the best colluder, measured; made by `python -m bench.reach`.\n\n'
-        f"Seed {SEED}, {trials} leaks a row, {COPIES} copies.\n\n"
+        f"Seed {TABLE_SEED}, {TRIALS} leaks a row, {COPIES} copies.\n\n"
         ">>> len(REACH) > 0\nTrue\n"
         '"""\n\n'
         "# (colluders, rate of misread sites, read sites): -log10 p, middle of each tenth\n"
@@ -91,21 +91,20 @@ def text(done: dict[str, list[float]], trials: int) -> str:
 def main() -> None:
     """Measures what is not yet there, and writes."""
     parser = argparse.ArgumentParser(description="Measures the planner's table.")
-    parser.add_argument("--trials", type=int, default=60)
+    parser.add_argument("--minutes", type=float, default=90, help="stop after so many")
     parser.add_argument("--workers", type=int, default=os.cpu_count())
+    parser.add_argument("--state", type=Path, default=Path(".bench/reach.json"))
     parser.add_argument("--out", type=Path, default=TABLE)
     given = parser.parse_args()
     done = json.loads(DONE.read_text()) if DONE.exists() else {}
-    wanted = [cell for cell in cells(given.trials) if cell.name not in done]
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"
-    with multiprocessing.get_context("spawn").Pool(given.workers) as pool:
-        for cell, own in pool.imap_unordered(deciles, wanted):
-            done[cell.name] = own
-            half = DONE.with_suffix(".part")
-            half.write_text(json.dumps(done, indent=0) + "\n")
-            half.replace(DONE)
-            print(cell.name, own, file=sys.stderr, flush=True)
-    given.out.write_text(text(done, given.trials))
+    wanted = [cell for cell in cells() if cell.name not in done]
+    if wanted:
+        state = rounds.run(wanted, measured, given.state, given.workers, given.minutes)
+        for name, own in state.items():
+            tenths = np.quantile(own["0"], np.arange(0.05, 1.0, 0.1))
+            done[name] = tenths.round(2).tolist()
+    DONE.write_text(json.dumps(dict(sorted(done.items()))).replace("], ", "],\n") + "\n")
+    given.out.write_text(text(done))
 
 
 if __name__ == "__main__":

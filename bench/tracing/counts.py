@@ -86,7 +86,8 @@ def power(cell: Cell, numbers: range) -> Counts:
         p = p_values(trial(cell, number), cell.colluders, asked)
         held = p["ours"][cell.colluders :]
         row = [float(np.count_nonzero(held <= level)) for level in (ALPHA, *LEVELS)]
-        found["innocents"] = [a + b for a, b in zip(found["innocents"], [*row, len(held)])]
+        before = found["innocents"]
+        found["innocents"] = [a + b for a, b in zip(before, [*row, len(held)], strict=True)]
         for name in ("ours", *RIVALS):
             within = p[name][: cell.colluders] <= ALPHA
             own = found.setdefault(name, [0.0, 0.0])

@@ -1,7 +1,7 @@
 """Cells measured in rounds, so that a run may stop at any moment and go on where it was.
 
-Every round of every cell has trials of its own, by number. All cells get their first round before
-any gets its second: whenever the time is up, each cell has a figure, and states its trials.
+Every round of every cell has trials of its own, by number. Each pass over all cells does a round or
+a few of every one: whenever the time is up, each cell has a figure, and states its trials.
 """
 
 import json
@@ -54,7 +54,8 @@ def run(cells: Sequence[Cell], measure: Measure, path: Path, workers: int, minut
 
 def _missing(cells: Sequence[Cell], state: State) -> Iterator[tuple[Cell, int]]:
     known = {name: set(rounds) for name, rounds in state.items()}
-    for at in range(max(cell.rounds for cell in cells)):
+    for sweep in range(max(cell.rounds for cell in cells)):
         for cell in cells:
-            if at < cell.rounds and str(at) not in known.get(cell.name, ()):
-                yield cell, at
+            for at in range(sweep * cell.pace, min(cell.rounds, (sweep + 1) * cell.pace)):
+                if str(at) not in known.get(cell.name, ()):
+                    yield cell, at

@@ -40,8 +40,8 @@ DECOY = "the marks are those of a decoy, which was issued to nobody"
 RELEASED_GROUP = "the marks that are left are those of the released files"
 MORE_SOURCES = "at least one more source"
 RESTS_ON_OTHERS = (
-    "the p-value rests on the words of other copies too; they are opened to the examiner alone, and "
-    "having been opened speaks against no copy"
+    "the p-value rests on the words of other copies too; they are opened to the examiner alone, "
+    "and having been opened speaks against no copy"
 )
 INTAKE = "the vendor had received such a version as well; its own intake is not excluded"
 EARLIER_TEXT = (
@@ -75,8 +75,8 @@ def too_few_bits(bits: float, missing: float, read: int, sites: int) -> str:
 def one_of_two(p: float) -> str:
     """Two copies fit together and neither does alone."""
     return (
-        "at least one of two copies was among the sources, which of them is not told (by luck, over "
-        f"all pairs, with a chance of at most {printed(p)}); a reason to look, none to act"
+        "at least one of two copies was among the sources, which of them is not told (by luck, "
+        f"over all pairs, with a chance of at most {printed(p)}); a reason to look, none to act"
     )
 
 

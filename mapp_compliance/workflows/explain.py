@@ -2,8 +2,8 @@
 
 The run is done again from the quarantined bytes and must come out the same. A copy that the verdict
 names may be asked for by its id; every other one goes by its pseudonym in that run, and the answer
-holds no name. It holds nothing of any other codeword either, but where a named copy's p of record is
-the joint one: that p opens a few words of others, and the weights of its sites tell them. Every
+holds no name. It holds nothing of any other codeword either, but where a named copy's p of record
+is the joint one: that p opens a few words of others, and the weights of its sites tell them. Every
 explanation is told in the history.
 """
 

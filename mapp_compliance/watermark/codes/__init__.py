@@ -13,7 +13,12 @@ from mapp_compliance.watermark.codes.groups import GroupScore, agreement_p, scor
 from mapp_compliance.watermark.codes.keys import checked_key, letters, match_numerator, pad
 from mapp_compliance.watermark.codes.phantoms import PHANTOMS, Phantoms
 from mapp_compliance.watermark.codes.pvalue import exact_tail, printed
-from mapp_compliance.watermark.codes.reach import Expected, chance_of_naming, supported
+from mapp_compliance.watermark.codes.reach import (
+    MOST_COLLUDERS,
+    Expected,
+    chance_of_naming,
+    supported,
+)
 from mapp_compliance.watermark.codes.score import score
 from mapp_compliance.watermark.codes.scores import (
     NEWEST,
@@ -38,6 +43,7 @@ from mapp_compliance.watermark.codes.words import (
 )
 
 __all__ = [
+    "MOST_COLLUDERS",
     "NEWEST",
     "OTHER",
     "PHANTOMS",

@@ -17,6 +17,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mapp_compliance.watermark.codes.prices import CODE_PRICE
 from mapp_compliance.watermark.codes.reach_table import REACH
 from mapp_compliance.watermark.codes.units import CodeError
 
@@ -45,7 +46,7 @@ def chance_of_naming(colluders: int, expected: Sequence[Expected], bound: float)
     Args:
         colluders: from 1 to the greatest number that was measured.
         expected: the channels of the package.
-        bound: greatest p of record that names a copy.
+        bound: greatest p of record that names a copy; the part that tags have is paid here.
     Raises:
         CodeError: a number is out of its range.
     """
@@ -62,7 +63,8 @@ def chance_of_naming(colluders: int, expected: Sequence[Expected], bound: float)
     if not whole:
         return 0.0
     wrong = math.fsum(n * one.misread for n, one in zip(read, expected, strict=True)) / whole
-    return _share_beyond(_evidence(colluders, whole, wrong), -math.log10(bound))
+    wanted = math.log10(CODE_PRICE) - math.log10(bound)
+    return _share_beyond(_evidence(colluders, whole, wrong), wanted)
 
 
 def supported(expected: Sequence[Expected], bound: float) -> int:
