@@ -24,7 +24,8 @@ from mapp_compliance.watermark.codes import (
     agreements,
 )
 from mapp_compliance.workflows.attribute import replayed
-from mapp_compliance.workflows.evaluate import Evaluated, without
+from mapp_compliance.workflows.books import without
+from mapp_compliance.workflows.evaluate import Evaluated
 from mapp_compliance.workflows.figures import log10, up
 from mapp_compliance.workflows.keys import pseudonym_of
 from mapp_compliance.workflows.log import transaction

@@ -10,9 +10,10 @@ from collections import Counter
 from fractions import Fraction
 
 from mapp_compliance.attribution import Verdict, p_of_record, p_with_tags_of_record
-from mapp_compliance.values import InstanceId, instant_text
+from mapp_compliance.values import EntityId, InstanceId, instant_text
 from mapp_compliance.watermark.codes import Band, InstanceScore, Phantoms, Scores
 from mapp_compliance.watermark.codes.prices import CODE_PRICE, JOINT_PRICE
+from mapp_compliance.workflows.across import rows_of
 from mapp_compliance.workflows.evaluate import Evaluated
 from mapp_compliance.workflows.figures import log10, up
 from mapp_compliance.workflows.keys import pseudonym_of
@@ -119,7 +120,11 @@ def joint_rows(desk: Desk, salt: bytes, answer: Evaluated) -> dict[str, object]:
         return {}
     counted = Counter(band.value for band in _bands(verdict, scores).values())
     pair = scores.pair if not verdict.named else None
+    names: dict[EntityId, str] = {}
+    for item in scores.instances:
+        names.setdefault(item.entity, pseudonym_of(desk, salt, item.instance))
     return {
+        "across_leaks": rows_of(answer.across, names),
         "bands": {band.value: counted[band.value] for band in Band},
         "pair": {
             "one_of": sorted(pseudonym_of(desk, salt, name) for name in pair.copies),

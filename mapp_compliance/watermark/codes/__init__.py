@@ -6,6 +6,7 @@ no assumption on the number of leakers enters the bound; models only buy power.
 """
 
 from mapp_compliance.watermark.codes.biases import assign_biases
+from mapp_compliance.watermark.codes.decoders import code_reading
 from mapp_compliance.watermark.codes.eprocess import Accumulated, Bet, evidence_across, factors
 from mapp_compliance.watermark.codes.errorcontrol import holm, share_of
 from mapp_compliance.watermark.codes.explain import SiteAgreement, agreements
@@ -72,6 +73,7 @@ __all__ = [
     "assign_biases",
     "chance_of_naming",
     "checked_key",
+    "code_reading",
     "codebook",
     "codeword",
     "evidence_across",
