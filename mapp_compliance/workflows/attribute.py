@@ -74,7 +74,7 @@ def attribute(
     leaf = _log_reading(desk, sample, reading)
     with desk.store.read() as work:
         t = _count(work, known.attachment.advisory, reading)
-    what = Reading(known, seen, reading, t)
+    what = Reading(known, seen, reading, t, NEWEST)
     answer = evaluated(desk, question, what)
     document = run_document(desk, question, what, answer, Asked(facts, only))
     return _log_run(desk, question, answer, document, what, reading, leaf)

@@ -24,7 +24,6 @@ from mapp_compliance.distribution import Copy
 from mapp_compliance.values import AdvisoryId, Digest
 from mapp_compliance.watermark import Observation
 from mapp_compliance.watermark.codes import (
-    NEWEST,
     PHANTOMS,
     Accumulated,
     Codebook,
@@ -86,7 +85,7 @@ class Reading:
     seen: Observation
     digest: Digest
     t: int
-    method: Method = NEWEST
+    method: Method
     past: Run | None = None
 
 
