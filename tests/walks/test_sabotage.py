@@ -18,7 +18,7 @@ from mapp_compliance.distribution.parcel import ANCHORS
 from mapp_compliance.errors import Broken
 from mapp_compliance.trust import parse_base64
 from mapp_compliance.values import AdvisoryId
-from mapp_compliance.workflows import attribute, evaluate
+from mapp_compliance.workflows import attribute, books, evaluate
 from mapp_compliance.workflows.embargo import publish
 from mapp_compliance.workflows.ports import Desk
 from tests.walks.program import ADVISORY, SEEN, World, named, served
@@ -63,19 +63,17 @@ def with_other_secret(desk: Desk) -> Desk:
 
 
 def swap_advisory(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    true = evaluate.mark_key
+    true = books.mark_key
     monkeypatch.setattr(
-        evaluate,
+        books,
         "mark_key",
         lambda desk, first: true(desk, replace(first, advisory=OTHER_ADVISORY)),
     )
 
 
 def swap_program(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    true = evaluate.mark_key
-    monkeypatch.setattr(
-        evaluate, "mark_key", lambda desk, first: true(with_other_secret(desk), first)
-    )
+    true = books.mark_key
+    monkeypatch.setattr(books, "mark_key", lambda desk, first: true(with_other_secret(desk), first))
 
 
 def shift_columns(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
