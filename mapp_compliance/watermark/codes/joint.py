@@ -115,9 +115,12 @@ class JointDecoder:
         models = np.empty((len(items), len(words)), dtype=np.int64)
         exact = words.astype(np.float32)
         for at, (item, own) in enumerate(zip(items, weights, strict=True)):
-            gain = (self._search.extended(item.known, exact) - item.log_likelihood) * UNIT + own
+            gain = self._search.extended(item.known, exact)  # ours alone, so changed in its place
+            gain -= item.log_likelihood
+            gain *= UNIT
+            gain += own
             models[at] = gain.argmax(axis=1)
-            best[at] = gain.max(axis=1)
+            best[at] = gain[np.arange(len(words)), models[at]]
         flat = np.concatenate(weights)
         found = self._best(_highest(items, flat, flat), words)
         for at in np.nonzero(best.max(axis=0) >= WORTH_OWN_LOOKS)[0].tolist():

@@ -83,6 +83,8 @@ class Search:
         member[np.arange(len(group_of)), group_of] = 1.0
         counts = (words @ member).astype(np.float64)
         kind, held = groups // (size + 1), groups % (size + 1)
+        if self.kinds.channels == [-1]:
+            return self._part(-1, first, (kind, held), sites, counts, size)
         total = np.zeros((len(words), len(self._priors) - first))
         for channel in self.kinds.channels:
             mine = self.kinds.channel[kind] == channel
@@ -105,7 +107,8 @@ class Search:
         def way(turned: bool) -> Floats:
             table = self.kinds.table(size + 1, turned)
             low, high = table[group[0], group[1], first:], table[group[0], group[1] + 1, first:]
-            found: Floats = sites @ low + counts @ (high - low)
+            found: Floats = counts @ (high - low)
+            found += sites @ low
             return found
 
         if channel < 0:
