@@ -3,7 +3,9 @@
 Writes ``mapp_compliance/watermark/codes/reach_table.py``: ``make bench-reach``. For each number of
 colluders, length and rate of misread sites it keeps ten evidences (-log10 of the best colluder's p,
 its decoder's price paid): the deciles, in the middle of each tenth, of leaks by the attack that is
-worst there. Erased sites are simply not there, so they need no table. A run that was stopped goes
+worst there. Each decile is then made smooth over the lengths (a sum of a length, its root and a
+constant), as all of them show one and the same growth. Erased sites are simply not there, so they
+need no table. A run that was stopped goes
 on where it was. Its leaks are not those of ``bench.codes``, which holds the table against its own.
 """
 
@@ -34,6 +36,9 @@ ATTACKS = {1: ("interleave",), 2: ("interleave",), 3: ("interleave",)}
 WORST_OF_MANY = ("interleave", "coin")
 ENOUGH = 14.0  # no bound is beyond 1e-14, so evidence beyond it is not looked for
 COPIES, TRIALS = 100, 60
+LEAST_SMOOTHED = 4  # lengths of one kind
+
+Row = tuple[int, float, int]  # colluders, rate of misread sites, read sites
 
 
 def evidence(given: Trial, colluders: int) -> float:
@@ -69,7 +74,7 @@ def cells() -> list[Cell]:
 
 def text(done: dict[str, list[float]]) -> str:
     """The module, of those lengths that were measured with all rates and attacks."""
-    rows: dict[tuple[int, float, int], list[float]] = {}
+    rows: dict[Row, list[float]] = {}
     for colluders, lengths in LENGTHS.items():
         for sites in lengths:
             mine = [c for c in cells() if (c.colluders, c.sites) == (colluders, sites)]
@@ -77,6 +82,7 @@ def text(done: dict[str, list[float]]) -> str:
                 for cell in mine:
                     key, own = (colluders, cell.flips, sites), done[cell.name]
                     rows[key] = min(rows.get(key, own), own, key=sum)
+    rows |= smooth(rows)
     lines = "".join(f"    {key}: {tuple(own)},\n" for key, own in sorted(rows.items()))
     return (
         '"""Evidence against the best colluder, measured; made by `python -m bench.reach`.\n\n'
@@ -86,6 +92,24 @@ def text(done: dict[str, list[float]]) -> str:
         "# (colluders, rate of misread sites, read sites): -log10 p, middle of each tenth\n"
         f"REACH: dict[tuple[int, float, int], tuple[float, ...]] = {{\n{lines}}}\n"
     )
+
+
+def smooth(rows: dict[Row, list[float]]) -> dict[Row, list[float]]:
+    """The rows of two colluders and more that were nowhere cut off, each by all of its kind."""
+    found: dict[Row, list[float]] = {}
+    for kind in sorted({key[:2] for key in rows if key[0] > 1}):
+        mine = {key[2]: own for key, own in rows.items() if key[:2] == kind and max(own) < ENOUGH}
+        if len(mine) < LEAST_SMOOTHED:
+            continue
+        lengths = np.array(sorted(mine), dtype=np.float64)
+        shape = np.stack([lengths, np.sqrt(lengths), np.ones(len(lengths))], axis=1)
+        known = np.array([mine[sites] for sites in sorted(mine)])
+        fitted = shape @ np.linalg.lstsq(shape, known, rcond=None)[0]
+        whole = np.sort(np.maximum(fitted, 0.0), axis=1).round(2)
+        found |= {
+            (*kind, sites): own for sites, own in zip(sorted(mine), whole.tolist(), strict=True)
+        }
+    return found
 
 
 def main() -> None:
