@@ -3,6 +3,7 @@
 import json
 import random
 import sysconfig
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mapp_compliance.advisories import SetUp
 from mapp_compliance.attribution import VerdictKind
 from mapp_compliance.demo import alteration, package_files
 from mapp_compliance.demo.aftermath import BOTH
@@ -62,18 +64,19 @@ def with_other_secret(desk: Desk) -> Desk:
     return replace(desk, keyring=replace(keyring, _generations=others))
 
 
-def swap_advisory(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def swap(monkeypatch: pytest.MonkeyPatch, other: Callable[..., tuple[Desk, SetUp]]) -> None:
+    """Another mark key, for single copies and for groups."""
     true = books.mark_key
-    monkeypatch.setattr(
-        books,
-        "mark_key",
-        lambda desk, first: true(desk, replace(first, advisory=OTHER_ADVISORY)),
-    )
+    for module in (books, evaluate):
+        monkeypatch.setattr(module, "mark_key", lambda desk, first: true(*other(desk, first)))
+
+
+def swap_advisory(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    swap(monkeypatch, lambda desk, first: (desk, replace(first, advisory=OTHER_ADVISORY)))
 
 
 def swap_program(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    true = books.mark_key
-    monkeypatch.setattr(books, "mark_key", lambda desk, first: true(with_other_secret(desk), first))
+    swap(monkeypatch, lambda desk, first: (with_other_secret(desk), first))
 
 
 def shift_columns(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -390,9 +390,10 @@ def test_tags_of_two_channels_add_to_a_code_that_supports_them(story: Story) -> 
 
 def swapped_key(monkeypatch: pytest.MonkeyPatch) -> None:
     true = books.mark_key
-    monkeypatch.setattr(
-        books, "mark_key", lambda desk, first: true(desk, replace(first, advisory="A9"))
-    )
+    for module in (books, evaluate):
+        monkeypatch.setattr(
+            module, "mark_key", lambda desk, first: true(desk, replace(first, advisory="A9"))
+        )
 
 
 def shifted_rows(monkeypatch: pytest.MonkeyPatch) -> None:
