@@ -1,7 +1,7 @@
 """What the scored samples of a year may have cost: the chance of any wrong name among all of them.
 
-Each scored sample of an advisory spends its share of the bound, see ``share_of``. Shares add up over
-samples and advisories, whatever the verdicts were.
+Each scored sample of an advisory spends its share of the bound, see ``share_of``. Shares add up
+over samples and advisories, whatever the verdicts were.
 """
 
 from collections.abc import Iterable
