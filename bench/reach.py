@@ -17,10 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from bench.tracing import rounds
-from bench.tracing.leaks import TABLE_SEED, Cell, Trial, trial
-from mapp_compliance.watermark.codes.decoders import agreement, c1_decoder, sym_decoder
-from mapp_compliance.watermark.codes.joint import JointDecoder
-from mapp_compliance.watermark.codes.prices import JOINT_PRICE, SINGLE_PRICE
+from bench.tracing.counts import ENOUGH, evidence
+from bench.tracing.leaks import TABLE_SEED, Cell, trial
 
 TABLE = Path(__file__).parents[1] / "mapp_compliance/watermark/codes/reach_table.py"
 DONE = Path(__file__).parent / "results" / "reach.json"
@@ -34,24 +32,10 @@ LENGTHS = {
 }
 ATTACKS = {1: ("interleave",), 2: ("interleave",), 3: ("interleave",)}
 WORST_OF_MANY = ("interleave", "coin")
-ENOUGH = 14.0  # no bound is beyond 1e-14, so evidence beyond it is not looked for
 COPIES, TRIALS = 100, 60
 LEAST_SMOOTHED = 4  # lengths of one kind
 
 Row = tuple[int, float, int]  # colluders, rate of misread sites, read sites
-
-
-def evidence(given: Trial, colluders: int) -> float:
-    """-log10 of the least p of a colluder, with its price."""
-    reading, words = given.reading, given.words[:colluders]
-    c1, sym = c1_decoder(reading), sym_decoder(reading)
-    best = SINGLE_PRICE * min(
-        float(one.tail.p(agreement(reading, words, one.weights)).min()) for one in (c1, sym)
-    )
-    if colluders > 1 and best > 10**-ENOUGH:
-        found = JointDecoder(reading, given.words).scores(range(colluders))
-        best = min(best, JOINT_PRICE * min(one.p for one in found))
-    return min(ENOUGH, max(0.0, -float(np.log10(best))))
 
 
 def measured(task: tuple[Cell, int]) -> tuple[Cell, int, list[float]]:

@@ -33,6 +33,7 @@ STRANGERS = 10_000  # words that nobody has, for each leak of the innocents
 RIVALS = ("joint", "tardos", "interleaving", "one_source")
 
 ALL_ASKED = frozenset({"goal", "letters", "worst", "blank"})
+ENOUGH = 14.0  # no bound is beyond 1e-14, so evidence beyond it is not looked for
 OTHERS = 10  # innocents that are asked about elsewhere
 
 Floats = NDArray[np.float64]
@@ -198,3 +199,23 @@ def against_luck(counts: Sequence[float]) -> dict[str, Any]:
             for level, found in zip(LEVELS, counts[:-1], strict=True)
         ],
     }
+
+
+def evidence(given: Trial, colluders: int) -> float:
+    """-log10 of the least p of a colluder, with the price of its decoder; at most ``ENOUGH``."""
+    reading, words = given.reading, given.words[:colluders]
+    c1, sym = c1_decoder(reading), sym_decoder(reading)
+    best = SINGLE_PRICE * min(
+        float(one.tail.p(agreement(reading, words, one.weights)).min()) for one in (c1, sym)
+    )
+    if colluders > 1 and best > 10**-ENOUGH:
+        found = JointDecoder(reading, given.words).scores(range(colluders))
+        best = min(best, JOINT_PRICE * min(one.p for one in found))
+    return min(ENOUGH, max(0.0, -math.log10(best)))
+
+
+def reached(cell: Cell, numbers: range) -> Counts:
+    """Leaks of which a colluder is within the bound, all prices paid."""
+    wanted = math.log10(float(CODE_PRICE) / ALPHA)
+    hits = sum(evidence(trial(cell, number), cell.colluders) >= wanted for number in numbers)
+    return {"trials": [len(numbers)], "ours": [float(hits)]}
