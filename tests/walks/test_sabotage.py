@@ -167,7 +167,7 @@ def test_one_unmarked_original_is_of_the_programs_own_origin(world, name):
 
 def test_a_file_that_is_equal_in_all_copies_is_no_unmarked_original(world):
     quoted = leak(world, "advisory-quoted")["mail.txt"]
-    found = world.judged({"mail.txt": quoted[:700], "NOTICE.md": package_files()["NOTICE.md"]})
+    found = world.judged({"mail.txt": quoted[:620], "NOTICE.md": package_files()["NOTICE.md"]})
     assert found.run.verdict == VerdictKind.INSUFFICIENT.value
     assert named(found) == []
 
