@@ -77,8 +77,9 @@ def cells(quick: bool) -> Iterator[Cell]:
             yield Cell("goal", 100, sites, colluders, attack, **many)
     yield from _innocents(quick)
     yield from _special(quick)
-    yield from _noise(quick)
     yield from _grid(quick)
+    yield from _noise(quick)
+    yield from _many(quick)
 
 
 def _grid(quick: bool) -> Iterator[Cell]:
@@ -86,9 +87,12 @@ def _grid(quick: bool) -> Iterator[Cell]:
         for colluders in (1, 2, 3, 4, 5):
             if GOALS.get(colluders, (0, 0))[0] == sites:
                 continue
-            few = {"trials": 4 if quick else 10, "rounds": 1 if quick else 10}
+            few = {"trials": 4 if quick else 5, "rounds": 1 if quick else 20}
             for attack in attacks(colluders):
                 yield Cell("power", 100, sites, colluders, attack, **few)
+
+
+def _many(quick: bool) -> Iterator[Cell]:
     for sites in (96,) if quick else (96, 192, 384):
         for colluders in (2, 3) if quick else (2, 3, 4, 5):
             for attack in DIFFERENT_FOR_TWO[:2] if colluders == 2 else (*ATTACKS[:4], "coin"):
