@@ -8,9 +8,10 @@ figures of the log and no others, and its own document has canonical bytes.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mapp_compliance.attribution.limits import NOT_MORE
 from mapp_compliance.audit.fields import number_text, numbers, rows, table, text, texts, whole
 from mapp_compliance.audit.jointfinding import JointFinding, parse_joint
-from mapp_compliance.audit.words import ANSWERS
+from mapp_compliance.audit.words import ANSWERS, sentence
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.values import shown
 
@@ -164,6 +165,15 @@ def parse_finding(document: Mapping[str, object]) -> Finding:
         raise InvalidInput(
             f"the verdict document cannot be read ({shown(str(err))}); run the attribution again"
         ) from err
+
+
+def further_limits(finding: Finding) -> list[str]:
+    """What the run itself says against itself, as sentences.
+
+    The limits of every finding are told apart. Beside a named copy none of these counts or names
+    another holder, so its holder is shown all of them.
+    """
+    return [sentence(one) for one in finding.limits if one not in NOT_MORE]
 
 
 def _finding(document: Mapping[str, object]) -> Finding:

@@ -100,7 +100,7 @@ def test_the_manifest_takes_natural_marks_out_and_names_families(issued):
     ("rule", "why"),
     [
         (b"path = 'tool.py'\nmarks = ['quote']\n", "did you mean 'quotes'"),
-        (b"path = 'notes.txt'\nmarks = ['quotes']\n", "no Python file"),
+        (b"path = 'notes.txt'\nmarks = ['quotes']\n", "no language that has natural marks"),
         (b"path = 'tool.py'\nunmarked = true\nmarks = ['quotes']\n", "take one of the two"),
     ],
 )
