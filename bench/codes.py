@@ -76,8 +76,8 @@ def cells(quick: bool) -> Iterator[Cell]:
         for attack in attacks(colluders):
             yield Cell("goal", 100, sites, colluders, attack, **many)
     yield from _innocents(quick)
-    yield from _special(quick)
     yield from _grid(quick)
+    yield from _special(quick)
     yield from _noise(quick)
     yield from _many(quick)
 
@@ -215,6 +215,8 @@ def planned(done: dict[str, Counts]) -> list[dict[str, Any]]:
             for attack in ("interleave", "coin")
             if (name := Cell("planner", 100, sites, colluders, attack, erased, flips).name) in done
         ]
+        if not own:
+            continue  # the time was up before
         trials = min(int(counts["trials"][0]) for counts in own)
         hits = min(counts["ours"][0] / counts["trials"][0] for counts in own) * trials
         promise = chance_of_naming(colluders, [Expected(sites, erased, flips)], ALPHA)
