@@ -18,6 +18,7 @@ from mapp_compliance.audit.finding import parse_finding
 from mapp_compliance.errors import Broken
 from mapp_compliance.watermark.codes import Method
 from mapp_compliance.workflows import attribute as module
+from mapp_compliance.workflows import notices
 from mapp_compliance.workflows.attribute import Attributed, attribute, find_sample, replay
 from mapp_compliance.workflows.explain import explain, lines_of
 from mapp_compliance.workflows.verdictdoc import blind_document, document_of
@@ -64,6 +65,12 @@ def test_the_document_says_what_a_joint_p_rests_on(mixed) -> None:
     assert document["null"]["decoder"] == "joint"
     blind = json.dumps(blind_document(story.world.desk, found.run))
     assert not any(str(story.copy(name).id) in blind for name in COLLUDERS)
+
+
+def test_a_notice_does_not_tell_how_many_words_of_others_were_opened(mixed) -> None:
+    _, found = mixed
+    shown = notices._own(found.document["copies"][0])
+    assert set(found.document["copies"][0]) - set(shown) == {"opens", "joint"}
 
 
 def test_the_report_tells_it_too(mixed) -> None:
