@@ -226,7 +226,7 @@ def _up(chance: float) -> float:
 
 
 def _rests_on(item: dict[str, Any]) -> str:
-    """Whether a p needs the words of other copies; runs from before the joint decoder do not say."""
+    """Whether a p needs the words of other copies; runs by method 1 do not say."""
     opens = item.get("opens")
     return f" by the {item['decoder']} test, which opens {len(opens)} other words" if opens else ""
 
@@ -244,7 +244,7 @@ def _beside(found: dict[str, Any]) -> list[str]:
     if across:
         best = across[0]
         lines.append(
-            f"  over {best['leaks']} leaks of as many advisories: at most 10^{best['log10_e']} "
+            f"  over {best['leaks']} leaks of as many advisories: evidence of 10^{best['log10_e']} "
             f"against one holder ({best['pseudonym']}); it names nobody"
         )
     return lines
