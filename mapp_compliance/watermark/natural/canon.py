@@ -38,6 +38,10 @@ class Canon:
         """The value of a text or number, and what else has several spellings; None: no such."""
         raise NotImplementedError
 
+    def sign(self, node: Node) -> str:
+        """The operator of a comparison, the same for those that compare alike."""
+        return node.children[1].type
+
     def is_zero(self, node: Node) -> bool:
         """True when ``x == node`` and ``!x`` are the same for every x."""
         return node is None
@@ -74,7 +78,7 @@ class Canon:
             both = [self.tell(left), self.tell(right)]
             if self.may_swap(left, right):
                 both.sort()
-            return hashed(sign.type.replace("!", "=", 1), *both), _EQUAL[sign.type]
+            return hashed(self.sign(node).replace("!", "=", 1), *both), _EQUAL[sign.type]
         if sign.type in self.less.values() or sign.type in self.less:
             both = [self.tell(left), self.tell(right)]
             name = sign.type

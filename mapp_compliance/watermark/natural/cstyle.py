@@ -85,6 +85,10 @@ class CStyle:
         """True when an operand binds tighter than a comparison."""
         raise NotImplementedError
 
+    def spelled(self, node: Node, operator: str) -> Pieces:
+        """An operator of that comparison, in all the ways it can be written."""
+        return (operator.encode(),)
+
     def scope(self, node: Node) -> str:
         """The name of the definition around a node."""
         raise NotImplementedError
@@ -223,11 +227,12 @@ class CStyle:
         left, sign, right = node.children
         own = operator or sign.type
         gaps = self.code.between(left, sign), self.code.between(sign, right)
-        plain = (left.span, gaps[0], own.encode(), gaps[1], right.span)
+        plain = (left.span, gaps[0], *self.spelled(node, own), gaps[1], right.span)
         mark = self._order_mark(node) if self._is_open(node) else None
         if mark is None:
             return plain
-        turned = (right.span, gaps[0], self.mirror[own].encode(), gaps[1], left.span)
+        other = self.spelled(node, self.mirror[own])
+        turned = (right.span, gaps[0], *other, gaps[1], left.span)
         return (alt(mark, plain, turned),)
 
     def _order_mark(self, node: Node) -> Mark | None:

@@ -9,8 +9,9 @@ which the grammar finds a fault has no tree.
 True
 """
 
+import dataclasses
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 from importlib.metadata import version
@@ -35,7 +36,7 @@ class Node:
     field: str
     named: bool = True
     has_fault: bool = False
-    children: list["Node"] = field(default_factory=list)
+    children: list["Node"] = dataclasses.field(default_factory=list)
 
     @property
     def span(self) -> Span:

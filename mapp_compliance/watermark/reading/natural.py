@@ -13,6 +13,7 @@ from functools import lru_cache
 from math import comb
 
 from mapp_compliance.values import MIB
+from mapp_compliance.watermark.carrier import original_text
 from mapp_compliance.watermark.natural.carrier import NaturalCarrier
 from mapp_compliance.watermark.natural.tokens import STYLES, Style, Token, row_of
 from mapp_compliance.watermark.reading.chart import Seen
@@ -49,6 +50,7 @@ class Rows:
     said: Mapping[tuple[Fold, Row], Facts]
     styles: Mapping[int, Style]  # of the sites whose form is a style
     telling: frozenset[bytes]
+    traces: frozenset[bytes]  # of minifiers in the originals
 
 
 @dataclass(slots=True)
@@ -127,7 +129,11 @@ def _rows_of(site_map: SiteMap, carrier: NaturalCarrier) -> Rows | None:
     styles = {
         at: STYLES[points[name].form] for name, at in places.items() if points[name].form in STYLES
     }
-    return Rows(carrier, tree.words, rows_of(tree), styles, frozenset(telling))
+    texts = (original_text(file.segments, points) for file in files)
+    traces = {found for text in texts for found in carrier.traces(row_of(carrier.scanner(), text))}
+    return Rows(
+        *(carrier, tree.words, rows_of(tree), styles, frozenset(telling)), traces=frozenset(traces)
+    )
 
 
 def _may_hold(data: bytes, rows: Rows) -> bool:
@@ -145,11 +151,14 @@ def _texts(data: bytes, carrier: NaturalCarrier) -> Iterator[bytes]:
 
 
 def _read_text(data: bytes, derivation: str, rows: Rows, site_map: SiteMap) -> Iterator[Seen]:
-    votes = _voted(row_of(rows.carrier.scanner(), data), rows)
+    tokens = row_of(rows.carrier.scanner(), data)
+    votes = _voted(tokens, rows)
     forms = {at: form for at, each in votes.items() if (form := each.form()) is not None}
     channels = _by_channel(forms, site_map)
     raw = {name: [forms[at] for at in places] for name, places in channels.items()}
-    lost = normalised(raw, rows.carrier.steady)
+    lost = normalised(raw, rows.carrier.steady, rows.carrier.undone)
+    if rows.carrier.traces(tokens) - rows.traces:
+        lost |= rows.carrier.fragile
     for name, places in channels.items():
         if name in lost:
             continue
@@ -197,12 +206,15 @@ def _numbered(tokens: Sequence[Token], words: Words) -> list[int]:
 
 
 def normalised(
-    channels: Mapping[str, Sequence[int]], steady: frozenset[str] = frozenset()
+    channels: Mapping[str, Sequence[int]],
+    steady: frozenset[str] = frozenset(),
+    undone: frozenset[str] = frozenset(),
 ) -> frozenset[str]:
     """The channels, given by their raw forms, that a tool has set in one part.
 
     Args:
         steady: channels that no tool is known to set.
+        undone: channels that formatters set; of them even one site alone is not trusted.
 
     Of those that tools undo, FEW sites all alike are enough; and beside a channel that was set,
     fewer sites than that are not trusted when they are alike.
@@ -213,7 +225,7 @@ def normalised(
     """
     alike = {name for name, forms in channels.items() if is_alike(forms)}
     same = {name for name, forms in channels.items() if len(set(forms)) == 1} - steady
-    whole = alike | {name for name in same if len(channels[name]) >= FEW}
+    whole = alike | {name for name in same if len(channels[name]) >= FEW} | (same & undone)
     return frozenset(whole | (same if whole else set()))
 
 

@@ -113,7 +113,7 @@ class Tree:
         for token in scanner.scan(original_text((fork,), self.points)):
             yield _Item(token, styles=tuple(sites))
         if before is not None and scanner.text is before:
-            before.pieces = None  # glued to another text: neither style can be told
+            before.pieces = before.quote = None  # glued to another text: neither style can be told
 
     def _chain(self, items: Sequence["_Item"], after: int, said: Facts) -> int:
         """The first step of a row of items that goes on with ``after``."""
@@ -126,7 +126,7 @@ class Tree:
                 continue
             else:
                 token, number = item.token, self.words.number(item.token.key)
-                has_style = token.pieces is not None or token.base is not None
+                has_style = (token.pieces, token.base, token.quote) != (None, None, None)
                 styles = item.styles if has_style else ()
                 self.steps.append(_Step(number, token.role, said, after, styles=styles))
             after = len(self.steps) - 1
