@@ -87,7 +87,7 @@ class CStyle:
 
     def spelled(self, node: Node, operator: str) -> Pieces:
         """An operator of that comparison, in all the ways it can be written."""
-        return (operator.encode(),)
+        return (operator.encode(),) if node.children else ()
 
     def scope(self, node: Node) -> str:
         """The name of the definition around a node."""

@@ -22,18 +22,19 @@ _ONE_TOKEN = re.compile(
     rb"\s*(?:-?[\w.]+|\(.*\)|'(?:\\.|[^'])+'|\"[^\"]*\")?\s*(?:/\*.*|//.*)?\Z", re.DOTALL
 )
 LIBRARY = frozenset(
-    b"abort abs accept access atof atoi atol bind bsearch calloc ceil chdir chmod chown clock close "
-    b"closedir connect creat dup dup2 execl execlp execv execve execvp exit exp fclose fcntl fdopen "
-    b"feof ferror fflush fgetc fgets fileno floor fopen fork fprintf fputc fputs fread free freopen "
-    b"fscanf fseek fstat ftell ftruncate fwrite getcwd getenv getopt getpid gettimeofday ioctl isatty "
-    b"kill listen log longjmp lseek lstat malloc memchr memcmp memcpy memmove memset mkdir mkstemp "
-    b"mktime mmap munmap nanosleep open opendir perror pipe poll pow printf putenv puts qsort raise "
-    b"rand read readdir readlink realloc recv recvfrom remove rename rewind rmdir scanf select send "
-    b"sendto setenv setlocale setsockopt shutdown signal sleep snprintf socket sprintf sqrt srand "
-    b"sscanf stat strcasecmp strcat strchr strcmp strcpy strcspn strdup strerror strftime strlen "
-    b"strncasecmp strncat strncmp strncpy strndup strpbrk strrchr strspn strstr strtod strtok strtol "
-    b"strtoul symlink sysconf system time tmpfile toupper tolower umask unlink usleep vfprintf "
-    b"vprintf vsnprintf vsprintf waitpid write".split()
+    b"abort abs accept access atof atoi atol bind bsearch calloc ceil chdir chmod chown "
+    b"clock close closedir connect creat dup dup2 execl execlp execv execve execvp exit exp "
+    b"fclose fcntl fdopen feof ferror fflush fgetc fgets fileno floor fopen fork fprintf "
+    b"fputc fputs fread free freopen fscanf fseek fstat ftell ftruncate fwrite getcwd getenv "
+    b"getopt getpid gettimeofday ioctl isatty kill listen log longjmp lseek lstat malloc "
+    b"memchr memcmp memcpy memmove memset mkdir mkstemp mktime mmap munmap nanosleep open "
+    b"opendir perror pipe poll pow printf putenv puts qsort raise rand read readdir readlink "
+    b"realloc recv recvfrom remove rename rewind rmdir scanf select send sendto setenv "
+    b"setlocale setsockopt shutdown signal sleep snprintf socket sprintf sqrt srand sscanf "
+    b"stat strcasecmp strcat strchr strcmp strcpy strcspn strdup strerror strftime strlen "
+    b"strncasecmp strncat strncmp strncpy strndup strpbrk strrchr strspn strstr strtod "
+    b"strtok strtol strtoul symlink sysconf system time tmpfile toupper tolower umask unlink "
+    b"usleep vfprintf vprintf vsnprintf vsprintf waitpid write ".split()
 )
 
 

@@ -101,7 +101,7 @@ def canonical(data: bytes) -> Told:
     return CCanon(code).tell(code.root)
 
 
-def keeps(original: bytes, copy: bytes, families: Collection[str]) -> bool:
+def keeps(original: bytes, copy: bytes, _: Collection[str]) -> bool:
     """True when both have one canonical tree, whichever families vary. Raises Unparsed."""
     return canonical(original) == canonical(copy)
 
@@ -112,6 +112,6 @@ class CProof:
 
     data: bytes
 
-    def keeps(self, marked: bytes, families: Collection[str]) -> bool:
+    def keeps(self, marked: bytes, _: Collection[str]) -> bool:
         """True when a copy has the same canonical tree. Raises Unparsed."""
-        return keeps(self.data, marked, families)
+        return keeps(self.data, marked, ())

@@ -133,7 +133,7 @@ class CRules(CStyle):
 
     def may_flip(self, left: Node, operator: str, right: Node) -> bool:
         """True when neither operand has an effect."""
-        return all(self._is_pure(each) for each in (left, right))
+        return operator in self.mirror and all(self._is_pure(each) for each in (left, right))
 
     def _is_pure(self, node: Node) -> bool:
         named = (each for each in node.walk() if each.named)

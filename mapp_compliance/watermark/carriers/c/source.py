@@ -5,7 +5,8 @@ neighbouring texts are one. A text counts as split where its seam stands within 
 break long texts too, but at a space.
 
 >>> from mapp_compliance.watermark.natural.tokens import row_of
->>> [token.key for token in row_of(Scanner(), b"#define X 1\\nif (x == 0x10) /* so */ f(\\"a\\" \\"b\\");")]
+>>> source = b"#define X 1\\nif (x == 0x10) /* so */ f(\\"a\\" \\"b\\");"
+>>> [token.key for token in row_of(Scanner(), source)]
 [b'if', b'(', b'x', b'==', b'#16', b')', b'f', b'(', b"'ab", b')', b';']
 """
 

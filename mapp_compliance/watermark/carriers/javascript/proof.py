@@ -55,7 +55,7 @@ class JavaScriptCanon(Canon):
         text = self.code.text(node)
         if node.type == "number" and _NUMBER.match(text):
             return hashed("number", b"%d" % int(text, 16 if text[:2].lower() == b"0x" else 10))
-        if node.type == "string" and not set(text[1:-1]) & set(b"'\"\\"):
+        if node.type == "string" and node.named and not set(text[1:-1]) & set(b"'\"\\"):
             return hashed("text", text[1:-1])
         if node.type == "shorthand_property_identifier":
             return hashed("entry", text)

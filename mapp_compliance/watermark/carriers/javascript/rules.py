@@ -1,8 +1,8 @@
 """The forms of JavaScript and TypeScript beside those of ``natural.cstyle``.
 
 - yoda, compare: a literal has no effects and ``==``, ``===`` and the orders treat both sides alike,
-  so a literal may stand on either side of any operand; of two names, or a name and a length, both
-  are asked for their plain values in either order, which differs only where ``valueOf`` has effects.
+  so a literal may stand on either side of any operand; of two names, or a name and a length,
+  both are asked for plain values, whose order shows only where ``valueOf`` has effects.
 - typeof: ``typeof x == "a"`` or ``===`` (second form): both sides are texts.
 - quotes: double quotes (second form), never of directives and attributes; base: hexadecimal.
 - shorthand: ``{a}`` or ``{a: a}`` (second form), in files that have arrow functions already.
@@ -80,9 +80,9 @@ class JavaScriptRules(CStyle):
 
     def may_vary(self, node: Node) -> bool:
         """False inside templates, and for what a line that lacks its semicolon could join."""
-        if node.type == "binary_expression" and node.parent is not None:
-            if node.parent.type == "expression_statement":
-                return False
+        above = node.parent.type if node.parent is not None else ""
+        if (node.type, above) == ("binary_expression", "expression_statement"):
+            return False
         return node.above(_HANDS_OFF) is None
 
     def is_literal(self, node: Node) -> bool:
@@ -124,7 +124,7 @@ class JavaScriptRules(CStyle):
     def text_forms(self, node: Node) -> Iterator[Form]:
         """Quotes of a plain text."""
         above = node.parent
-        if node.type != "string" or above is None or not self.may_vary(node):
+        if node.type != "string" or not node.named or above is None or not self.may_vary(node):
             return
         if above.type in {"expression_statement", "jsx_attribute"}:
             return

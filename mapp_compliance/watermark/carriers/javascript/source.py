@@ -11,6 +11,7 @@ minifiers add and take away; a text or number is its value, a template is one to
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from mapp_compliance.watermark.natural.tokens import Role, Token
 
@@ -89,7 +90,7 @@ def openings(data: bytes) -> Iterator[bytes]:
 def traces(tokens: Sequence[Token]) -> frozenset[bytes]:
     """What a compressor writes for ``true``, ``false`` and ``undefined``."""
     keys = [token.key for token in tokens]
-    pairs = set(zip(keys, keys[1:], strict=False))
+    pairs = set(pairwise(keys))
     return frozenset(b" ".join(pair) for pair in pairs & _COMPRESSED)
 
 
