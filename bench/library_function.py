@@ -1,8 +1,8 @@
 """Marked copies of C and JavaScript libraries under their own test-suites.
 
 Writes ``bench/results/library_function.json``: ``python -m bench.library_function NAME=FOLDER...``
-with unpacked sources of the libraries in RECIPES (Debian source packages; packages of npm that bring
-their tests, with ``tape`` installed beside them). All sources of a library are marked as one
+with unpacked sources of the libraries in RECIPES (Debian source packages; packages of npm that
+bring their tests, with ``tape`` installed beside them). All sources of a library are marked as one
 package with random words; the suite must then pass as it does on the unmarked sources.
 """
 

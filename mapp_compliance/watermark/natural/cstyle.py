@@ -133,7 +133,7 @@ class CStyle:
         seam = data[yes.end : no.start]
         mark = self.mark("branch", self.code.text(inside[0]), told.original, node)
         one = (head, *told.plain, mid, yes.span, seam, no.span)
-        two = (head, *told.toggled, mid, no.span, seam, yes.span)
+        two = (head, *self._bare(inside[0], told.toggled), mid, no.span, seam, yes.span)
         yield Form(node.start, node.end, (alt(mark, one, two),))
 
     def ternary_forms(self, node: Node) -> Iterator[Form]:
@@ -206,6 +206,14 @@ class CStyle:
         if node.type in self.tight:
             return Condition((node.span,), (b"!", node.span), 0)
         return Condition((node.span,), (b"!(", node.span, b")"), 0)
+
+    def _bare(self, test: Node, toggled: Pieces) -> Pieces:
+        """The negation of ``!(c)`` within brackets is ``c``."""
+        inner = test.child("argument") if test.type == "unary_expression" else None
+        if inner is None or toggled != (inner.span,) or inner.type != "parenthesized_expression":
+            return toggled
+        parts = inner.inner()
+        return (parts[0].span,) if len(parts) == 1 else toggled
 
     def is_plain_comparison(self, node: Node) -> bool:
         """True for a comparison on one line, of operands that bind tighter, without comments."""
