@@ -26,6 +26,9 @@ OWN_VALUES = (
 )
 NOT_SENT = "the sample shows a version of the vendor's own that was never sent to anybody"
 COMMON_ONLY = "all that could be compared stands in every version, so it tells no path"
+TOO_LITTLE = (
+    "what is shown of single versions is too little, or points both ways, so it tells no path"
+)
 NOT_THE_BEST = "the best match is not within the bound"
 ONLY_TAGS = "only tags speak for a copy; anybody who saw one could place them"
 NO_COPY_FITS = "the marks were read, but no registered copy fits them"
@@ -38,7 +41,7 @@ ONE_VALUE = (
 DECOY = "the marks are those of a decoy, which was issued to nobody"
 RELEASED_GROUP = "the marks that are left are those of the released files"
 MORE_SOURCES = "at least one more source"
-INTAKE = "the vendor had received such a version as well; its own intake is not excluded"
+INTAKE = "the vendor had received that version as well; its own intake is not excluded"
 EARLIER_TEXT = (
     "the sample also holds text that was dropped before the copies were made; at least one more "
     "source"
@@ -135,12 +138,12 @@ def earlier_use(around: Circumstances, issued: datetime | None, named: bool) -> 
         if around.exploited.surely_before(issued):
             rest = "are not explained by it" if named else "need another source"
             said.append(
-                f"attacks were seen ({around.exploited.text()}) before {subject} left the house; "
-                f"they {rest}"
+                f"attacks were reported ({around.exploited.text()}) from before {subject} left "
+                f"the house; they {rest}"
             )
         elif not around.exploited.surely_after(issued):
             said.append(
-                f"attacks were seen ({around.exploited.text()}); whether before or after "
+                f"attacks were reported ({around.exploited.text()}); whether before or after "
                 f"{subject} left the house is unknown"
             )
     if around.public and issued is not None and around.public.surely_before(issued):

@@ -310,9 +310,10 @@ def _insufficient(matter: Matter) -> Verdict | None:
 
 def _lineage(matter: Matter) -> Verdict | None:
     stages = matter.beside.stages
-    common = stages is not None and stages.common_shown and not matter.vendor_shown
-    told = (say.NO_MARK, *([say.COMMON_ONLY] if common else []), *released(matter))
-    return unnamed(matter, K.LINEAGE_ONLY, "lineage", *told)
+    told = [say.NO_MARK]
+    if stages is not None and stages.common_shown and not matter.vendor_shown:
+        told.append(say.TOO_LITTLE if stages.any_apart else say.COMMON_ONLY)
+    return unnamed(matter, K.LINEAGE_ONLY, "lineage", *told, *released(matter))
 
 
 RULES: tuple[tuple[str, Rule], ...] = (

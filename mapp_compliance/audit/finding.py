@@ -12,7 +12,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from mapp_compliance.audit.words import ANSWERS
+from mapp_compliance.attribution.limits import NOT_MORE
+from mapp_compliance.audit.words import ANSWERS, sentence
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.values import shown
 
@@ -165,6 +166,15 @@ def parse_finding(document: Mapping[str, object]) -> Finding:
         raise InvalidInput(
             f"the verdict document cannot be read ({shown(str(err))}); run the attribution again"
         ) from err
+
+
+def further_limits(finding: Finding) -> list[str]:
+    """What the run itself says against itself, as sentences.
+
+    The limits of every finding are told apart. Beside a named copy none of these counts or names
+    another holder, so its holder is shown all of them.
+    """
+    return [sentence(one) for one in finding.limits if one not in NOT_MORE]
 
 
 def number_text(value: object) -> str:

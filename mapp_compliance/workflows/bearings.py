@@ -25,8 +25,8 @@ from mapp_compliance.attribution import (
 from mapp_compliance.distribution import Copy, Reserved
 from mapp_compliance.program import HolderKind
 from mapp_compliance.trust import digest
-from mapp_compliance.values import InstanceId, Window
-from mapp_compliance.watermark import Group, Observation, original, read
+from mapp_compliance.values import AdvisoryId, InstanceId, Window
+from mapp_compliance.watermark import Group, Observation, inner_originals, original, read
 from mapp_compliance.watermark.codes import (
     SCALE,
     Codebook,
@@ -130,15 +130,28 @@ def circumstances(
         unmarked=any(not item.marked and item.kind != "vendor" for item in by_then),
         holders=len(holders),
         upstream_holders=len({item.holder for item in by_then if item.kind in UPSTREAM}),
-        upstream_received=any(
-            version.advisory == best.advisory
-            and version.stage is not Stage.VENDOR
-            and version.received_at <= seen.end
-            for version, _ in held.earlier
-        ),
+        upstream_received=_received(best.advisory, held, matches, seen),
         other_material=bool(others),
         excluded_sites=excluded,
     )
+
+
+def _received(advisory: AdvisoryId, held: Material, matches: Sequence[Match], seen: Window) -> bool:
+    """Whether the vendor had the upstream version that fits best when the sample was seen.
+
+    Where none of them matches by itself, whether it had any.
+    """
+    times = [
+        match.received_at
+        for match in matches
+        if match.advisory == advisory and match.received_at is not None
+    ][:1]
+    times = times or [
+        version.received_at
+        for version, _ in held.earlier
+        if version.advisory == advisory and version.stage is not Stage.VENDOR
+    ]
+    return any(at <= seen.end for at in times)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +299,10 @@ def _holds_original(sample: Sample, known: Known, held: Material) -> bool:
     varied = {file.path for file in known.site_map.layout.files if any(file.points())}
     originals = {
         digest(file.data)
-        for file in original(known.package, known.site_map).files
+        for file in (
+            *original(known.package, known.site_map).files,
+            *inner_originals(known.site_map),
+        )
         if file.path in varied
     }
     originals |= {item.digest for item in known.attachment.artifacts if not item.unmarked}

@@ -28,8 +28,9 @@ from mapp_compliance.attribution import (
     p_with_tags_of_record,
     rules,
 )
-from mapp_compliance.attribution.limits import NOT_MORE
+from mapp_compliance.attribution.limits import COMMON_ONLY, MORE_SOURCES, NOT_MORE, TOO_LITTLE
 from mapp_compliance.attribution.rules import RULES
+from mapp_compliance.attribution.verdict import CLEARING
 from mapp_compliance.values import Digest, EntityId, InstanceId, Window, instant
 from mapp_compliance.watermark.codes import (
     EntityScore,
@@ -658,6 +659,18 @@ def test_text_of_a_draft_beside_a_copys_marks_tells_of_a_second_source() -> None
     verdict = judged(scored(GUILTY), beside(stages=ONE_OF_BOTH))
     assert verdict.kind is K.COPY_IDENTIFIED
     assert "at least one more source" in verdict.limits[0]
+
+
+def test_while_a_source_is_not_named_nobody_is_told_that_they_are_cleared() -> None:
+    alone = Verdict(K.COPY_IDENTIFIED_INTERNAL, ("B",))
+    assert CLEARING in alone.next_steps
+    assert CLEARING not in replace(alone, limits=(MORE_SOURCES,)).next_steps
+
+
+def test_what_single_versions_show_is_not_said_to_stand_in_all_of_them() -> None:
+    apart = replace(ONE_OF_BOTH, common_shown=5, common=9)
+    assert TOO_LITTLE in judged(NOTHING_READ, beside(stages=apart)).limits
+    assert COMMON_ONLY in judged(NOTHING_READ, beside(stages=COMMON)).limits
 
 
 @pytest.mark.parametrize("changes", [{"unmarked": True}, {"exploited": BEFORE}, {"public": BEFORE}])

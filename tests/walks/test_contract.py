@@ -435,6 +435,17 @@ def test_reports_are_written_as_page_and_json(world: World) -> None:
     assert json.loads(Path(only["files"][0]["path"]).read_text())
 
 
+def test_a_case_report_puts_no_pseudonym_beside_a_copy(world: World) -> None:
+    """Who knows whose copy is whose would read from it whose score a pseudonym hides."""
+    (ident,) = world.leaked("P1")["cases"]
+    line, out = world.line.then(LEAKED), world.place / "reports"
+    line.json("report", "build", "case", ident, "--format", "json", "--out", out)
+    report = json.loads(next(out.glob("*.json")).read_text())
+    hidden = [one["pseudonym"] for one in report["scores"]]
+    assert hidden
+    assert [name for name in hidden if name in json.dumps(report["access"])] == []
+
+
 def test_the_log_is_verified_also_against_heads_from_outside(world: World) -> None:
     state = world.line.json("log", "verify")
     assert {"size", "root", "ok"} <= set(state)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from mapp_compliance.advisories import Grade, Stage
+from mapp_compliance.attribution.limits import INTAKE
 from mapp_compliance.distribution import CopyState
 from mapp_compliance.errors import Broken, NeedsApproval, NotFound, Refused
 from mapp_compliance.program import Stolen
@@ -66,8 +67,17 @@ def test_what_the_vendor_never_had_comes_from_upstream(story: Story) -> None:
     found = story.judged(DRAFT.replace(b"limit", b"most"))
     assert (found.run.verdict, recipients(found)) == ("UPSTREAM_ORIGIN", [])
     assert found.document["artifact"]["stage"] == "finder"  # type: ignore[index]
+    assert INTAKE in found.document["limits"]  # type: ignore[operator]  # a list
     assert found.document["candidates"] == 1
     assert found.cases == ()
+
+
+def test_the_vendors_intake_is_open_only_where_it_had_that_very_version(story: Story) -> None:
+    leaked = story.leak(DRAFT)
+    story.received(Stage.FINDER, SHARED.encode(), "FIND")
+    story.received(Stage.FINDER, DRAFT, "FIND", at=story.world.later(hours=1))
+    found = attribute(story.world.desk, leaked).document
+    assert (found["verdict"], INTAKE in found["limits"]) == ("UPSTREAM_ORIGIN", False)  # type: ignore[operator]  # a list
 
 
 def test_the_latest_version_that_has_all_of_it_is_told(story: Story) -> None:

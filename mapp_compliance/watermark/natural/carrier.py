@@ -34,6 +34,8 @@ class Family:
         is_undone: a formatter puts its own form, so it counts for nothing after one.
         is_steady: no formatter, linter or minifier is known that makes its sites all alike.
         is_fragile: a minifier that leaves its traces in a sample turns sites of this family.
+        is_of_tree: only who writes the code anew from its syntax tree undoes it; comments go as
+            well then, so it is steady where comments are read.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Family:
     is_undone: bool = False
     is_steady: bool = False
     is_fragile: bool = False
+    is_of_tree: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ class NaturalCarrier:
         openings: what may have stood before a fragment, such as the start of a long text.
         traces: what a minifier leaves in these tokens; where an original has it too it says
             nothing.
+        remarks: a fresh one for the words of comments, for reading; None: they carry no marks.
     """
 
     name: str
@@ -95,6 +99,7 @@ class NaturalCarrier:
     scanner: Callable[[], Scanner]
     openings: Callable[[bytes], Iterator[bytes]] = no_openings
     traces: Callable[[Sequence[Token]], frozenset[bytes]] = no_traces
+    remarks: Callable[[], Scanner] | None = None
 
     @property
     def names(self) -> frozenset[str]:
@@ -120,3 +125,8 @@ class NaturalCarrier:
     def fragile(self) -> frozenset[str]:
         """The families that a minifier turns which is told by its traces."""
         return frozenset(family.name for family in self.families if family.is_fragile)
+
+    @property
+    def by_tree(self) -> frozenset[str]:
+        """The families that only a tool undoes that drops comments."""
+        return frozenset(family.name for family in self.families if family.is_of_tree)
