@@ -17,6 +17,8 @@ def longest(words, most):
 
 def count(text, unit="a plain word"):
     numbers = {}
+    first, last = text[:1], text[-1:]
+    # Empty words come from two spaces in a row.
     for word in text.split(" "):
         if word == "":
             continue
@@ -25,7 +27,7 @@ def count(text, unit="a plain word"):
         else:
             numbers[word] = 1
     print("counted by", unit, len(numbers) < LIMIT)
-    return numbers
+    return numbers, first, last
 
 
 if __name__ == "__main__":
