@@ -99,7 +99,7 @@ def list_partners(call: Call, kind: str) -> None:
     call.say(
         {"partners": documents},
         *(
-            LINE.format(d["id"], d["kind"], d["state"], d["tier"] or "-", shown(d["name"]))
+            LINE.format(d["id"], d["kind"], d["state"], d["tier"] or "-", shown(str(d["name"])))
             for d in documents
         ),
     )

@@ -25,6 +25,7 @@ from mapp_compliance.watermark import (
     PackageFile,
     SiteMap,
     file_capacity,
+    inner_originals,
     locate,
     original,
     read,
@@ -149,7 +150,11 @@ def matches_of(
     entries = [
         (item.ref(file.path), fingerprint([Part(file.data, file.path)], key))
         for item in held.packages
-        for file in (*original(item.package, item.site_map).files, *_templates(item.package))
+        for file in (
+            *original(item.package, item.site_map).files,
+            *inner_originals(item.site_map),
+            *_templates(item.package),
+        )
         if not item.package.rule(file.path).unmarked
     ]
     located: dict[str | int, int] = {}

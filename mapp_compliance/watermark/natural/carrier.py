@@ -33,12 +33,15 @@ class Family:
         is_default: safe by itself; the others only where the manifest names them.
         is_undone: a formatter puts its own form, so it counts for nothing after one.
         is_steady: no formatter, linter or minifier is known that makes its sites all alike.
+        is_of_tree: only who writes the code anew from its syntax tree undoes it; comments go as
+            well then, so it is steady where comments are read.
     """
 
     name: str
     is_default: bool = True
     is_undone: bool = False
     is_steady: bool = False
+    is_of_tree: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ class NaturalCarrier:
         engines: name and version of what surveys.
         scanner: a fresh one, for reading.
         openings: what may have stood before a fragment, such as the start of a long text.
+        remarks: a fresh one for the words of comments, for reading; None: they carry no marks.
     """
 
     name: str
@@ -85,6 +89,7 @@ class NaturalCarrier:
     engines: Callable[[], tuple[tuple[str, str], ...]]
     scanner: Callable[[], Scanner]
     openings: Callable[[bytes], Iterator[bytes]] = no_openings
+    remarks: Callable[[], Scanner] | None = None
 
     @property
     def names(self) -> frozenset[str]:
@@ -105,3 +110,8 @@ class NaturalCarrier:
     def steady(self) -> frozenset[str]:
         """The families that no tool is known to make all alike."""
         return frozenset(family.name for family in self.families if family.is_steady)
+
+    @property
+    def by_tree(self) -> frozenset[str]:
+        """The families that only a tool undoes that drops comments."""
+        return frozenset(family.name for family in self.families if family.is_of_tree)
