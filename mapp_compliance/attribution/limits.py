@@ -138,12 +138,12 @@ def earlier_use(around: Circumstances, issued: datetime | None, named: bool) -> 
         if around.exploited.surely_before(issued):
             rest = "are not explained by it" if named else "need another source"
             said.append(
-                f"attacks were seen ({around.exploited.text()}) before {subject} left the house; "
-                f"they {rest}"
+                f"attacks were reported ({around.exploited.text()}) from before {subject} left "
+                f"the house; they {rest}"
             )
         elif not around.exploited.surely_after(issued):
             said.append(
-                f"attacks were seen ({around.exploited.text()}); whether before or after "
+                f"attacks were reported ({around.exploited.text()}); whether before or after "
                 f"{subject} left the house is unknown"
             )
     if around.public and issued is not None and around.public.surely_before(issued):

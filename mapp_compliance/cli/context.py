@@ -56,7 +56,7 @@ class Call:
     def say(self, document: dict[str, Any], *lines: str) -> None:
         """Print the result: the document with ``--json``, else the lines."""
         if self.as_json:
-            print(json.dumps(document, ensure_ascii=False))
+            print_json(document)
             return
         for line in lines:
             print("\n".join(shown(part) for part in line.split("\n")))
@@ -64,6 +64,12 @@ class Call:
     def talk(self, line: str) -> None:
         """Print one line for people; never on stdout with ``--json``."""
         print(shown(line), file=sys.stderr if self.as_json else sys.stdout)
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """The one document on stdout; with escapes where its character set may lack a sign."""
+    unicode = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"
+    print(json.dumps(document, ensure_ascii=not unicode))
 
 
 def verb(function: F) -> F:

@@ -100,10 +100,10 @@ def _side_cars_beside(
 
 
 def _suggest(call: Call, files: list[tuple[str, bytes]]) -> None:
-    from mapp_compliance.watermark import PackageFile, suggest_marks
+    from mapp_compliance.watermark import PackageFile, propose_marks
 
     proposed = {
-        name: suggest_marks(PackageFile(name, data))
+        name: propose_marks(PackageFile(name, data))
         for name, data in files
         if not name.endswith((".marks.toml", ".j2", "mapp-package.toml"))
     }
@@ -120,10 +120,10 @@ def _attached_document(attached: "Attached") -> dict[str, Any]:
     from mapp_compliance.workflows.planner import supports_colluders
 
     whole = capacity(attached.site_map.sites)
-    laid = {file.path: file for file in attached.site_map.layout.files}
+    layout = attached.site_map.layout
     files = []
     for file in attached.package.files:
-        own = file_capacity(attached.site_map, laid[file.sent_path])
+        own = file_capacity(attached.site_map, *layout.within(file.sent_path))
         files.append(
             {
                 "path": file.path,

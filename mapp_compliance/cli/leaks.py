@@ -10,7 +10,7 @@ from mapp_compliance.cli.comparing import compare_command
 from mapp_compliance.cli.context import Call, verb
 from mapp_compliance.cli.inputs import read_paths, read_stdin
 from mapp_compliance.errors import InvalidInput
-from mapp_compliance.values import AdvisoryId, instant, instant_text, window
+from mapp_compliance.values import AdvisoryId, instant, instant_text, shown, window
 
 if TYPE_CHECKING:
     from mapp_compliance.attribution import Sample
@@ -123,13 +123,13 @@ def show(call: Call, sample_id: str) -> None:
             "events": [{"at": instant_text(e.at), "what": e.what} for e in events],
         },
         f"{sample.id} sha256 {sample.digest}",
-        *(f"  {item.name} {item.size_bytes} bytes" for item in sample.files),
+        *(f"  {shown(item.name)} {item.size_bytes} bytes" for item in sample.files),
         f"out by all reports within {sample.seen.text()}",
         *(
             f"  also reported: {note.seen.text()}, {note.visibility.value}, {note.source}"
             for note in sample.notes
         ),
-        *(f"{instant_text(e.at)}  {e.what} {e.detail}" for e in events),
+        *(f"{instant_text(e.at)}  {e.what} {shown(e.detail)}" for e in events),
     )
 
 

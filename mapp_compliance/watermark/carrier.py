@@ -11,11 +11,13 @@ with one value, and its declarations must agree.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.values import shown
 from mapp_compliance.watermark.sites import (
     FORMS,
+    INSIDE,
     Fork,
     LaidOutFile,
     Layout,
@@ -29,14 +31,25 @@ def join_layouts(layouts: Iterable[Layout]) -> Layout:
     """One layout of all files, by path and name.
 
     Raises:
-        InvalidInput: two files declare one name in different ways or for different originals.
+        InvalidInput: two files declare one name in different ways or for different originals, or
+            a folder has the name that a member of an archive has here.
     """
     parts = tuple(layouts)
     points: dict[str, Point] = {}
     for point in (point for part in parts for point in part.points):
         points[point.name] = join_points(points.get(point.name, point), point)
     files = sorted((file for part in parts for file in part.files), key=lambda file: file.path)
-    return Layout(tuple(files), tuple(points[name] for name in sorted(points)))
+    packs = sorted(
+        (pack for part in parts for pack in part.packs),
+        key=lambda pack: (-pack.path.count(INSIDE), pack.path),
+    )
+    for one, two in pairwise(files):
+        if one.path == two.path:
+            raise InvalidInput(
+                f"{shown(one.path)} is both a file and a member of an archive; rename the folder "
+                "that ends in '!'"
+            )
+    return Layout(tuple(files), tuple(points[name] for name in sorted(points)), tuple(packs))
 
 
 def merge_file(one: Layout, two: Layout) -> Layout:

@@ -4,7 +4,8 @@ Rules: a file with a side-car and a template carry authored points; a file of a 
 here carries natural marks without them, and one with a side-car where its manifest names their
 families; every other file is one literal, equal in all copies. Where both meet, points win.
 Templates are compiled outside, in a limited process, and arrive here as layouts. The patterns of
-side-cars may be matched there too.
+side-cars may be matched there too. Archives and captures are taken apart, and their members are
+looked at like files.
 
 >>> from mapp_compliance.watermark.package import PackageFile, parse_package
 >>> package = parse_package([PackageFile("notes.txt", b"plain"), PackageFile("a.py", b"f('x')\\n")])
@@ -12,7 +13,6 @@ side-cars may be matched there too.
 [3, 1]
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -20,7 +20,8 @@ from pathlib import PurePosixPath
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.values import shown
 from mapp_compliance.watermark.carrier import join_layouts, merge_file, places
-from mapp_compliance.watermark.carriers.points import declare, lay_out_marks
+from mapp_compliance.watermark.carriers import patches
+from mapp_compliance.watermark.carriers.points import code_site_count, declare, lay_out_marks
 from mapp_compliance.watermark.carriers.python import CARRIER as PYTHON
 from mapp_compliance.watermark.natural.carrier import (
     NaturalCarrier,
@@ -30,8 +31,10 @@ from mapp_compliance.watermark.natural.carrier import (
 )
 from mapp_compliance.watermark.natural.forms import Span
 from mapp_compliance.watermark.package import MANIFEST_NAME, Package, PackageFile
+from mapp_compliance.watermark.packing import Inside, inside, packed, why_not
 from mapp_compliance.watermark.sites import LaidOutFile, Layout
 from mapp_compliance.watermark.toml_tables import nearest
+from mapp_compliance.watermark.wellformed import CHECKS
 
 NATURAL: tuple[NaturalCarrier, ...] = (PYTHON,)
 FORMATTED_SITES = 30  # of 100 recipients one is named at the first sample with 23 bits and more
@@ -44,10 +47,18 @@ def natural_carrier(path: str) -> NaturalCarrier | None:
     return next((each for each in NATURAL if lower.endswith(each.suffixes)), None)
 
 
-def carrier_name(package: Package, file: PackageFile) -> str:
-    """How a file carries marks: ``template``, ``side-car``, a language, both of these, ``none``."""
+def carrier_name(package: Package, file: PackageFile, outer: Inside | None = None) -> str:
+    """How a file carries marks: ``template``, ``side-car``, a language, both of these, ``none``.
+
+    For an archive or a capture its type, with those of its members.
+    """
     if file.is_template:
         return "template"
+    whole = inside(package, file, outer)
+    if whole is not None:
+        held = {carrier_name(whole.package, each, whole) for each in whole.package.files}
+        names = ", ".join(sorted(held - {"none"}))
+        return f"{whole.opened.kind} ({names})" if names else "none"
     found = ["side-car"] if package.marks_of(file.path) else []
     carrier = natural_carrier(file.path)
     found += [carrier.name] if carrier and families_of(package, file) else []
@@ -90,13 +101,23 @@ def lay_out(package: Package, outside: Mapping[str, Layout]) -> Layout:
 
     Args:
         outside: by path, layouts of one file that were made in a limited process: of every
-            ``.j2`` file, and of files with side-cars whose patterns nobody vouches for.
+            ``.j2`` file, and of ``marked_pairs`` whose patterns nobody vouches for.
     Raises:
         InvalidInput: a fault in a side-car, points in a file that is declared unmarked, a
             template that was not compiled, or names declared in two ways.
     """
     joined = join_layouts(_lay_out_file(package, file, outside) for file in package.files)
-    return Layout(joined.files, tuple(declare.with_stand_in(point) for point in joined.points))
+    points = tuple(declare.with_stand_in(point) for point in joined.points)
+    return Layout(joined.files, points, joined.packs)
+
+
+def marked_pairs(package: Package) -> tuple[tuple[PackageFile, PackageFile], ...]:
+    """Each file, or member of an archive or capture, with the side-car that declares its points.
+
+    Raises:
+        InvalidInput: marks for a member that is not there, or in what cannot be taken apart.
+    """
+    return tuple(pair for file in package.files for pair in _pairs(package, file, None))
 
 
 def layout_warnings(layout: Layout) -> tuple[str, ...]:
@@ -117,12 +138,27 @@ def natural_warnings(package: Package, outside: Mapping[str, Layout]) -> tuple[s
     Args:
         outside: as for ``lay_out``.
     """
-    return tuple(
-        told
-        for file in package.files
-        if not file.is_template and (families := families_of(package, file))
-        for told in _told(file, _natural(file, families, _authored(package, file, outside)))
-    )
+    sent = (file for file in package.files if not package.rule(file.path).unmarked)
+    packs = (told for file in sent for told in why_not(file))
+    return (*packs, *_natural_warnings(package, outside, None))
+
+
+def _natural_warnings(
+    package: Package, outside: Mapping[str, Layout], outer: Inside | None
+) -> Iterator[str]:
+    for file in package.files:
+        whole = inside(package, file, outer)
+        if whole is not None:
+            yield from _natural_warnings(whole.package, outside, whole)
+            continue
+        if file.is_template:
+            continue
+        if families := families_of(package, file):
+            authored = _authored(package, file, outside, outer)
+            yield from _told(file, _natural(file, families, authored))
+        elif file.path.lower().endswith(patches.SUFFIXES) and package.marks_of(file.path):
+            points = _authored(package, file, outside, outer).points
+            yield patches.cautions(file.path, sum(map(code_site_count, points)))
 
 
 def static_check(path: str) -> Callable[[bytes], None] | None:
@@ -154,9 +190,33 @@ def meaning_check(package: Package, path: str) -> Callable[[bytes], None] | None
     return check if families else None
 
 
-def _lay_out_file(package: Package, file: PackageFile, outside: Mapping[str, Layout]) -> Layout:
-    if not file.is_template:
-        authored = _authored(package, file, outside)
+def _pairs(
+    package: Package, file: PackageFile, outer: Inside | None
+) -> Iterator[tuple[PackageFile, PackageFile]]:
+    whole = inside(package, file, outer)
+    if whole is not None:
+        for member in whole.package.files:
+            yield from _pairs(whole.package, member, whole)
+        return
+    marks = package.marks_of(file.path)
+    if marks is not None:
+        yield file, marks if outer is None or outer.side_car is None else outer.side_car
+
+
+def _lay_out_file(
+    package: Package,
+    file: PackageFile,
+    outside: Mapping[str, Layout],
+    outer: Inside | None = None,
+) -> Layout:
+    whole = inside(package, file, outer)
+    if whole is not None:
+        members = [
+            _lay_out_file(whole.package, each, outside, whole) for each in whole.package.files
+        ]
+        return packed(whole, members)
+    if outer is not None or not file.is_template:
+        authored = _authored(package, file, outside, outer)
         families = families_of(package, file)
         return (
             merge_file(authored, _natural(file, families, authored).layout)
@@ -170,14 +230,23 @@ def _lay_out_file(package: Package, file: PackageFile, outside: Mapping[str, Lay
         raise InvalidInput(
             f"{shown(file.path)} is listed as unmarked but holds points; take one of the two out"
         )
+    return _allowed(layout)
+
+
+def _allowed(layout: Layout) -> Layout:
+    """The layout, unless points stand where its file type allows none. Raises InvalidInput."""
+    for file in layout.files:
+        if file.path.lower().endswith(patches.SUFFIXES):
+            patches.check_patch(file)
     return layout
 
 
-def _authored(package: Package, file: PackageFile, outside: Mapping[str, Layout]) -> Layout:
+def _authored(
+    package: Package, file: PackageFile, outside: Mapping[str, Layout], outer: Inside | None
+) -> Layout:
     """The file with the points of its side-car, else one literal."""
-    marks = package.marks_of(file.path)
-    if marks is not None:
-        return outside[file.path] if file.path in outside else lay_out_marks(file, marks)
+    for _, marks in _pairs(package, file, outer):
+        return _allowed(outside.get(file.path) or lay_out_marks(file, marks))
     return Layout((LaidOutFile(file.path, (file.data,) if file.data else ()),), ())
 
 
@@ -210,15 +279,6 @@ def _surveyed(
     return carrier.lay_out(path, data, families, taken)
 
 
-def _parse_json(data: bytes) -> None:
-    try:
-        json.loads(data)
-    except json.JSONDecodeError as err:
-        raise ValueError(f"line {err.lineno} does not parse") from err
-    except (UnicodeDecodeError, RecursionError) as err:
-        raise ValueError("it does not decode") from err
-
-
 STATIC_CHECKS: dict[str, Callable[[bytes], None]] = {
-    ".json": _parse_json,
+    **CHECKS,
 }

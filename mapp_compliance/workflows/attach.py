@@ -21,6 +21,7 @@ from mapp_compliance.watermark import (
     lay_out,
     layout_warnings,
     lone_words,
+    marked_pairs,
     natural_engines,
     natural_warnings,
     parse_package,
@@ -150,11 +151,7 @@ def _laid_out(desk: Desk, package: Package) -> tuple[dict[str, Layout], tuple[st
     """
     layouts: dict[str, Layout] = {}
     gaps: set[str] = set()
-    pairs = [
-        (file, marks)
-        for file in package.files
-        if (marks := package.marks_of(file.path)) is not None
-    ]
+    pairs = marked_pairs(package)
     if pairs:
         found, missing = desk.isolation.lay_out_marks(pairs)
         layouts |= {file.path: layout for (file, _), layout in zip(pairs, found, strict=True)}

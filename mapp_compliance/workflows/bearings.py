@@ -26,7 +26,7 @@ from mapp_compliance.distribution import Copy, Reserved
 from mapp_compliance.program import HolderKind
 from mapp_compliance.trust import digest
 from mapp_compliance.values import AdvisoryId, InstanceId, Window
-from mapp_compliance.watermark import Group, Observation, original, read
+from mapp_compliance.watermark import Group, Observation, inner_originals, original, read
 from mapp_compliance.watermark.codes import (
     SCALE,
     Codebook,
@@ -299,7 +299,10 @@ def _holds_original(sample: Sample, known: Known, held: Material) -> bool:
     varied = {file.path for file in known.site_map.layout.files if any(file.points())}
     originals = {
         digest(file.data)
-        for file in original(known.package, known.site_map).files
+        for file in (
+            *original(known.package, known.site_map).files,
+            *inner_originals(known.site_map),
+        )
         if file.path in varied
     }
     originals |= {item.digest for item in known.attachment.artifacts if not item.unmarked}

@@ -25,6 +25,7 @@ from mapp_compliance.watermark import (
     PackageFile,
     SiteMap,
     file_capacity,
+    inner_originals,
     locate,
     original,
     read,
@@ -33,6 +34,8 @@ from mapp_compliance.workflows.attach import load_package
 from mapp_compliance.workflows.earlier import earlier_files
 from mapp_compliance.workflows.keys import index_key
 from mapp_compliance.workflows.ports import Desk
+
+LEAST_SHOWN = 4  # sites: a wording or two of any text stand in some file that is none of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,11 @@ def matches_of(
     entries = [
         (item.ref(file.path), fingerprint([Part(file.data, file.path)], key))
         for item in held.packages
-        for file in (*original(item.package, item.site_map).files, *_templates(item.package))
+        for file in (
+            *original(item.package, item.site_map).files,
+            *inner_originals(item.site_map),
+            *_templates(item.package),
+        )
         if not item.package.rule(file.path).unmarked
     ]
     located: dict[str | int, int] = {}
@@ -199,7 +206,8 @@ def _varied(item: Known) -> list[PackageFile]:
 
 
 def _shows_marks(parts: Sequence[Part], site_map: SiteMap) -> bool:
-    return any(symbol is not None for symbol in read(parts, site_map).symbols)
+    seen = sum(symbol is not None for symbol in read(parts, site_map).symbols)
+    return seen >= LEAST_SHOWN
 
 
 def _of_package(item: Known, path: str) -> Match:

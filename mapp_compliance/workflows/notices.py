@@ -29,9 +29,9 @@ from mapp_compliance.workflows.enforce import CaseStep, find_case, give_notice
 from mapp_compliance.workflows.keys import commitment_key, mark_key
 from mapp_compliance.workflows.letters import (
     check_clears,
-    clause_of,
     duty_of,
     envelope,
+    measure_clause,
     removal_name,
 )
 from mapp_compliance.workflows.log import proofs, transaction
@@ -83,7 +83,7 @@ def notify(desk: Desk, case_id: str, approvals: Approvals) -> CaseStep:
         finding=finding,
         terms_version=owner.agreement,
         duty=duty,
-        clause=clause_of(desk, case),
+        clause=measure_clause(desk, case, "notice"),
         evidence=digest(evidence),
     )
     letter = desk.renderer.render(notice.template, notice.document()).encode()

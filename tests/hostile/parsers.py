@@ -80,8 +80,10 @@ from mapp_compliance.watermark import (
     suggest_marks,
     survey,
 )
+from mapp_compliance.watermark.carriers.patches import messages
 from mapp_compliance.watermark.registry import static_check
 from tests.cli.line import HEADER, MARKS, POC
+from tests.watermark.packs import wire
 
 SIGNER = Ed25519Signer.from_seed(bytes(range(32)))
 KEY = SIGNER.public_key
@@ -198,6 +200,26 @@ PARSERS: Mapping[str, Parser] = {
     "template": Parser(partial(text, lambda given: compile_template("a.j2", given)), (TEMPLATE,)),
     "python": Parser(partial(checked, "poc.py"), (POC.encode(),)),
     "json": Parser(partial(checked, "a.json"), (b'{"a": [1, 2.5, null, "x"]}',)),
+    "json lines": Parser(partial(checked, "a.jsonl"), (b'{"a": 1}\n[2]\n',)),
+    "xml": Parser(partial(checked, "a.xml"), (b"<?xml version='1.0'?><a b='c'>&lt;<d/></a>",)),
+    "yaml": Parser(partial(checked, "a.yaml"), (b"a: &x [1, 2]\nb: *x\n",)),
+    "toml": Parser(partial(checked, "a.toml"), (b"a = 1\n[b]\nc = 'd'\n",)),
+    "archive in a package": Parser(
+        lambda data: lay_out(parse_package([PackageFile("a.zip", data)]), {}),
+        (zipped(), tarred(), tarred(tarfile.GNU_FORMAT), gzip.compress(tarred(), mtime=0)),
+    ),
+    "capture in a package": Parser(
+        lambda data: lay_out(parse_package([PackageFile("a.pcap", data)]), {}),
+        (
+            wire.pcap(wire.cut(b"GET / HTTP/1.1\r\n" * 8, 40)),
+            wire.pcapng(wire.cut(b"GET / HTTP/1.1\r\n" * 8, 40), order=">"),
+            wire.pcap([wire.ethernet(wire.udp(b"query" * 9, six=True), vlan=True)], order=">"),
+        ),
+    ),
+    "patch": Parser(
+        lambda data: list(messages(data)),
+        (b"From %s Mon\nSubject: x\n---\ndiff --git a/x b/x\n@@ -1 +1 @@\n" % (b"a" * 40),),
+    ),
     "parcel": Parser(unpack, (pack({"payload/poc.py": POC.encode(), "TERMS.txt": b"be kind"}),)),
     "statement": Parser(parse_statement, (STATEMENT,)),
     "envelope": Parser(

@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +157,18 @@ def test_suggest_proposes_points_and_attaches_nothing(draft: World) -> None:
     assert proposed["path"] == "poc.py.marks.toml"
     (folder / proposed["path"]).write_text(proposed["text"])
     assert draft.line.json("attach", ADVISORY, folder)["package"]["code_sites"] >= 112
+
+
+def test_an_archive_is_proposed_for_and_attached(draft: World) -> None:
+    folder = draft.place / "packed"
+    folder.mkdir()
+    with zipfile.ZipFile(folder / "poc.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("src/poc.py", POC)
+    (proposed,) = draft.line.json("attach", ADVISORY, folder, "--suggest")["suggested"]
+    (folder / proposed["path"]).write_text(proposed["text"])
+    (told,) = draft.line.json("attach", ADVISORY, folder)["files"]
+    assert (told["path"], told["carrier"]) == ("poc.zip", "zip (side-car)")
+    assert told["code_sites"] == 112
 
 
 def test_a_template_and_a_side_car_share_their_named_points(draft: World) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from mapp_compliance.watermark.reading.chart import Chart
+from mapp_compliance.watermark.reading.order import worded_lists
 from mapp_compliance.watermark.reading.tokens import (
     SOME_WORD,
     Rows,
@@ -102,6 +103,7 @@ class Atlas:
     holes: Rows[tuple[Hole, Side]]
     kept: frozenset[bytes]  # words that keep their identity in the shape space
     telling: frozenset[bytes]  # at least one of them stands in a text where tokens tell something
+    lists: frozenset[str]  # shuffled lists that are told by their words alone
 
     def may_stand_in(self, data: bytes) -> bool:
         """A quick look at a long part before it is cut into tokens."""
@@ -130,7 +132,8 @@ def atlas(chart: Chart) -> Atlas:
     beside = _hole_rows(holes, [_exact(text) for text in texts])
     telling = by_token.telling | by_shape.telling | beside.telling | _list_words(chart)
     worded_rows = _value_rows(chart, wordings, texts, worded)
-    return Atlas(by_token, by_shape, worded_rows, beside, kept, telling)
+    lists = worded_lists(chart)
+    return Atlas(by_token, by_shape, worded_rows, beside, kept, telling, lists)
 
 
 def _list_words(chart: Chart) -> frozenset[bytes]:

@@ -18,7 +18,8 @@ from mapp_compliance.watermark.sites import Observation, PointKind, SiteMap
 
 METHOD = (
     "mapp-reader/1; views: raw, reversed, every 2, every 4; "
-    "letters: runs, one-byte xor; values: exact, shape, prose, holes, names, order, beside"
+    "letters: runs, one-byte xor; "
+    "values: exact, shape, prose, holes, names, order, order in words, beside"
 )
 NEAR_RUN_BYTES = 65536  # on either side of a run under a key, where its neighbours are looked for
 MAX_OPENED = 8  # runs of one view under a key whose neighbours are looked for, best first
@@ -103,4 +104,4 @@ def _read_text(view: View, known: Chart, rows: Atlas) -> Iterator[Seen]:
     yield from read_values(view, tokens, known, rows)
     yield from read_holes(view, tokens, known, rows)
     yield from read_names(view, known)
-    yield from read_order(view, tokens, known)
+    yield from read_order(view, tokens, known, rows.lists)

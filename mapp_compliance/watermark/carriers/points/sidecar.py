@@ -2,7 +2,8 @@
 
 Rules: every mark finds exactly one place, by a pattern whose group 1 is replaced or by offset and
 length; places do not overlap; what stands there now is the point's original and must be a value
-that the point allows. Bytes outside the places are never touched.
+that the point allows. Bytes outside the places are never touched. In the side-car of an archive or
+a capture each mark names the member it stands in, by ``file``.
 
 >>> original = PackageFile("poc.py", b'FILLER = b"AAAA"\\n')
 >>> marks = b"[[mark]]\\nname = 'fill'\\nkind = 'filler'\\nmatch = 'b\\"(A{4})\\"'\\n"
@@ -20,13 +21,14 @@ from mapp_compliance.errors import InvalidInput
 from mapp_compliance.values import checked_id, shown
 from mapp_compliance.watermark.carrier import join_points
 from mapp_compliance.watermark.carriers.points import declare
-from mapp_compliance.watermark.package import PackageFile
-from mapp_compliance.watermark.sites import LaidOutFile, Layout, Point, PointKind, Slot
+from mapp_compliance.watermark.package import MARKS_SUFFIX, PackageFile
+from mapp_compliance.watermark.sites import INSIDE, LaidOutFile, Layout, Point, PointKind, Slot
 from mapp_compliance.watermark.toml_tables import Table, nearest, parse_toml
 
 MAX_PATTERN_CHARS = 4096
 
 _COMMON = ("name", "kind", "match", "offset", "length", "group")
+_MEMBER = "file"
 _KEYS = {
     PointKind.FILLER: ("charset", "avoid"),
     PointKind.NONCE: ("charset", "avoid"),
@@ -52,27 +54,35 @@ class _Place:
 def lay_out_marks(file: PackageFile, marks: PackageFile) -> Layout:
     """The file as literal bytes and slots, with the points that its side-car declares.
 
+    Args:
+        file: the owner of the side-car, or a member of it, ``OWNER!/NAME``: then the marks are
+            those whose ``file`` is NAME.
     Raises:
         InvalidInput: with file and line of the mark at fault.
     """
     toml = parse_toml(marks.path, marks.data)
     toml.root.only(("mark",))
+    member = file.path.removeprefix(marks.path.removesuffix(MARKS_SUFFIX) + INSIDE)
+    name = None if member == file.path else member
     points: dict[str, Point] = {}
     places = []
     for table in toml.tables("mark"):
-        point, place = _read_mark(table, file.data)
+        if name is not None and table.values.get(_MEMBER) != name:
+            continue
+        point, place = _read_mark(table, file.data, name is not None)
         try:
             points[point.name] = join_points(points.get(point.name, point), point)
         except InvalidInput as err:
             raise InvalidInput(err.message, where=table.place("name")) from err
         places.append(place)
     segments = _segments(file.data, places)
-    return Layout((LaidOutFile(file.sent_path, segments),), tuple(points.values()))
+    path = file.sent_path if name is None else file.path
+    return Layout((LaidOutFile(path, segments),), tuple(points.values()))
 
 
-def _read_mark(table: Table, data: bytes) -> tuple[Point, _Place]:
+def _read_mark(table: Table, data: bytes, in_member: bool) -> tuple[Point, _Place]:
     kind = _kind(table)
-    table.only(_COMMON + _KEYS[kind])
+    table.only((*_COMMON, *_KEYS[kind], *([_MEMBER] if in_member else [])))
     try:
         name = checked_id(table.text("name"), "mark name")
         start, end = _find(table, data)
