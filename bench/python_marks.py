@@ -196,9 +196,9 @@ def _tried(subject: Subject, leaker: int, alteration: str) -> Trial:
     leak = altered(ALL[alteration], copy)
     if leak is None:
         return Trial(subject.name, leaker, alteration, "tool refused the file", 0.0, {}, 0.0)
-    started = time.perf_counter()
+    started = time.process_time()
     symbols = read_symbols(subject, leak)
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     scores = _scored(subject, symbols)
     named = {entity.entity for entity in scores.entities if entity.named}
     call = "refused" if not named else "right" if named == {f"holder-{leaker}"} else "wrong"
@@ -278,8 +278,8 @@ def _document(
             "named": sum(innocent),
             "named_at_most": _upper(sum(innocent), len(innocent)),
         },
-        "median_seconds_a_reading": _median([trial.seconds for trial in trials]),
-        "greatest_seconds_a_reading": round(max(trial.seconds for trial in trials), 2),
+        "median_cpu_seconds_a_reading": _median([trial.seconds for trial in trials]),
+        "greatest_cpu_seconds_a_reading": round(max(trial.seconds for trial in trials), 2),
     }
 
 
