@@ -1,5 +1,6 @@
 """The page about points names all that an author may write."""
 
+import html
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from mapp_compliance.watermark.carriers.points import FILTERS, encode
 from mapp_compliance.watermark.carriers.points.charsets import CHARSETS
 from mapp_compliance.watermark.carriers.points.computed import ALGORITHMS
 
-PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "points.md").read_text("utf-8")
+TEXT = (Path(__file__).parents[2] / "docs" / "reference" / "points.md").read_text("utf-8")
+PAGE = html.unescape(TEXT.replace("<code>", "`").replace("</code>", "`"))
 
 
 @pytest.mark.parametrize("name", FILTERS)
