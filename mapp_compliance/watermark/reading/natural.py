@@ -7,12 +7,13 @@ half of them would be wrong. All of that channel in that part is then left out, 
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import comb
 
 from mapp_compliance.values import MIB
+from mapp_compliance.watermark.carrier import original_text
 from mapp_compliance.watermark.natural.carrier import NaturalCarrier
 from mapp_compliance.watermark.natural.tokens import (
     IN_REMARKS,
@@ -37,6 +38,7 @@ from mapp_compliance.watermark.reading.paths import (
     loose,
     rows_of,
 )
+from mapp_compliance.watermark.reading.repeats import Shown, lines_of, new_text
 from mapp_compliance.watermark.reading.views import Part
 from mapp_compliance.watermark.registry import NATURAL, natural_carrier
 from mapp_compliance.watermark.sites import PointKind, SiteMap
@@ -46,7 +48,6 @@ MAX_SOURCE_BYTES = 1 * MIB  # of one part; longer ones are no source written by 
 LEAST_WORDS = 4  # words of the originals that a part must hold to be looked at
 OUTVOTES = 4  # times the rows for the other form
 ALIKE = 0.01  # chance under keyed pads at which a channel counts as normalised
-NEAR_LINES = 10  # around a new one in a view of a text; the longest row of tokens is 28
 FEW = 4  # sites of a channel that some tool undoes, which must not all be alike
 _REMARKED = frozenset(style.value for style in IN_REMARKS)
 _WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]{3,}")
@@ -64,6 +65,7 @@ class Rows:
     heads: Mapping[Fold, frozenset[Row]]  # how the rows begin
     styles: Mapping[int, Style]  # of the sites whose form is a style
     telling: frozenset[bytes]
+    traces: frozenset[bytes]  # of minifiers in the originals
 
 
 @dataclass(slots=True)
@@ -86,21 +88,6 @@ class _Votes:
         return raw if self.rows[raw] >= OUTVOTES * self.rows[1 - raw] else None
 
 
-@dataclass(slots=True)
-class _Shown:
-    """What one part shows."""
-
-    derivation: str
-    lines: frozenset[bytes]  # the words of each
-    told: dict[int, list[Seen]] = field(default_factory=dict)  # by site
-    lost: frozenset[str] = frozenset()  # channels that a tool has set
-
-    def is_view_of(self, above: "_Shown") -> bool:
-        """True when this part came out of that one and is mostly the same text."""
-        below = self.derivation.startswith(above.derivation + " > ")
-        return below and 2 * len(self.lines & above.lines) >= len(self.lines)
-
-
 def read_natural(parts: Sequence[Part], site_map: SiteMap) -> Iterator[Seen]:
     """Every natural form that a part shows; nothing for a map without them.
 
@@ -109,20 +96,17 @@ def read_natural(parts: Sequence[Part], site_map: SiteMap) -> Iterator[Seen]:
     contradicts it.
     """
     for rows in _rows(_Map(site_map)):
-        shown: list[_Shown] = []
+        shown: list[Shown] = []
         for part in parts:
             if len(part.data) <= MAX_SOURCE_BYTES and _may_hold(part.data, rows):
                 yield from _read_part(part, rows, site_map, shown)
 
 
-def _read_part(part: Part, rows: Rows, site_map: SiteMap, shown: list[_Shown]) -> Iterator[Seen]:
+def _read_part(part: Part, rows: Rows, site_map: SiteMap, shown: list[Shown]) -> Iterator[Seen]:
     """What one part adds to those before it, which it joins."""
-    lines = [_words(line) for line in part.data.splitlines()]
-    own = _Shown(part.derivation, frozenset(lines))
+    own = Shown(part.derivation, lines_of(part.data))
     above = [each for each in shown if own.is_view_of(each)]
-    known = {line for each in above for line in each.lines}
-    data = _around(part.data, lines, known) if above else part.data
-    for text in _texts(data, rows.carrier):
+    for text in _texts(new_text(part.data, above), rows.carrier):
         _read_text(text, rows, site_map, own)
     shown.append(own)
     told = {at for each in above for at in each.told}
@@ -130,20 +114,6 @@ def _read_part(part: Part, rows: Rows, site_map: SiteMap, shown: list[_Shown]) -
     for at, seen in own.told.items():
         if at not in told and site_map.sites[at].channel not in lost:
             yield from seen
-
-
-def _words(line: bytes) -> bytes:
-    return b" ".join(_WORD.findall(line))
-
-
-def _around(data: bytes, lines: Sequence[bytes], known: Collection[bytes]) -> bytes:
-    """The lines near those that are new, a sign that stands in no code where some are left out."""
-    near: set[int] = set()
-    for at, line in enumerate(lines):
-        if line not in known:
-            near.update(range(at - NEAR_LINES, at + NEAR_LINES + 1))
-    kept = [line if at in near else None for at, line in enumerate(data.splitlines())]
-    return b"\n".join(b"\0" if line is None else line for line in kept) if near else b""
 
 
 def natural_method(parts: Sequence[Part], site_map: SiteMap) -> str:
@@ -196,8 +166,10 @@ def _rows_of(site_map: SiteMap, carrier: NaturalCarrier) -> Rows | None:
     styles = {
         at: STYLES[points[name].form] for name, at in places.items() if points[name].form in STYLES
     }
+    texts = (original_text(file.segments, points) for file in files)
+    traces = {found for text in texts for found in carrier.traces(row_of(carrier.scanner(), text))}
     heads = {fold: frozenset(row[: SIZES[fold][0]] for row in own) for fold, own in said.items()}
-    return Rows(carrier, words, said, heads, styles, frozenset(telling))
+    return Rows(carrier, words, said, heads, styles, frozenset(telling), frozenset(traces))
 
 
 def _scanners(carrier: NaturalCarrier) -> Iterator[tuple[Sequence[Fold], Callable[[], Scanner]]]:
@@ -221,7 +193,7 @@ def _texts(data: bytes, carrier: NaturalCarrier) -> Iterator[bytes]:
         yield opening + data
 
 
-def _read_text(data: bytes, rows: Rows, site_map: SiteMap, shown: _Shown) -> None:
+def _read_text(data: bytes, rows: Rows, site_map: SiteMap, shown: Shown) -> None:
     """Notes what a text shows."""
     votes: dict[int, _Votes] = {}
     for folds, scanner in _scanners(rows.carrier):
@@ -230,7 +202,10 @@ def _read_text(data: bytes, rows: Rows, site_map: SiteMap, shown: _Shown) -> Non
     channels = _by_channel(forms, site_map)
     raw = {name: [forms[at] for at in places] for name, places in channels.items()}
     remarked = not _REMARKED.isdisjoint(raw)
-    lost = normalised(raw, rows.carrier.steady | (rows.carrier.by_tree if remarked else set()))
+    steady = rows.carrier.steady | (rows.carrier.by_tree if remarked else set())
+    lost = normalised(raw, steady, rows.carrier.undone)
+    if rows.carrier.traces(row_of(rows.carrier.scanner(), data)) - rows.traces:
+        lost |= rows.carrier.fragile
     shown.lost |= lost
     for at in (at for name, places in channels.items() if name not in lost for at in places):
         form, site = forms[at], site_map.sites[at]
@@ -294,12 +269,15 @@ def _numbered(tokens: Sequence[Token], words: Words) -> list[int]:
 
 
 def normalised(
-    channels: Mapping[str, Sequence[int]], steady: frozenset[str] = frozenset()
+    channels: Mapping[str, Sequence[int]],
+    steady: frozenset[str] = frozenset(),
+    undone: frozenset[str] = frozenset(),
 ) -> frozenset[str]:
     """The channels, given by their raw forms, that a tool has set in one part.
 
     Args:
         steady: channels that no tool is known to set.
+        undone: channels that formatters set; of them even one site alone is not trusted.
 
     Of those that tools undo, FEW sites all alike are enough; and beside a channel that was set,
     fewer sites than that are not trusted when they are alike.
@@ -310,7 +288,7 @@ def normalised(
     """
     alike = {name for name, forms in channels.items() if is_alike(forms)}
     same = {name for name, forms in channels.items() if len(set(forms)) == 1} - steady
-    whole = alike | {name for name in same if len(channels[name]) >= FEW}
+    whole = alike | {name for name in same if len(channels[name]) >= FEW} | (same & undone)
     return frozenset(whole | (same if whole else set()))
 
 
