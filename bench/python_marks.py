@@ -143,13 +143,13 @@ def _subjects(skipped: list[dict[str, str]]) -> Iterator[Subject]:
             why = "; ".join((err.message, *natural_warnings(package, {})))
             skipped.append({"file": name, "why": why})
             continue
-        yield Subject(name, package, site_map, _book(site_map))
+        yield Subject(name, package, site_map, book_of(site_map))
         found += 1
         if found == FILES:
             return
 
 
-def _book(site_map: SiteMap) -> Codebook:
+def book_of(site_map: SiteMap) -> Codebook:
     sites = site_map.code_sites
     return codebook(
         bytes(range(1, 33)),
@@ -172,13 +172,13 @@ def _scored(subject: Subject, symbols: Sequence[int | None]) -> Scores:
     )
 
 
-def _word(subject: Subject, leaker: int) -> Codeword:
+def word_of(subject: Subject, leaker: int) -> Codeword:
     """The symbols of all sites; those that waves and the program share are 0."""
     own = iter(subject.book.symbols(leaker))
     return Codeword(tuple(0 if site.group else next(own) for site in subject.site_map.sites))
 
 
-def _read(subject: Subject, data: bytes) -> Sequence[int | None]:
+def read_symbols(subject: Subject, data: bytes) -> Sequence[int | None]:
     """The symbols that tell copies apart."""
     symbols = read(_parts(data), subject.site_map).symbols
     sites = zip(subject.site_map.sites, symbols, strict=True)
@@ -192,13 +192,13 @@ def _parts(data: bytes) -> Sequence[Part]:
 
 def _tried(subject: Subject, leaker: int, alteration: str) -> Trial:
     word = subject.book.symbols(leaker)
-    copy = mark(subject.package, subject.site_map, _word(subject, leaker)).files[0].data
+    copy = mark(subject.package, subject.site_map, word_of(subject, leaker)).files[0].data
     leak = altered(ALL[alteration], copy)
     if leak is None:
         return Trial(subject.name, leaker, alteration, "tool refused the file", 0.0, {}, 0.0)
-    started = time.perf_counter()
-    symbols = _read(subject, leak)
-    seconds = time.perf_counter() - started
+    started = time.process_time()
+    symbols = read_symbols(subject, leak)
+    seconds = time.process_time() - started
     scores = _scored(subject, symbols)
     named = {entity.entity for entity in scores.entities if entity.named}
     call = "refused" if not named else "right" if named == {f"holder-{leaker}"} else "wrong"
@@ -214,7 +214,7 @@ def _innocent(subject: Subject) -> list[bool]:
     """Whether the original, and a file that has nothing to do with it, name anybody."""
     samples = subject.package.files[0].data, Path(__file__).read_bytes()
     return [
-        any(entity.named for entity in _scored(subject, _read(subject, data)).entities)
+        any(entity.named for entity in _scored(subject, read_symbols(subject, data)).entities)
         for data in samples
     ]
 
@@ -278,8 +278,8 @@ def _document(
             "named": sum(innocent),
             "named_at_most": _upper(sum(innocent), len(innocent)),
         },
-        "median_seconds_a_reading": _median([trial.seconds for trial in trials]),
-        "greatest_seconds_a_reading": round(max(trial.seconds for trial in trials), 2),
+        "median_cpu_seconds_a_reading": _median([trial.seconds for trial in trials]),
+        "greatest_cpu_seconds_a_reading": round(max(trial.seconds for trial in trials), 2),
     }
 
 

@@ -26,6 +26,7 @@ _INTAKE = "Not examined: who had access to what finder or broker had sent in."
 _BY_WHAT_WAY = (
     "Not examined: by what way. Theft, a supplier, a backup and a person look alike in the marks."
 )
+_OTHERS_HAD_IT = "Not examined: who else had that version; its sender need not be the only one."
 _ORIGINALS = "Not examined: who had access to the unmarked originals or to the mark key."
 _UNLIKE = "The sample resembles no material of this program that is on record."
 _NO_ADVISORY = "Not examined: no advisory was identified, so no holders were listed."
@@ -209,7 +210,8 @@ def _upstream(name: str, data: AtHand, kind: str) -> Hypothesis:
         return Hypothesis(
             name, tuple(speaks_for), tuple(speaks_against), () if speaks_for else (unknown,)
         )
-    return Hypothesis(name, tuple(speaks_for), tuple(speaks_against), (_intake(finding, kind),))
+    open_points = (_intake(finding, kind), *((_OTHERS_HAD_IT,) if speaks_for else ()))
+    return Hypothesis(name, tuple(speaks_for), tuple(speaks_against), open_points)
 
 
 def _intake(finding: Finding, kind: str) -> str:

@@ -15,34 +15,30 @@ declared and that cannot be taken apart is refused, for to write over it would b
 ['a.zip!/poc.py']
 """
 
-import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.trust import digest
-from mapp_compliance.values import shown
+from mapp_compliance.values import MIB, shown
 from mapp_compliance.watermark.carrier import join_layouts
 from mapp_compliance.watermark.carriers import captures, containers
 from mapp_compliance.watermark.opening import (
-    MAX_DEPTH,
     Frame,
     Member,
     Opened,
     Packer,
     Room,
-    Unopened,
 )
 from mapp_compliance.watermark.package import (
     MANIFEST_NAME,
     MARKS_SUFFIX,
     Package,
     PackageFile,
-    check_paths,
 )
 from mapp_compliance.watermark.sites import INSIDE, LaidOutFile, Layout, Pack, PointKind
 from mapp_compliance.watermark.toml_tables import parse_toml
+from mapp_compliance.watermark.trees import Tree, is_packed, member_path, taken_apart, tree_of
 
 PACKERS: Mapping[str, Packer] = {
     "zip": containers.pack_zip,
@@ -52,9 +48,7 @@ PACKERS: Mapping[str, Packer] = {
     "pcap": captures.pack_capture,
     "pcapng": captures.pack_capture,
 }
-# Lists of sums and signatures: a member that was marked would no longer fit them.
-_SUMMED = (".sf", ".rsa", ".ec", ".dsa", ".sig", ".asc", ".md5", ".sha1", ".sha256", ".sha512")
-_SUMS = {"record", "md5sums", "sha1sums", "sha256sums", "sha512sums", "checksums", "checksums.txt"}
+MAX_KEPT_BYTES = 1 * MIB  # of text that is laid out only for the reader: it looks at all of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +64,7 @@ class Inside:
     opened: Opened
     package: Package
     side_car: PackageFile | None
-    tree: "Tree"
-
-
-Tree = Mapping[str, Opened | str]  # by path: a file taken apart, or why it is not
-
-
-def is_packed(data: bytes) -> bool:
-    """True for a file of a type that can be taken apart."""
-    return (
-        containers.is_zip(data)
-        or containers.is_gzip(data)
-        or containers.is_tar(data)
-        or captures.is_capture(data)
-    )
+    tree: Tree
 
 
 def inside(package: Package, file: PackageFile, outer: Inside | None = None) -> Inside | None:
@@ -98,7 +79,7 @@ def inside(package: Package, file: PackageFile, outer: Inside | None = None) -> 
     declared = package.marks_of(file.path)
     if file.is_template or not is_packed(file.data) or package.rule(file.path).unmarked:
         return None
-    tree = _tree(file.path, file.data) if outer is None else outer.tree
+    tree = tree_of(file.path, file.data) if outer is None else outer.tree
     opened = tree[file.path]
     if isinstance(opened, str):
         if declared is not None:
@@ -116,7 +97,9 @@ def why_not(file: PackageFile) -> tuple[str, ...]:
     if file.is_template or not is_packed(file.data):
         return ()
     return tuple(
-        told for path, opened in _tree(file.path, file.data).items() for told in _told(path, opened)
+        told
+        for path, opened in tree_of(file.path, file.data).items()
+        for told in _told(path, opened)
     )
 
 
@@ -132,7 +115,7 @@ def reopened(whole: Inside, data: bytes) -> Package:
     Raises:
         ValueError: it does not hold the members that the original holds.
     """
-    opened = _taken_apart(whole.path, data, Room())
+    opened = taken_apart(whole.path, data, Room())
     if [member.name for member in opened.members] != [
         member.name for member in whole.opened.members
     ]:
@@ -143,8 +126,8 @@ def reopened(whole: Inside, data: bytes) -> Package:
 def packed(whole: Inside, members: Sequence[Layout]) -> Layout:
     """The layout of the file from those of its members, in the order of its package.
 
-    Members without points stay in the frame as they were; a file none of whose members has any is
-    one literal.
+    Members without points stay in the frame as they were, and large ones are not even laid out; a
+    file none of whose members has any is one literal.
     """
     if not any(layout.points for layout in members):
         return Layout((LaidOutFile(whole.path, (whole.source,)),), ())
@@ -155,22 +138,23 @@ def packed(whole: Inside, members: Sequence[Layout]) -> Layout:
         for file, layout in zip(whole.package.files, members, strict=True)
         if layout.points
     }
-    paths = [_path(whole.path, member) for member in whole.opened.members]
+    paths = [member_path(whole.path, member) for member in whole.opened.members]
     filled = [number for number, path in enumerate(paths) if path in marked]
     told = {path for path, each in zip(paths, whole.opened.members, strict=True) if each.told}
+    large = {file.path for file in whole.package.files if len(file.data) > MAX_KEPT_BYTES}
     pack = Pack(
         whole.path,
         whole.opened.kind,
         digest(whole.source),
         whole.opened.frame(filled),
         filled=tuple(paths[number] for number in filled),
-        kept=tuple(path for path in paths if path not in marked | told),
+        kept=tuple(path for path in paths if path not in marked | told | large),
         told=tuple(path for path in paths if path in marked & told),
     )
     joined = join_layouts(
         layout
         for file, layout in zip(whole.package.files, members, strict=True)
-        if file.path not in told - marked
+        if file.path not in (told | large) - marked
     )
     return replace(joined, packs=(*joined.packs, pack))
 
@@ -242,58 +226,4 @@ def _marked(side_car: PackageFile, paths: set[str], file: PackageFile) -> tuple[
 
 
 def _files(path: str, members: Sequence[Member]) -> tuple[PackageFile, ...]:
-    return tuple(PackageFile(_path(path, member), member.data) for member in members)
-
-
-def _path(path: str, member: Member) -> str:
-    return f"{path}{INSIDE}{member.name}"
-
-
-@lru_cache(maxsize=16)  # laid out, checked and asked for warnings in one attachment
-def _tree(path: str, data: bytes) -> Tree:
-    """The file and all packed files in it, at any depth."""
-    found: dict[str, Opened | str] = {}
-    room, waiting = Room(), [(path, data, 0)]
-    while waiting:
-        path, data, depth = waiting.pop()
-        found[path] = opened = _opened(path, data, depth, room)
-        if not isinstance(opened, str):
-            waiting += [
-                (_path(path, member), member.data, depth + 1)
-                for member in reversed(opened.members)
-                if is_packed(member.data)
-            ]
-    return found
-
-
-def _opened(path: str, data: bytes, depth: int, room: Room) -> Opened | str:
-    if depth >= MAX_DEPTH:
-        return f"it lies deeper than {MAX_DEPTH} files in files"
-    try:
-        opened = _taken_apart(path, data, room)
-        check_paths(member.name for member in opened.members)
-    except InvalidInput as err:
-        return err.message
-    except Unopened as err:
-        return str(err)
-    sums = next((each.name for each in opened.members if _tells_sums(each.name)), None)
-    return f"{shown(sums)} in it holds sums that marks would break" if sums else opened
-
-
-def _tells_sums(name: str) -> bool:
-    base = name.rsplit("/", 1)[-1].lower()
-    return base in _SUMS or base.endswith(_SUMMED)
-
-
-def _taken_apart(path: str, data: bytes, room: Room) -> Opened:
-    """The file by its type. Raises Unopened."""
-    try:
-        if containers.is_zip(data):
-            return containers.open_zip(data, room)
-        if containers.is_gzip(data):
-            return containers.open_gzip(data, path, room)
-        if containers.is_tar(data):
-            return containers.open_tar(data, room)
-        return captures.open_capture(data, room)
-    except struct.error as err:
-        raise Unopened("it is damaged") from err
+    return tuple(PackageFile(member_path(path, member), member.data) for member in members)

@@ -7,7 +7,7 @@ half of them would be wrong. All of that channel in that part is then left out, 
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import comb
@@ -38,6 +38,7 @@ from mapp_compliance.watermark.reading.paths import (
     loose,
     rows_of,
 )
+from mapp_compliance.watermark.reading.repeats import Shown, lines_of, new_text
 from mapp_compliance.watermark.reading.views import Part
 from mapp_compliance.watermark.registry import NATURAL, natural_carrier
 from mapp_compliance.watermark.sites import PointKind, SiteMap
@@ -47,7 +48,6 @@ MAX_SOURCE_BYTES = 1 * MIB  # of one part; longer ones are no source written by 
 LEAST_WORDS = 4  # words of the originals that a part must hold to be looked at
 OUTVOTES = 4  # times the rows for the other form
 ALIKE = 0.01  # chance under keyed pads at which a channel counts as normalised
-NEAR_LINES = 10  # around a new one in a view of a text; the longest row of tokens is 28
 FEW = 4  # sites of a channel that some tool undoes, which must not all be alike
 _REMARKED = frozenset(style.value for style in IN_REMARKS)
 _WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]{3,}")
@@ -88,21 +88,6 @@ class _Votes:
         return raw if self.rows[raw] >= OUTVOTES * self.rows[1 - raw] else None
 
 
-@dataclass(slots=True)
-class _Shown:
-    """What one part shows."""
-
-    derivation: str
-    lines: frozenset[bytes]  # the words of each
-    told: dict[int, list[Seen]] = field(default_factory=dict)  # by site
-    lost: frozenset[str] = frozenset()  # channels that a tool has set
-
-    def is_view_of(self, above: "_Shown") -> bool:
-        """True when this part came out of that one and is mostly the same text."""
-        below = self.derivation.startswith(above.derivation + " > ")
-        return below and 2 * len(self.lines & above.lines) >= len(self.lines)
-
-
 def read_natural(parts: Sequence[Part], site_map: SiteMap) -> Iterator[Seen]:
     """Every natural form that a part shows; nothing for a map without them.
 
@@ -111,20 +96,17 @@ def read_natural(parts: Sequence[Part], site_map: SiteMap) -> Iterator[Seen]:
     contradicts it.
     """
     for rows in _rows(_Map(site_map)):
-        shown: list[_Shown] = []
+        shown: list[Shown] = []
         for part in parts:
             if len(part.data) <= MAX_SOURCE_BYTES and _may_hold(part.data, rows):
                 yield from _read_part(part, rows, site_map, shown)
 
 
-def _read_part(part: Part, rows: Rows, site_map: SiteMap, shown: list[_Shown]) -> Iterator[Seen]:
+def _read_part(part: Part, rows: Rows, site_map: SiteMap, shown: list[Shown]) -> Iterator[Seen]:
     """What one part adds to those before it, which it joins."""
-    lines = [_words(line) for line in part.data.splitlines()]
-    own = _Shown(part.derivation, frozenset(lines))
+    own = Shown(part.derivation, lines_of(part.data))
     above = [each for each in shown if own.is_view_of(each)]
-    known = {line for each in above for line in each.lines}
-    data = _around(part.data, lines, known) if above else part.data
-    for text in _texts(data, rows.carrier):
+    for text in _texts(new_text(part.data, above), rows.carrier):
         _read_text(text, rows, site_map, own)
     shown.append(own)
     told = {at for each in above for at in each.told}
@@ -132,20 +114,6 @@ def _read_part(part: Part, rows: Rows, site_map: SiteMap, shown: list[_Shown]) -
     for at, seen in own.told.items():
         if at not in told and site_map.sites[at].channel not in lost:
             yield from seen
-
-
-def _words(line: bytes) -> bytes:
-    return b" ".join(_WORD.findall(line))
-
-
-def _around(data: bytes, lines: Sequence[bytes], known: Collection[bytes]) -> bytes:
-    """The lines near those that are new, a sign that stands in no code where some are left out."""
-    near: set[int] = set()
-    for at, line in enumerate(lines):
-        if line not in known:
-            near.update(range(at - NEAR_LINES, at + NEAR_LINES + 1))
-    kept = [line if at in near else None for at, line in enumerate(data.splitlines())]
-    return b"\n".join(b"\0" if line is None else line for line in kept) if near else b""
 
 
 def natural_method(parts: Sequence[Part], site_map: SiteMap) -> str:
@@ -225,7 +193,7 @@ def _texts(data: bytes, carrier: NaturalCarrier) -> Iterator[bytes]:
         yield opening + data
 
 
-def _read_text(data: bytes, rows: Rows, site_map: SiteMap, shown: _Shown) -> None:
+def _read_text(data: bytes, rows: Rows, site_map: SiteMap, shown: Shown) -> None:
     """Notes what a text shows."""
     votes: dict[int, _Votes] = {}
     for folds, scanner in _scanners(rows.carrier):

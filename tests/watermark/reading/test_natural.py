@@ -181,6 +181,24 @@ def test_a_view_of_a_text_adds_to_it_and_never_contradicts_it(shlex):
     assert read([Piece(b"import shlex\n"), hidden], site_map).read_sites > 100
 
 
+def test_few_parentheses_that_are_alike_are_trusted_only_beside_comments():
+    lines = "".join(f"    say('word{at}', other{at})\n" for at in range(12))
+    text = (
+        f"def told(a, b):\n    # this is why we say it\n{lines}    return a and b == 7 or lines\n"
+    )
+    manifest = PackageFile("mapp-package.toml", b"[package]\nmin_code_sites = 2\n")
+    package, site_map = surveyed(manifest, PackageFile("a.py", f"\n\n{text}".encode()))
+    without = [
+        site.pad if site.channel == "parens" else own
+        for site, own in zip(site_map.sites, book_of(site_map).symbols(7), strict=True)
+    ]
+    leak = ALTERATIONS["black"](mark(package, site_map, Codeword(tuple(without))).files[0].data)
+    bare = re.sub(rb"#.*", b"", leak)
+    found = [read([Piece(data)], site_map).health for data in (leak, bare)]
+    assert [row.read for rows in found for row in rows if row.channel == "parens"] == [1, 0]
+    assert [row.read for rows in found for row in rows if row.channel == "quotes"] == [0, 0]
+
+
 def test_two_copies_that_contradict_each_other_erase_and_do_not_mislead(shlex):
     package, site_map = shlex
     one, two = (leaked(package, site_map, number) for number in (1, 2))
