@@ -16,8 +16,13 @@ from mapp_compliance.attribution import Run, Sample
 from mapp_compliance.audit import words
 from mapp_compliance.audit.finding import Finding, NamedCopy, further_limits
 from mapp_compliance.audit.hypotheses import AtHand, hypotheses
-from mapp_compliance.audit.measures import Term, decision_document, signed_locally
-from mapp_compliance.audit.pictures import LEAST_LOG10, access_picture, score_picture
+from mapp_compliance.audit.measures import (
+    Term,
+    decision_document,
+    signed_locally,
+    steps_left,
+)
+from mapp_compliance.audit.pictures import LEAST_LOG10, access_picture, rounded_up, score_picture
 from mapp_compliance.audit.report import (
     Heading,
     Holding,
@@ -82,7 +87,7 @@ class CaseReport:
             "vetoes": [words.sentence(one) for one in self.finding.vetoes],
             "limits": self._limits(),
             "changes": [words.sentence(one) for one in words.CHANGES[self.finding.verdict]],
-            "next_steps": [words.sentence(one) for one in self.finding.next_steps],
+            "next_steps": list(steps_left(self.case, self.finding.next_steps)),
             "decision": decision_document(self.case, self.terms, self.heading.written_at),
             "independence": independence(self.heading.local_keys or signed_locally(self.case)),
             "proofs": self.proofs.document(),
@@ -104,6 +109,7 @@ class CaseReport:
             "bound": self._bound(),
             "score_picture": score_picture(finding),
             "scores": [_score(one) for one in finding.scores],
+            "joint": finding.joint.document() if finding.joint else None,
             "beyond_level_unnamed": self._beyond_level(),
             "runner_up": _score(finding.runner_up) if finding.runner_up else None,
             "hypotheses": [one.document() for one in hypotheses(at_hand)],
@@ -170,7 +176,10 @@ class CaseReport:
         return {
             **asdict(self.finding.bound),
             "method": self.finding.method,
-            "assumptions": list(words.BOUND_ASSUMPTIONS),
+            "assumptions": [
+                *words.BOUND_ASSUMPTIONS,
+                *([words.JOINT_SHARE] if self.finding.joint else []),
+            ],
         }
 
     def _advisory(self) -> dict[str, Json] | None:
@@ -247,9 +256,7 @@ def _at_most(log10_p: float) -> str:
     """The chance behind a logarithm of three digits after the point, rounded up to three digits."""
     if log10_p <= LEAST_LOG10:
         return f"1e{LEAST_LOG10:.0f}"
-    chance = 10 ** (log10_p + HALF_STEP)
-    scale = 10.0 ** (2 - math.floor(math.log10(chance)))
-    return f"{min(1.0, math.ceil(chance * scale) / scale):.3g}"
+    return rounded_up(repr(min(1.0, 10 ** (log10_p + HALF_STEP))))
 
 
 def _alike(rows: Sequence[Holding]) -> list[Json]:

@@ -23,6 +23,10 @@ OWN_WAVE = "wave internal"  # of the vendor's own readers
 NOT_EXAMINED = "Not examined: there are no data on it in this case."
 _NO_COPY = "Not examined: the data list no copy of a recipient of this kind."
 _INTAKE = "Not examined: who had access to what finder or broker had sent in."
+_BY_WHAT_WAY = (
+    "Not examined: by what way. Theft, a supplier, a backup and a person look alike in the marks."
+)
+_OTHERS_HAD_IT = "Not examined: who else had that version; its sender need not be the only one."
 _ORIGINALS = "Not examined: who had access to the unmarked originals or to the mark key."
 _UNLIKE = "The sample resembles no material of this program that is on record."
 _NO_ADVISORY = "Not examined: no advisory was identified, so no holders were listed."
@@ -118,7 +122,10 @@ def _holders(name: str, data: AtHand, *kinds: str) -> Hypothesis:
         groups_for, groups_against = _groups(data.finding, kinds)
         speaks_for += groups_for
         speaks_against += groups_against
-    open_points = [] if named or data.finding.copies else [_undecided(len(early), len(held))]
+    if data.finding.verdict == "UPSTREAM_ORIGIN":
+        speaks_against.append("These copies do not hold the text that the sample shows.")
+    open_points = [] if data.finding.copies else [_undecided(len(early), len(held))]
+    open_points += [_BY_WHAT_WAY] if named else []
     open_points += _beside(data, kinds)
     return Hypothesis(name, tuple(speaks_for), tuple(speaks_against), tuple(open_points))
 
@@ -203,7 +210,8 @@ def _upstream(name: str, data: AtHand, kind: str) -> Hypothesis:
         return Hypothesis(
             name, tuple(speaks_for), tuple(speaks_against), () if speaks_for else (unknown,)
         )
-    return Hypothesis(name, tuple(speaks_for), tuple(speaks_against), (_intake(finding, kind),))
+    open_points = (_intake(finding, kind), *((_OTHERS_HAD_IT,) if speaks_for else ()))
+    return Hypothesis(name, tuple(speaks_for), tuple(speaks_against), open_points)
 
 
 def _intake(finding: Finding, kind: str) -> str:
@@ -280,6 +288,8 @@ def _luck(data: AtHand) -> Hypothesis:
     name, finding = "Luck, or a fault of the scoring", data.finding
     if finding.phantoms is None:
         return Hypothesis(name, (), (), ("Not examined: no marks were scored.",))
+    if finding.information is not None and not finding.information.code_sites_read:
+        return Hypothesis(name, (), (), ("Not examined: no mark of any copy could be read.",))
     speaks_for, speaks_against = [], []
     if finding.copies:
         weakest = max(finding.copies, key=lambda one: float(one.log10_p))

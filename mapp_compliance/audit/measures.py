@@ -10,9 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mapp_compliance.audit.report import lines, optional_time
-from mapp_compliance.enforcement import Case, Proposal
+from mapp_compliance.audit.words import sentence
+from mapp_compliance.enforcement import Case, CaseState, Proposal
 from mapp_compliance.trust import Json
 from mapp_compliance.values import instant_text
+
+STEPS_LEFT: dict[CaseState, tuple[str, ...]] = {
+    CaseState.NOTICED: ("Wait for the answer, or for the time to answer to go by.",),
+    CaseState.ANSWERED: ("Have the finding examined by somebody who was shown no names.",),
+    CaseState.EXAMINED: ("Let two people decide, who weigh the answer and the examination.",),
+    CaseState.DECIDED: ("Nothing more is proposed; whoever holds the copy may appeal.",),
+    CaseState.CLOSED: ("Nothing: the case is closed.",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,16 @@ def decision_document(case: Case | None, terms: Sequence[Term], now: datetime) -
         if case
         else [],
     }
+
+
+def steps_left(case: Case | None, wanted: Sequence[str]) -> tuple[str, ...]:
+    """What is to be done now: what the verdict asks for, until a case has gone further.
+
+    >>> steps_left(None, ["look for further samples"])
+    ('Look for further samples.',)
+    """
+    further = STEPS_LEFT.get(case.state) if case else None
+    return further or tuple(map(sentence, wanted))
 
 
 def signed_locally(case: Case | None) -> bool:

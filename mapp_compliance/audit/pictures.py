@@ -5,6 +5,7 @@ A curve ends where its chances fall below 1e-12: nothing smaller is ever stated 
 
 import math
 from collections.abc import Sequence
+from decimal import ROUND_CEILING, Context, Decimal
 
 from mapp_compliance.advisories import Advisory
 from mapp_compliance.audit.finding import Finding
@@ -12,7 +13,17 @@ from mapp_compliance.audit.report import Holding
 from mapp_compliance.trust import Json
 from mapp_compliance.values import Window, instant_text
 
+THREE_UP = Context(prec=3, rounding=ROUND_CEILING)
 LEAST_LOG10 = -12.0  # no chance below 1e-12 is stated (D4)
+
+
+def rounded_up(chance: str) -> str:
+    """A chance of three digits, never smaller than it is.
+
+    >>> rounded_up("6.754744e-07"), rounded_up("3.21e-09"), rounded_up("1")
+    ('6.76e-07', '3.21e-09', '1')
+    """
+    return f"{float(THREE_UP.plus(Decimal(chance))):.3g}"
 
 
 def score_picture(finding: Finding) -> dict[str, Json] | None:
@@ -32,7 +43,7 @@ def score_picture(finding: Finding) -> dict[str, Json] | None:
         "alt": (
             "Curve of the chance that a copy which is not involved scores at least so much, "
             f"falling with the score; the {named} scored {finding.null.case_score}; only below a "
-            f"chance of {bound:.3g} can a copy be named."
+            f"chance of {rounded_up(finding.bound.per_entity)} can a copy be named."
         ),
         "named": bool(finding.copies),
         "score": [score for score, _ in shown],

@@ -99,7 +99,7 @@ def list_partners(call: Call, kind: str) -> None:
     call.say(
         {"partners": documents},
         *(
-            LINE.format(d["id"], d["kind"], d["state"], d["tier"] or "-", d["name"])
+            LINE.format(d["id"], d["kind"], d["state"], d["tier"] or "-", shown(str(d["name"])))
             for d in documents
         ),
     )
@@ -121,8 +121,8 @@ def show_partner(call: Call, partner_id: str) -> None:
     ]
     call.say(
         {"partner": document, "partners": [document], "events": events},
-        *(f"{key:<16} {value}" for key, value in document.items() if value is not None),
-        *(f"{e['at']}  {e['what']}  {e['detail']}" for e in events),
+        *(f"{key:<16} {shown(str(value))}" for key, value in document.items() if value is not None),
+        *(f"{e['at']}  {e['what']}  {shown(e['detail'])}" for e in events),
     )
 
 

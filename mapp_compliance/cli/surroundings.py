@@ -170,7 +170,7 @@ def list_holders(call: Call) -> None:
         {"holders": [holder_document(item) for item in found]},
         *(
             f"{item.id:<16} {item.kind.value:<16} {item.advisory or 'all advisories':<16} "
-            f"since {instant_text(item.since)}  {item.name}"
+            f"since {instant_text(item.since)}  {shown(item.name)}"
             for item in found
         ),
         *(() if found else ("No holder is kept.",)),

@@ -34,12 +34,12 @@ def clause_of(desk: Desk, case: Case) -> str:
     return next((rule.clause for rule in desk.pack().rules if rule.id in used), "the terms")
 
 
-def removal_clause(desk: Desk, case: Case) -> str:
-    """The clause of the terms on removals, or that of the terms' own proposals in the case."""
+def measure_clause(desk: Desk, case: Case, action: str) -> str:
+    """The clause of the terms on a measure, or that of the terms' own proposals in the case."""
     found = [
         rule.clause
         for rule in desk.pack().rules
-        if rule.measure is not None and rule.measure.action == ActionKind.REMOVE.value
+        if rule.measure is not None and rule.measure.action == action
     ]
     return found[0] if found else clause_of(desk, case)
 
@@ -90,7 +90,7 @@ def removal_letter(desk: Desk, work: UnitOfWork, case: Case) -> Letter:
         proposal=proposal,
         terms_version=owner.agreement,
         duty=duty_of(desk, work, copy, owner) if copy else NO_DUTY,
-        clause=removal_clause(desk, case),
+        clause=measure_clause(desk, case, ActionKind.REMOVE.value),
     )
     text = desk.renderer.render(model.template, model.document()).encode()
     return Letter(owner.id, removal_name(case), text, case.id)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from mapp_compliance.audit import LedgerLine, Proofs, parse_finding
 from mapp_compliance.audit.words import ANSWERS
+from mapp_compliance.enforcement import CaseState
 from mapp_compliance.errors import Broken
 from mapp_compliance.trust import canonical
 from mapp_compliance.values import DAY
@@ -176,6 +177,17 @@ def test_a_time_to_answer_that_has_gone_by_is_told_so() -> None:
     later = replace(case_report().heading, written_at=NOW + 14 * DAY)
     assert case_report().document()["decision"]["response_over"] is False
     assert replace(case_report(), heading=later).document()["decision"]["response_over"] is True
+
+
+def test_a_decided_case_asks_for_no_step_that_was_taken() -> None:
+    decided = case_report()
+    assert decided.document()["next_steps"] == [
+        "Nothing more is proposed; whoever holds the copy may appeal."
+    ]
+    opened = replace(decided, case=replace(a_case(), state=CaseState.OPEN))
+    assert opened.document()["next_steps"] == [
+        "Decide on an earlier release apart from attribution."
+    ]
 
 
 def test_fixed_limits_are_not_told_twice() -> None:

@@ -85,6 +85,22 @@ def test_conflicting_marks_speak_for_framing() -> None:
     ]
 
 
+def test_a_named_copys_way_out_is_said_to_be_not_examined() -> None:
+    assert "by what way" in row(case_report(), "partner's copy")["not_examined"][0]
+
+
+def test_text_that_no_copy_holds_speaks_against_a_copy() -> None:
+    told = "These copies do not hold the text that the sample shows."
+    assert told in row(case_report("UPSTREAM_ORIGIN"), "partner's copy")["against"]
+
+
+def test_where_no_mark_was_read_the_control_says_nothing() -> None:
+    document = verdict_document("LEAD_ONLY")
+    document["information"] |= {"code_sites_read": 0}  # type: ignore[operator]  # a table
+    report = replace(case_report("LEAD_ONLY"), finding=parse_finding(document))
+    assert row(report, "Luck")["against"] == []
+
+
 def test_a_failed_phantom_control_speaks_for_a_fault_of_the_scoring() -> None:
     document = verdict_document("LEAD_ONLY")
     document["phantom_control"] = {"count": 100, "best_p": 1e-9, "ok": False}

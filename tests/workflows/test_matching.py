@@ -27,6 +27,22 @@ def test_a_foreign_file_is_no_link_also_when_an_advisory_is_asked_for(
     assert found.run.t == 0  # nothing was scored, so the bound is whole
 
 
+def test_a_wording_that_stands_in_a_foreign_text_makes_it_none_of_ours() -> None:
+    world = World()
+    world.partner("P1")
+    world.advisory()
+    lines = (
+        b"{%% variant 'v%d' %%}Please look for page %d{%% or %%}Search for page %d"
+        b"{%% endvariant %%} of the long report about readers.\n" % (n, n, n)
+        for n in range(30)
+    )
+    world.attach("A1", {"note.md.j2": b"".join(lines)})
+    world.issue()
+    foreign = FOREIGN + b"# Please look for page 7 of the long report about readers.\n"
+    found = attribute(world.desk, world.sample(foreign), A1)
+    assert found.document["verdict"] == "NO_LINK"
+
+
 def test_a_piece_too_short_to_match_is_read_when_its_advisory_is_asked_for(world: World) -> None:
     copy = next(iter(world.store.state.tables["copies"].values()))
     filler = dict(world.opened(copy).files)["payload/note.txt"][5:17]  # 12 letters of one value

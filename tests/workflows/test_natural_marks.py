@@ -78,7 +78,7 @@ def test_a_file_that_cannot_be_parsed_says_so_beside_what_is_missing():
 def test_a_file_that_a_formatter_nearly_clears_is_told():
     world = World()
     world.advisory()
-    text = b"".join(b"f('number %d')\n" % number for number in range(40))
+    text = b"".join(b"f('number%d')\n" % number for number in range(40))
     (told,) = world.attach(files={"tool.py": text}).warnings
     assert told.startswith("tool.py: a formatter leaves 0 of 40 natural marks")
 

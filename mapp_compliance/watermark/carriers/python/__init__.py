@@ -3,13 +3,19 @@
 from collections.abc import Collection, Iterator
 
 from mapp_compliance.watermark.carriers.python import families as own
-from mapp_compliance.watermark.carriers.python.families import DEFAULT, STEADY, UNDONE, Family
+from mapp_compliance.watermark.carriers.python.families import (
+    DEFAULT,
+    OF_TREE,
+    STEADY,
+    UNDONE,
+    Family,
+)
 from mapp_compliance.watermark.carriers.python.proof import (
     same_but_for_order,
     same_meaning,
     tree_of,
 )
-from mapp_compliance.watermark.carriers.python.source import Scanner
+from mapp_compliance.watermark.carriers.python.source import Remarks, Scanner
 from mapp_compliance.watermark.carriers.python.survey import lay_out_python
 from mapp_compliance.watermark.carriers.python.syntax import engines
 from mapp_compliance.watermark.natural.carrier import Family as Traits
@@ -43,7 +49,10 @@ CARRIER = NaturalCarrier(
     name="python",
     suffixes=(".py", ".pyw"),
     families=tuple(
-        Traits(family.value, family in DEFAULT, family in UNDONE, family in STEADY)
+        Traits(
+            *(family.value, family in DEFAULT, family in UNDONE, family in STEADY),
+            is_of_tree=family in OF_TREE,
+        )
         for family in Family
     ),
     lay_out=_lay_out,
@@ -52,6 +61,7 @@ CARRIER = NaturalCarrier(
     engines=engines,
     scanner=Scanner,
     openings=_openings,
+    remarks=Remarks,
 )
 
 __all__ = [

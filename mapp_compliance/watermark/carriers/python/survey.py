@@ -17,11 +17,13 @@ from collections.abc import Callable, Collection, Iterator
 from tree_sitter import Node
 
 from mapp_compliance.values import shown
+from mapp_compliance.watermark.carriers.python.comments import comment_forms
 from mapp_compliance.watermark.carriers.python.families import (
     LINES,
     SAME_CODE,
     Family,
 )
+from mapp_compliance.watermark.carriers.python.grouping import paren_forms, tuple_forms
 from mapp_compliance.watermark.carriers.python.lexical import (
     number_forms,
     return_forms,
@@ -48,9 +50,11 @@ from mapp_compliance.watermark.natural.sound import surveyed
 SAME = frozenset(family.value for family in SAME_CODE)
 
 _RULES: tuple[Callable[[Code, Node], Iterator[Form]], ...] = (
+    *(paren_forms, tuple_forms),  # of equal stretches the first is the outer one
     *(branch_forms, ternary_forms, not_forms, comparison_forms),
     *(string_forms, number_forms, return_forms),
     *(definition_forms, keyword_forms, entry_forms),
+    comment_forms,
 )
 _OWN_TEXT = re.compile(rb"getsource|open\(\s*__file__|linecache|__file__[^\n]*read")
 _OWN_LINES = re.compile(rb"f_lineno|tb_lineno|co_firstlineno|co_lines|currentframe|_getframe")
