@@ -3,7 +3,7 @@
 Writes ``bench/results/files.json``: ``make bench-files``. Of each kind FILES files by a seed (see
 ``files_material``), one leaker each of 100 recipients, five and more alterations (``files_leaks``);
 every sample is scored as the first of its advisory. The original of each file is scored too and
-must name nobody. Bounds are Clopper-Pearson at 95 %.
+must name nobody. ``ARGS`` names kinds. Bounds are Clopper-Pearson at 95 %.
 """
 
 import json
@@ -12,16 +12,17 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from math import comb
 from pathlib import Path
+from typing import Any
 
 from bench.files_leaks import LEAKS, leaked
-from bench.files_material import CAPTURE_MARKS, FILES, material
+from bench.files_material import CAPTURE_MARKS, material
 from mapp_compliance.attribution import Part
 from mapp_compliance.attribution.unwrap import unwrap
 from mapp_compliance.attribution.views import with_views
@@ -74,20 +75,24 @@ class Done:
     innocent_named: bool
 
 
-def main() -> None:
-    """Runs all trials; the result file is written after each file and tells how many."""
-    done: list[Done] = []
+def main(kinds: Sequence[str]) -> None:
+    """Runs the trials of these kinds, else of all; rows of other kinds stay as they are.
+
+    The result file is written after each kind that is complete.
+    """
+    held: dict[str, Any] = json.loads(RESULT.read_text())["kinds"] if kinds else {}
     with ProcessPoolExecutor() as pool:
-        jobs = [
-            pool.submit(_tried, kind, number, files)
-            for kind in LEAKS
-            for number, files in enumerate(material(kind))
-        ]
-        for job in as_completed(jobs):
-            done.append(job.result())
-            RESULT.write_text(json.dumps(_document(done), indent=1) + "\n")
-            print(f"{done[-1].kind} {done[-1].file}: {len(done)} of {len(jobs)}", file=sys.stderr)
-    print(json.dumps(_document(done)["kinds"], indent=1))
+        jobs = {
+            kind: [
+                pool.submit(_tried, kind, number, files)
+                for number, files in enumerate(material(kind))
+            ]
+            for kind in kinds or LEAKS
+        }
+        for kind, waiting in jobs.items():
+            held[kind] = _kind([job.result() for job in waiting])
+            RESULT.write_text(json.dumps(_document(held), indent=1) + "\n")
+            print(f"{kind}: {held[kind]['calls']}", file=sys.stderr)
 
 
 def _tried(kind: str, number: int, files: Sequence[PackageFile]) -> Done:
@@ -154,28 +159,25 @@ def _named_by(book: Codebook, symbols: Sequence[int | None]) -> set[str]:
     return {str(entity.entity) for entity in found.entities if entity.named}
 
 
-def _document(done: Sequence[Done]) -> dict[str, object]:
-    trials = [trial for item in done for trial in item.trials]
-    calls = Counter(trial.call for trial in trials)
+def _document(held: Mapping[str, Mapping[str, Any]]) -> dict[str, object]:
+    rows = list(held.values())
+    calls = sum((Counter(row["calls"]) for row in rows), Counter())
     return {
         "bench": "files",
         "date": datetime.now(UTC).date().isoformat(),
         "machine": {"cores": os.cpu_count()},
         "python": sys.version.split()[0],
         "recipients": RECIPIENTS,
-        "files_of_each_kind": FILES,
-        "files_done": len(done),
-        "leaks": len(trials),
+        "files": sum(row["files"] for row in rows),
+        "leaks": calls.total(),
         "calls": dict(calls),
-        "wrong_at_most": _upper(calls["wrong"], len(trials)),
-        "originals_that_named_somebody": sum(item.innocent_named for item in done),
-        "kinds": {kind: _kind([item for item in done if item.kind == kind]) for kind in LEAKS},
+        "wrong_at_most": _upper(calls["wrong"], calls.total()),
+        "originals_that_named_somebody": sum(row["originals_that_named"] for row in rows),
+        "kinds": {kind: held[kind] for kind in LEAKS if kind in held},
     }
 
 
-def _kind(done: Sequence[Done]) -> dict[str, object]:
-    if not done:
-        return {}
+def _kind(done: Sequence[Done]) -> dict[str, Any]:
     trials = [trial for item in done for trial in item.trials]
     return {
         "files": len(done),
@@ -185,6 +187,7 @@ def _kind(done: Sequence[Done]) -> dict[str, object]:
             sum(item.copy_size for item in done) / sum(item.size for item in done), 2
         ),
         "calls": dict(Counter(trial.call for trial in trials)),
+        "originals_that_named": sum(item.innocent_named for item in done),
         "seconds_a_reading": round(sum(trial.seconds for trial in trials) / len(trials), 2),
         "alterations": {
             name: {
@@ -211,4 +214,4 @@ def _upper(hits: int, trials: int) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

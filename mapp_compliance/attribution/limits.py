@@ -13,6 +13,7 @@ from datetime import datetime
 from mapp_compliance.attribution.circumstances import Candidacy, Circumstances, Holding
 from mapp_compliance.attribution.stages import StageEvidence, Step
 from mapp_compliance.values import Window, instant_text
+from mapp_compliance.watermark.codes import printed
 
 NOT_MORE = (
     "a copy is attributed, not a person",
@@ -41,6 +42,10 @@ ONE_VALUE = (
 DECOY = "the marks are those of a decoy, which was issued to nobody"
 RELEASED_GROUP = "the marks that are left are those of the released files"
 MORE_SOURCES = "at least one more source"
+RESTS_ON_OTHERS = (
+    "the p-value rests on the words of other copies too; they are opened to the examiner alone, "
+    "and having been opened speaks against no copy"
+)
 INTAKE = "the vendor had received that version as well; its own intake is not excluded"
 EARLIER_TEXT = (
     "the sample also holds text that was dropped before the copies were made; at least one more "
@@ -67,6 +72,14 @@ def too_few_bits(bits: float, missing: float, read: int, sites: int) -> str:
     return (
         f"{bits:.1f} bits were read from {read} of {sites} code sites; {missing:.1f} bits more "
         "are needed to name anybody"
+    )
+
+
+def one_of_two(p: float) -> str:
+    """Two copies fit together and neither does alone."""
+    return (
+        "at least one of two copies was among the sources, which of them is not told (by luck, "
+        f"over all pairs, with a chance of at most {printed(p)}); a reason to look, none to act"
     )
 
 

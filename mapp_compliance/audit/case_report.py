@@ -109,6 +109,7 @@ class CaseReport:
             "bound": self._bound(),
             "score_picture": score_picture(finding),
             "scores": [_score(one) for one in finding.scores],
+            "joint": finding.joint.document() if finding.joint else None,
             "beyond_level_unnamed": self._beyond_level(),
             "runner_up": _score(finding.runner_up) if finding.runner_up else None,
             "hypotheses": [one.document() for one in hypotheses(at_hand)],
@@ -175,7 +176,10 @@ class CaseReport:
         return {
             **asdict(self.finding.bound),
             "method": self.finding.method,
-            "assumptions": list(words.BOUND_ASSUMPTIONS),
+            "assumptions": [
+                *words.BOUND_ASSUMPTIONS,
+                *([words.JOINT_SHARE] if self.finding.joint else []),
+            ],
         }
 
     def _advisory(self) -> dict[str, Json] | None:

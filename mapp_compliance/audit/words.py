@@ -170,6 +170,11 @@ BOUND_ASSUMPTIONS: tuple[str, ...] = (
     "The chance is that of the marks agreeing by luck. It is not the chance that somebody acted, "
     "and no likelihood ratio or verbal scale is derived from it.",
 )
+JOINT_SHARE = (
+    "Of the bound 15/32 are spent on the joint decoder and as much on the two single ones, so "
+    "asking several makes no error more likely; the joint one counts only where the single ones do "
+    "not suffice."
+)
 
 LOCAL_KEYS = (
     "Independence: none. The private keys of people in this workspace lie beside the evidence "

@@ -16,12 +16,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from mapp_compliance.errors import InvalidInput
 from mapp_compliance.values import instant, shown
 
 if TYPE_CHECKING:
     from mapp_compliance.workflows.ports import Desk
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+STORY_YEARS = range(1970, 9000)  # windows and deadlines reach beyond the instant that is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,14 @@ class Call:
 
     def now(self) -> datetime:
         """Story time when it was given, else the time of the machine, to the second."""
-        return instant(self.at) if self.at else datetime.now(UTC).replace(microsecond=0)
+        if not self.at:
+            return datetime.now(UTC).replace(microsecond=0)
+        told = instant(self.at)
+        if told.year not in STORY_YEARS:
+            raise InvalidInput(
+                f"--at {self.at} is no time of any program; give a year from 1970 on"
+            )
+        return told
 
     def desk(self) -> "Desk":
         """The workspace, opened until the end of the call. Raises NotFound when there is none."""

@@ -16,6 +16,7 @@ from mapp_compliance.values import AdvisoryId, Digest, PartnerId, instant_text
 if TYPE_CHECKING:
     from mapp_compliance.distribution import Copy, Hold, Plan
     from mapp_compliance.workflows.attach import Attached
+    from mapp_compliance.workflows.planner import Reach
 
 
 @click.command()
@@ -52,6 +53,7 @@ def attach_command(
 ) -> None:
     """Attach a package, print what it can carry; or keep an earlier version of it."""
     from mapp_compliance.workflows.attach import AttachPackage, attach
+    from mapp_compliance.workflows.planner import reach
 
     files = read_paths(paths)
     if is_earlier(stage, received_at, source, bool(marks or suggest or allowed or check)):
@@ -64,8 +66,11 @@ def attach_command(
     command = AttachPackage(
         AdvisoryId(advisory_id), tuple(files), check, Digest(allowed) if allowed else None
     )
-    attached = attach(call.desk(), command)
-    document = _attached_document(attached)
+    desk = call.desk()
+    attached = attach(desk, command)
+    with desk.store.read() as work:
+        expected = reach(desk, work, attached.site_map)
+    document = _attached_document(attached, expected)
     package = document["package"]
     call.say(
         document,
@@ -75,9 +80,20 @@ def attach_command(
             f"  {item['path']:<28} {item['carrier']:<9} {item['code_sites']:>4} code sites"
             for item in document["files"]
         ),
+        _reach_line(expected),
         *(f"note: {line}" for line in document["warnings"]),
         f"Next: mapp issue {advisory_id} --dry-run",
     )
+
+
+def _reach_line(reach: "Reach") -> str:
+    if not reach.colluders:
+        return (
+            "  too few code sites to count on naming even a lone leaker (predicted chance "
+            f"{reach.chance:.2f} among {reach.entities} entities)"
+        )
+    of = "a lone leaker" if reach.colluders == 1 else f"one of {reach.colluders} who mix copies"
+    return f"  names {of}: predicted chance {reach.chance:.2f} among {reach.entities} entities"
 
 
 def _side_car(files: list[tuple[str, bytes]], marks: Path) -> list[tuple[str, bytes]]:
@@ -115,9 +131,8 @@ def _suggest(call: Call, files: list[tuple[str, bytes]]) -> None:
     )
 
 
-def _attached_document(attached: "Attached") -> dict[str, Any]:
+def _attached_document(attached: "Attached", reach: "Reach") -> dict[str, Any]:
     from mapp_compliance.watermark import capacity, carrier_name, file_capacity
-    from mapp_compliance.workflows.planner import supports_colluders
 
     whole = capacity(attached.site_map.sites)
     layout = attached.site_map.layout
@@ -141,7 +156,8 @@ def _attached_document(attached: "Attached") -> dict[str, Any]:
             "code_sites": whole.code_sites,
             "tag_bits": whole.tag_bits,
             "sites_by_channel": dict(whole.sites_by_channel),
-            "supports_colluders": supports_colluders(whole.code_sites),
+            "supports_colluders": reach.colluders,
+            "chance_of_naming": [round(chance, 2) for chance in reach.chances],
             "verify": attached.attachment.check,
             "map_id": attached.site_map.map_id.hex,
         },

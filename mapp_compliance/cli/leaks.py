@@ -225,6 +225,31 @@ def _up(chance: float) -> float:
     return up(Fraction(chance))
 
 
+def _rests_on(item: dict[str, Any]) -> str:
+    """Whether a p needs the words of other copies; runs by method 1 do not say."""
+    opens = item.get("opens")
+    return f" by the {item['decoder']} test, which opens {len(opens)} other words" if opens else ""
+
+
+def _beside(found: dict[str, Any]) -> list[str]:
+    """What names nobody: copies excluded or suspected, and evidence over several leaks."""
+    lines = []
+    bands = found.get("bands")
+    if bands:
+        lines.append(
+            f"  of all copies {bands['suspected']} suspected, {bands['excluded']} excluded as the "
+            "only source"
+        )
+    across = found.get("across_leaks")
+    if across:
+        best = across[0]
+        lines.append(
+            f"  over {best['leaks']} leaks of as many advisories: evidence of 10^{best['log10_e']} "
+            f"against one holder ({best['pseudonym']}); it names nobody"
+        )
+    return lines
+
+
 def _lines(found: dict[str, Any]) -> list[str]:
     from mapp_compliance.workflows.explain import lines_of
 
@@ -238,7 +263,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
         )
     lines += [
         f"  the marks fit {_whose(item)}; a copy that is not involved fits as well by luck with "
-        f"p <= {item['p_value']:.3g}"
+        f"p <= {item['p_value']:.3g}{_rests_on(item)}"
         for item in found["copies"]
     ]
     if found["bound"]["t"]:
@@ -247,6 +272,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
             f"  bound: p <= {each:.3g} for each of {found['bound']['entities']} entities compared "
             f"({every:.3g} in all, scored sample {found['bound']['t']} of this advisory)"
         )
+    lines += _beside(found)
     lines += [f"  veto: {text}" for text in found["vetoes"]]
     lines += [f"  limit: {text}" for text in found["limits"]]
     lines += [f"  next: {text}" for text in found["next_steps"]]

@@ -21,6 +21,8 @@ from mapp_compliance.errors import InvalidInput
 from mapp_compliance.values import shown
 from mapp_compliance.watermark.carrier import join_layouts, merge_file, places
 from mapp_compliance.watermark.carriers import patches
+from mapp_compliance.watermark.carriers.c import CARRIER as C
+from mapp_compliance.watermark.carriers.javascript import JAVASCRIPT, TSX, TYPESCRIPT
 from mapp_compliance.watermark.carriers.points import code_site_count, declare, lay_out_marks
 from mapp_compliance.watermark.carriers.python import CARRIER as PYTHON
 from mapp_compliance.watermark.natural.carrier import (
@@ -36,7 +38,7 @@ from mapp_compliance.watermark.sites import LaidOutFile, Layout
 from mapp_compliance.watermark.toml_tables import nearest
 from mapp_compliance.watermark.wellformed import CHECKS
 
-NATURAL: tuple[NaturalCarrier, ...] = (PYTHON,)
+NATURAL: tuple[NaturalCarrier, ...] = (PYTHON, C, JAVASCRIPT, TYPESCRIPT, TSX)
 FORMATTED_SITES = 30  # of 100 recipients one is named at the first sample with 23 bits and more
 DEFAULT_MARKS = "default"  # in a manifest: the families that are on by themselves
 

@@ -24,6 +24,7 @@ from mapp_compliance.watermark import (
     marked_pairs,
     natural_engines,
     natural_warnings,
+    original,
     parse_package,
     sitemap_from_json,
     sitemap_to_json,
@@ -92,8 +93,28 @@ def attach(desk: Desk, command: AttachPackage) -> Attached:
         *layout_warnings(layout),
         *short,
         *gaps,
+        *_tried(desk, attachment, package, site_map),
     )
     return Attached(attachment, package, site_map, told)
+
+
+def _tried(
+    desk: Desk, attachment: Attachment, package: Package, site_map: SiteMap
+) -> tuple[str, ...]:
+    """What the self-test says of the files as their author wrote them, when it fails on them.
+
+    Only told: the author may be about to mend it, and no copy leaves before it passes.
+    """
+    if not attachment.self_test:
+        return ()
+    files = {file.path: file.data for file in original(package, site_map).files}
+    [result] = desk.sandbox.check([files], attachment.self_test, lambda _: None)
+    if result.ok:
+        return ()
+    return (
+        "the self-test fails on the package as it is, before any mark; its last words: "
+        f"{result.detail or 'none'}; mend it and attach again, or 'mapp issue' will stop",
+    )
 
 
 def self_test_digest(package: Package) -> Digest:

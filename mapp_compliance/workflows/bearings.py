@@ -227,11 +227,11 @@ def beside(
     Args:
         key: the mark key.
     """
-    named = [item.instance for item in named_by(scores)]
+    named = {item.instance: item.by_joint for item in named_by(scores)}
     groups = _group_words(known, key, facts)
     own = () if named else (_natural(known, seen),)
     values = [site.point for site in known.site_map.sites]
-    alone = named if len(named) > 1 else []
+    alone = named if len(named) > 1 else {}
     release = Reserved.PUBLIC_RELEASE.wave
     return Beside(
         stages=stages,
@@ -241,7 +241,8 @@ def beside(
         released=frozenset({group_of(group, release) for group in Group}),
         natural=own[0] if own else None,
         spread={
-            name: spread(book, book.instances.index(name), seen.symbols, values) for name in alone
+            name: spread(book, book.instances.index(name), seen.symbols, values, joint)
+            for name, joint in alone.items()
         },
     )
 

@@ -112,7 +112,7 @@ def _evidence(desk: Desk, case: Case, run: Run, sample: Sample, copy: Copy) -> d
         "type": "urn:mapp-compliance:notice-evidence/v1",
         "case": case.id,
         "finding": {key: _texts(found[key]) for key in OWN_FACTS},
-        "copy": _texts(named[0]) if named else None,
+        "copy": _texts(_own(named[0])) if named else None,
         # The bound for one entity beside the one for all would tell how many recipients there are.
         "bound": _texts({key: found["bound"][key] for key in ("alpha", "family_wise", "t")}),
         "phantom_control": _texts(found["phantom_control"]),
@@ -129,6 +129,11 @@ def _evidence(desk: Desk, case: Case, run: Run, sample: Sample, copy: Copy) -> d
             for index in sorted(set(indices))
         ],
     }
+
+
+def _own(row: dict[str, object]) -> dict[str, object]:
+    """What a partner is shown of its copy: not how many others' words a joint p opens."""
+    return {key: value for key, value in row.items() if key not in {"opens", "joint"}}
 
 
 def _texts(value: object) -> Json:

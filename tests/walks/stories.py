@@ -15,8 +15,8 @@ from mapp_compliance.program import PartnerKind, Tier
 from mapp_compliance.values import AdvisoryId, InstanceId, PartnerId, Window
 from mapp_compliance.watermark import mark
 from mapp_compliance.workflows.attribute import Attributed, attribute
+from mapp_compliance.workflows.books import first_setup
 from mapp_compliance.workflows.earlier import AttachEarlier, attach_earlier
-from mapp_compliance.workflows.evaluate import first_setup
 from mapp_compliance.workflows.issue import issue
 from mapp_compliance.workflows.keys import mark_key
 from mapp_compliance.workflows.matching import material

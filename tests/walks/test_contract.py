@@ -191,6 +191,16 @@ def test_a_self_test_runs_only_after_its_digest_was_allowed(draft: World) -> Non
     assert waived["package"]["verify"] == "waived:no machine for it"
 
 
+def test_a_self_test_that_fails_on_the_package_as_it_is_is_told_at_once(
+    draft: World, tmp_path: Path
+) -> None:
+    manifest = '[package]\nself_test = ["no-such-program"]\n'
+    folder = package(tmp_path / "package", **{"mapp-package.toml": manifest})
+    asked = draft.line.fails("attach", ADVISORY, folder, code=6)["self_test_sha256"]
+    told = draft.line.json("attach", ADVISORY, folder, "--allow-self-test", asked)["warnings"]
+    assert any("before any mark" in line and "cannot be started" in line for line in told)
+
+
 def test_issue_shows_a_plan_asks_and_does_nothing_twice(draft: World) -> None:
     line = draft.line.then(SENT)
     plan = line.json("issue", ADVISORY, "--dry-run")

@@ -15,7 +15,7 @@ from mapp_compliance.errors import Broken, NeedsApproval, NotFound, Refused
 from mapp_compliance.program import Stolen
 from mapp_compliance.values import PartnerId, Window
 from mapp_compliance.workflows import attribute as attribution
-from mapp_compliance.workflows import evaluate
+from mapp_compliance.workflows import books, evaluate
 from mapp_compliance.workflows.agree import Approvals
 from mapp_compliance.workflows.attribute import attribute, replay
 from mapp_compliance.workflows.compromise import ReportStolen, report_stolen
@@ -399,10 +399,11 @@ def test_tags_of_two_channels_add_to_a_code_that_supports_them(story: Story) -> 
 
 
 def swapped_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    true = evaluate.mark_key
-    monkeypatch.setattr(
-        evaluate, "mark_key", lambda desk, first: true(desk, replace(first, advisory="A9"))
-    )
+    true = books.mark_key
+    for module in (books, evaluate):
+        monkeypatch.setattr(
+            module, "mark_key", lambda desk, first: true(desk, replace(first, advisory="A9"))
+        )
 
 
 def shifted_rows(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,11 +9,11 @@ so reading asks for a scanner and nothing else.
 (True, True, False)
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from mapp_compliance.watermark.natural.forms import Span
-from mapp_compliance.watermark.natural.tokens import Scanner
+from mapp_compliance.watermark.natural.tokens import Scanner, Token
 from mapp_compliance.watermark.sites import LaidOutFile, Layout
 
 
@@ -33,6 +33,7 @@ class Family:
         is_default: safe by itself; the others only where the manifest names them.
         is_undone: a formatter puts its own form, so it counts for nothing after one.
         is_steady: no formatter, linter or minifier is known that makes its sites all alike.
+        is_fragile: a minifier that leaves its traces in a sample turns sites of this family.
         is_of_tree: only who writes the code anew from its syntax tree undoes it; comments go as
             well then, so it is steady where comments are read.
     """
@@ -41,6 +42,7 @@ class Family:
     is_default: bool = True
     is_undone: bool = False
     is_steady: bool = False
+    is_fragile: bool = False
     is_of_tree: bool = False
 
 
@@ -62,6 +64,11 @@ def no_openings(_: bytes) -> Iterator[bytes]:
     yield from ()
 
 
+def no_traces(_: Sequence[Token]) -> frozenset[bytes]:
+    """Of a language whose tools are told by their channels alone."""
+    return frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class NaturalCarrier:
     """One language.
@@ -77,6 +84,8 @@ class NaturalCarrier:
         engines: name and version of what surveys.
         scanner: a fresh one, for reading.
         openings: what may have stood before a fragment, such as the start of a long text.
+        traces: what a minifier leaves in these tokens; where an original has it too it says
+            nothing.
         remarks: a fresh one for the words of comments, for reading; None: they carry no marks.
     """
 
@@ -89,6 +98,7 @@ class NaturalCarrier:
     engines: Callable[[], tuple[tuple[str, str], ...]]
     scanner: Callable[[], Scanner]
     openings: Callable[[bytes], Iterator[bytes]] = no_openings
+    traces: Callable[[Sequence[Token]], frozenset[bytes]] = no_traces
     remarks: Callable[[], Scanner] | None = None
 
     @property
@@ -110,6 +120,11 @@ class NaturalCarrier:
     def steady(self) -> frozenset[str]:
         """The families that no tool is known to make all alike."""
         return frozenset(family.name for family in self.families if family.is_steady)
+
+    @property
+    def fragile(self) -> frozenset[str]:
+        """The families that a minifier turns which is told by its traces."""
+        return frozenset(family.name for family in self.families if family.is_fragile)
 
     @property
     def by_tree(self) -> frozenset[str]:

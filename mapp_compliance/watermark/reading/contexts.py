@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from mapp_compliance.watermark.reading.chart import Chart
+from mapp_compliance.watermark.reading.fillings import FINITE, Filling, fillings
 from mapp_compliance.watermark.reading.order import worded_lists
 from mapp_compliance.watermark.reading.tokens import (
     SOME_WORD,
@@ -33,7 +34,6 @@ SHAPE_SIZES = range(7, 13)  # nothing but signs and "some word" around the value
 PROSE_SIZES = range(4, 7)
 SIDE_SIZES = range(2, 9)
 STRONG = 7  # least strength of the neighbours in a row, as told by tokens.strength
-FINITE = (PointKind.CHOICE, PointKind.VARIANT)
 KEYED = (PointKind.NONCE, PointKind.NAME, PointKind.INTEGER, PointKind.TIMESTAMP, PointKind.FILLER)
 
 Row = tuple[bytes, ...]
@@ -198,7 +198,17 @@ def _value_rows(chart: Chart, places: list[Place], texts: list[bytes], space: Sp
         for row, said in meanings.items()
         if len(said) == 1 and not literal[row]
     }
+    own = Counter(place.point for place in places)
+    for filling in fillings(chart, NEAR_BYTES):
+        seen = _occurrences(single, [space.fold(text) for text in filling.texts])
+        for row in [row for row in seen if seen[row] > _expected(single[row], filling, own)]:
+            del single[row]
     return Rows(single, _telling(single))
+
+
+def _expected(value: Value, filling: Filling, own: Counter[str]) -> int:
+    """How often a row of that value may stand in a filling: once at each of its own places."""
+    return own[value.point] if filling.numbers[value.point] == value.number else 0
 
 
 def _rows_around(place: Place, value: bytes, space: Space) -> Iterator[tuple[Row, Row]]:

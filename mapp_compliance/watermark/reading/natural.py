@@ -13,6 +13,7 @@ from functools import lru_cache
 from math import comb
 
 from mapp_compliance.values import MIB
+from mapp_compliance.watermark.carrier import original_text
 from mapp_compliance.watermark.natural.carrier import NaturalCarrier
 from mapp_compliance.watermark.natural.tokens import (
     IN_REMARKS,
@@ -64,6 +65,7 @@ class Rows:
     heads: Mapping[Fold, frozenset[Row]]  # how the rows begin
     styles: Mapping[int, Style]  # of the sites whose form is a style
     telling: frozenset[bytes]
+    traces: frozenset[bytes]  # of minifiers in the originals
 
 
 @dataclass(slots=True)
@@ -164,8 +166,10 @@ def _rows_of(site_map: SiteMap, carrier: NaturalCarrier) -> Rows | None:
     styles = {
         at: STYLES[points[name].form] for name, at in places.items() if points[name].form in STYLES
     }
+    texts = (original_text(file.segments, points) for file in files)
+    traces = {found for text in texts for found in carrier.traces(row_of(carrier.scanner(), text))}
     heads = {fold: frozenset(row[: SIZES[fold][0]] for row in own) for fold, own in said.items()}
-    return Rows(carrier, words, said, heads, styles, frozenset(telling))
+    return Rows(carrier, words, said, heads, styles, frozenset(telling), frozenset(traces))
 
 
 def _scanners(carrier: NaturalCarrier) -> Iterator[tuple[Sequence[Fold], Callable[[], Scanner]]]:
@@ -198,7 +202,10 @@ def _read_text(data: bytes, rows: Rows, site_map: SiteMap, shown: Shown) -> None
     channels = _by_channel(forms, site_map)
     raw = {name: [forms[at] for at in places] for name, places in channels.items()}
     remarked = not _REMARKED.isdisjoint(raw)
-    lost = normalised(raw, rows.carrier.steady | (rows.carrier.by_tree if remarked else set()))
+    steady = rows.carrier.steady | (rows.carrier.by_tree if remarked else set())
+    lost = normalised(raw, steady, rows.carrier.undone)
+    if rows.carrier.traces(row_of(rows.carrier.scanner(), data)) - rows.traces:
+        lost |= rows.carrier.fragile
     shown.lost |= lost
     for at in (at for name, places in channels.items() if name not in lost for at in places):
         form, site = forms[at], site_map.sites[at]
@@ -262,12 +269,15 @@ def _numbered(tokens: Sequence[Token], words: Words) -> list[int]:
 
 
 def normalised(
-    channels: Mapping[str, Sequence[int]], steady: frozenset[str] = frozenset()
+    channels: Mapping[str, Sequence[int]],
+    steady: frozenset[str] = frozenset(),
+    undone: frozenset[str] = frozenset(),
 ) -> frozenset[str]:
     """The channels, given by their raw forms, that a tool has set in one part.
 
     Args:
         steady: channels that no tool is known to set.
+        undone: channels that formatters set; of them even one site alone is not trusted.
 
     Of those that tools undo, FEW sites all alike are enough; and beside a channel that was set,
     fewer sites than that are not trusted when they are alike.
@@ -278,7 +288,7 @@ def normalised(
     """
     alike = {name for name, forms in channels.items() if is_alike(forms)}
     same = {name for name, forms in channels.items() if len(set(forms)) == 1} - steady
-    whole = alike | {name for name in same if len(channels[name]) >= FEW}
+    whole = alike | {name for name in same if len(channels[name]) >= FEW} | (same & undone)
     return frozenset(whole | (same if whole else set()))
 
 

@@ -146,3 +146,30 @@ def test_a_word_cut_off_at_the_end_is_not_read_as_a_shorter_value():
         cut = copy[: copy.index("when") + len("when")]
         assert seen(cut, site_map) == (None,)
         assert seen(copy, site_map) == own.symbols
+
+
+def test_a_row_that_other_filled_slots_make_up_as_well_is_not_read():
+    """The second line alone looks like the first one, with any of its values."""
+    text = "It can be taken from the upper shelf.\nThere it can be taken from the upper shelf.\n"
+    marks = """
+[[mark]]
+name = "a"
+kind = "variant"
+match = "It can be taken (from) the"
+values = ["from", "out of"]
+[[mark]]
+name = "b"
+kind = "variant"
+match = "There it (can) be"
+values = ["can", "is able to"]
+[[mark]]
+name = "c"
+kind = "variant"
+match = "There it can be taken (from) the"
+values = ["from", "out of"]
+"""
+    package, site_map = surveyed("a.md", text, marks)
+    for number in range(12):
+        own = word(site_map, str(number))
+        second = mark(package, site_map, own).files[0].data.decode().split("\n")[1]
+        assert seen(second, site_map)[0] is None
