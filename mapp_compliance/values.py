@@ -81,8 +81,7 @@ def instant(text: str) -> datetime:
         ) from err
     if value.tzinfo is None:
         raise InvalidInput(
-            f"the time {named(text)} has no zone; add Z or an offset, "
-            f"such as {shown(text.strip())}Z"
+            f"the time {named(text)} has no zone; add Z or an offset, such as {value.isoformat()}Z"
         )
     try:
         return value.astimezone(UTC)

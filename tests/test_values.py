@@ -89,6 +89,13 @@ def test_what_is_no_instant_is_refused(text: str, says: str) -> None:
         instant(text)
 
 
+@pytest.mark.parametrize("text", ["2026-12-05", "20261205", " 2026-12-05T08:30", "2026-W49-6"])
+def test_what_is_proposed_for_a_time_without_zone_is_a_time(text: str) -> None:
+    with pytest.raises(InvalidInput, match="has no zone") as told:
+        instant(text)
+    assert instant(told.value.message.rpartition(" ")[2]).date().isoformat() == "2026-12-05"
+
+
 @pytest.mark.parametrize("sign", ["\x1b", "\u202e", "\n", "\x00"])
 def test_a_time_with_a_hidden_sign_is_shown_without_harm(sign: str) -> None:
     with pytest.raises(InvalidInput) as told:

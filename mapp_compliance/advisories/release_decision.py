@@ -121,7 +121,7 @@ def _weighed(option: Option, situation: Situation) -> Weighed:
     unsent = f"{situation.unsent} recipients that were sent nothing get no time to prepare"
     ready = situation.advisory.patch_ready_at is not None
     gains = {
-        Option.ADVANCE: f"everybody can fix {days:.1f} days earlier than planned",
+        Option.ADVANCE: f"everybody can fix up to {days:.1f} days earlier than planned",
         Option.MITIGATE: "those attacked can detect and blunt it before the fix is out",
         Option.PREPARE: "the release can follow within hours once a report is confirmed",
         Option.KEEP: "holders have the whole time that they were promised",
@@ -144,13 +144,14 @@ def _reasons(option: Option, situation: Situation) -> list[str]:
         return [f"public since {instant_text(advisory.released_at)}; there is nothing to move"]
     reasons = [_told(item) for item in urgent[:3]]
     if len(urgent) > len(reasons):
-        reasons.append(f"{len(urgent) - len(reasons)} further reports of use or publication")
+        reasons.append(f"{_reports(len(urgent) - len(reasons), 'further ')} of use or publication")
     if urgent and not any(item.confirmed for item in urgent):
         reasons.append("nobody judged these reports yet; when in doubt the release goes forward")
     reasons += _before_any_copy(urgent, situation)
     others = [item for item in situation.sightings if item not in urgent]
     if others:
-        reasons.append(f"{len(others)} reports of something similar, or doubted, move no date")
+        verb = "moves" if len(others) == 1 else "move"
+        reasons.append(f"{_reports(len(others))} of something similar, or doubted, {verb} no date")
     if advisory.release_at <= situation.now + AT_ONCE:
         return [*reasons, f"the release comes at {instant_text(advisory.release_at)} anyway"]
     if option in {Option.ADVANCE, Option.MITIGATE}:
@@ -160,6 +161,10 @@ def _reasons(option: Option, situation: Situation) -> list[str]:
     if not situation.sightings:
         reasons.append("no sighting is recorded")
     return reasons
+
+
+def _reports(count: int, sort: str = "") -> str:
+    return f"{count} {sort}report{'' if count == 1 else 's'}"
 
 
 def _told(item: Sighting) -> str:

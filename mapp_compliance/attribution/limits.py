@@ -13,6 +13,7 @@ from datetime import datetime
 from mapp_compliance.attribution.circumstances import Candidacy, Circumstances, Holding
 from mapp_compliance.attribution.stages import StageEvidence, Step
 from mapp_compliance.values import Window, instant_text
+from mapp_compliance.watermark.codes import printed
 
 NOT_MORE = (
     "a copy is attributed, not a person",
@@ -26,6 +27,9 @@ OWN_VALUES = (
 )
 NOT_SENT = "the sample shows a version of the vendor's own that was never sent to anybody"
 COMMON_ONLY = "all that could be compared stands in every version, so it tells no path"
+TOO_LITTLE = (
+    "what is shown of single versions is too little, or points both ways, so it tells no path"
+)
 NOT_THE_BEST = "the best match is not within the bound"
 ONLY_TAGS = "only tags speak for a copy; anybody who saw one could place them"
 NO_COPY_FITS = "the marks were read, but no registered copy fits them"
@@ -38,7 +42,11 @@ ONE_VALUE = (
 DECOY = "the marks are those of a decoy, which was issued to nobody"
 RELEASED_GROUP = "the marks that are left are those of the released files"
 MORE_SOURCES = "at least one more source"
-INTAKE = "the vendor had received such a version as well; its own intake is not excluded"
+RESTS_ON_OTHERS = (
+    "the p-value rests on the words of other copies too; they are opened to the examiner alone, "
+    "and having been opened speaks against no copy"
+)
+INTAKE = "the vendor had received that version as well; its own intake is not excluded"
 EARLIER_TEXT = (
     "the sample also holds text that was dropped before the copies were made; at least one more "
     "source"
@@ -64,6 +72,14 @@ def too_few_bits(bits: float, missing: float, read: int, sites: int) -> str:
     return (
         f"{bits:.1f} bits were read from {read} of {sites} code sites; {missing:.1f} bits more "
         "are needed to name anybody"
+    )
+
+
+def one_of_two(p: float) -> str:
+    """Two copies fit together and neither does alone."""
+    return (
+        "at least one of two copies was among the sources, which of them is not told (by luck, "
+        f"over all pairs, with a chance of at most {printed(p)}); a reason to look, none to act"
     )
 
 
@@ -135,12 +151,12 @@ def earlier_use(around: Circumstances, issued: datetime | None, named: bool) -> 
         if around.exploited.surely_before(issued):
             rest = "are not explained by it" if named else "need another source"
             said.append(
-                f"attacks were seen ({around.exploited.text()}) before {subject} left the house; "
-                f"they {rest}"
+                f"attacks were reported ({around.exploited.text()}) from before {subject} left "
+                f"the house; they {rest}"
             )
         elif not around.exploited.surely_after(issued):
             said.append(
-                f"attacks were seen ({around.exploited.text()}); whether before or after "
+                f"attacks were reported ({around.exploited.text()}); whether before or after "
                 f"{subject} left the house is unknown"
             )
     if around.public and issued is not None and around.public.surely_before(issued):

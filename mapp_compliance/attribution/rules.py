@@ -33,7 +33,8 @@ Candidates are opaque instance ids with a role. Nothing here knows a name, a cou
 10. **own values**: where copies differ the sample shows the author's own values: unmarked material.
     With what first appears in the vendor's version -> PROGRAM_ORIGIN_UNRESOLVED, else finder and
     vendor hold it alike -> LINEAGE_ONLY.
-11. **lead**: a copy with few chances by luck, though beyond the bound -> LEAD_ONLY.
+11. **lead**: a copy with few chances by luck, though beyond the bound, or two copies of which at
+    least one was a source -> LEAD_ONLY.
 12. **group**: the marks of a wave or of the program are shown (chance 1e-3 over all groups), no
     copy's -> PROGRAM_ORIGIN_UNRESOLVED, from material held by N recipients. Group marks of the
     released files alone -> LINEAGE_ONLY.
@@ -193,7 +194,8 @@ def _veto(matter: Matter) -> Verdict | None:
         vetoes.append(say.CUSTODY)
     if not around.replayed:
         vetoes.append(say.NO_REPLAY)
-    if scores.phantoms.best_p * PHANTOM_LUCK * scores.phantoms.count < 1:
+    controls = [each for each in (scores.phantoms, scores.phantoms_joint) if each is not None]
+    if any(each.best_p * PHANTOM_LUCK * each.count < 1 for each in controls):
         vetoes.append(say.PHANTOMS_FAILED)
     if not vetoes:
         return None
@@ -208,6 +210,7 @@ def _named(matter: Matter) -> Verdict | None:
     kind = K.MULTIPLE_COPIES if len(holdings) > 1 else _KIND_OF[holdings[0]]
     stages = matter.beside.stages
     said = [say.MORE_SOURCES] if matter.scores.residual.more_sources else []
+    said += [say.RESTS_ON_OTHERS] if any(item.opens for item in matter.named) else []
     if stages is not None and stages.latest is not None:
         said.append(say.EARLIER_TEXT)
     said += say.public_copies(matter.holders, matter.around.seen)
@@ -268,7 +271,11 @@ def _own_values(matter: Matter) -> Verdict | None:
 
 def _lead(matter: Matter) -> Verdict | None:
     scores = matter.scores
-    if scores is None or not is_lead(scores):
+    if scores is None:
+        return None
+    if scores.pair is not None:
+        return unnamed(matter, K.LEAD_ONLY, "lead", say.one_of_two(scores.pair.p), *missing(matter))
+    if not is_lead(scores):
         return None
     return unnamed(matter, K.LEAD_ONLY, "lead", say.NOT_THE_BEST, *missing(matter))
 
@@ -310,9 +317,10 @@ def _insufficient(matter: Matter) -> Verdict | None:
 
 def _lineage(matter: Matter) -> Verdict | None:
     stages = matter.beside.stages
-    common = stages is not None and stages.common_shown and not matter.vendor_shown
-    told = (say.NO_MARK, *([say.COMMON_ONLY] if common else []), *released(matter))
-    return unnamed(matter, K.LINEAGE_ONLY, "lineage", *told)
+    told = [say.NO_MARK]
+    if stages is not None and stages.common_shown and not matter.vendor_shown:
+        told.append(say.TOO_LITTLE if stages.any_apart else say.COMMON_ONLY)
+    return unnamed(matter, K.LINEAGE_ONLY, "lineage", *told, *released(matter))
 
 
 RULES: tuple[tuple[str, Rule], ...] = (

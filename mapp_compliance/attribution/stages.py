@@ -134,6 +134,11 @@ class StageEvidence:
         )
 
     @property
+    def any_apart(self) -> bool:
+        """Whether the sample shows a single feature that not every version has."""
+        return any(item.appeared_shown or item.dropped_shown for item in self.steps)
+
+    @property
     def unsent(self) -> bool:
         """Whether the sample shows an earlier version of the vendor's own that was never sent."""
         vendor = self.of(Step.VENDOR)

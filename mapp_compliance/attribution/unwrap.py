@@ -21,6 +21,7 @@ from mapp_compliance.attribution.parts import Part, Unwrapped
 from mapp_compliance.attribution.tars import is_tar, tar_members
 from mapp_compliance.attribution.zips import is_zip, zip_members
 from mapp_compliance.values import MIB
+from mapp_compliance.watermark import captured_streams, is_capture
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,11 @@ def _archive(part: Part, job: _Job, members: Callable[[bytes], Iterator[Member]]
             yield partial(part.member, member.name), member.chunks(), member.packed_bytes
 
 
+def _capture(part: Part, _: _Job) -> _Opened:
+    for name, stream in captured_streams(part.data):
+        yield partial(part.member, name), iter((stream,)), len(stream)
+
+
 def _packed(how: str, unpack: Callable[[bytes], Iterator[bytes]]) -> _Opener:
     def opened(part: Part, _: _Job) -> _Opened:
         yield partial(part.view, how), unpack(part.data), len(part.data)
@@ -177,6 +183,7 @@ _MAGIC: tuple[tuple[Callable[[bytes], bool], _Opener], ...] = (
     (lambda data: data.startswith(b"\xfd7zXZ\0"), _packed("xz", unxzed)),
     (is_tar, _tar),
     (is_zip, _zip),
+    (is_capture, _capture),
 )
 
 

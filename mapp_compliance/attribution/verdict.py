@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from mapp_compliance.attribution.limits import MORE_SOURCES
+
 
 class VerdictKind(Enum):
     """The closed list of D7."""
@@ -62,15 +64,19 @@ class Verdict:
 
     @property
     def next_steps(self) -> tuple[str, ...]:
-        """What to do now, in order."""
-        return (*self.urgent, *NEXT_STEPS[self.kind])
+        """What to do now, in order; nobody is cleared while a source is not named."""
+        steps = NEXT_STEPS[self.kind]
+        if MORE_SOURCES in self.limits:
+            steps = tuple(one for one in steps if one != CLEARING)
+        return (*self.urgent, *steps)
 
 
+CLEARING = "tell the partners that they are cleared"
 KEY_CASE = "open a key-compromise case: who can use the mark key, and since when"
 NEXT_STEPS: Mapping[VerdictKind, tuple[str, ...]] = {
     VerdictKind.NO_LINK: (
         "decide on an earlier release apart from attribution",
-        "submit further samples of the same leak as one sample set",
+        "submit further files of the same find as one sample set",
     ),
     VerdictKind.INSUFFICIENT: ("look for a longer fragment or a second file of the same leak",),
     VerdictKind.LINEAGE_ONLY: (
@@ -98,7 +104,7 @@ NEXT_STEPS: Mapping[VerdictKind, tuple[str, ...]] = {
     ),
     VerdictKind.COPY_IDENTIFIED_INTERNAL: (
         "open the internal process; the owner of the copy takes no part in the case",
-        "tell the partners that they are cleared",
+        CLEARING,
     ),
     VerdictKind.MULTIPLE_COPIES: ("give notice to each holder; several copies were combined",),
     VerdictKind.UNREGISTERED_COPY: (

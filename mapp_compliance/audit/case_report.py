@@ -5,17 +5,24 @@ what the answer rests on, what else could be true, and what would change it. The
 the same document, byte for byte.
 """
 
+import math
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import ClassVar
 
 from mapp_compliance.advisories import Advisory
 from mapp_compliance.attribution import Run, Sample
-from mapp_compliance.attribution.limits import NOT_MORE
 from mapp_compliance.audit import words
-from mapp_compliance.audit.finding import Finding, NamedCopy
+from mapp_compliance.audit.finding import Finding, NamedCopy, further_limits
 from mapp_compliance.audit.hypotheses import AtHand, hypotheses
-from mapp_compliance.audit.measures import Term, decision_document, signed_locally
-from mapp_compliance.audit.pictures import access_picture, score_picture
+from mapp_compliance.audit.measures import (
+    Term,
+    decision_document,
+    signed_locally,
+    steps_left,
+)
+from mapp_compliance.audit.pictures import LEAST_LOG10, access_picture, rounded_up, score_picture
 from mapp_compliance.audit.report import (
     Heading,
     Holding,
@@ -34,6 +41,9 @@ RESERVED_NAMES = {
 }
 
 
+HALF_STEP = 0.0005  # what a logarithm of three digits may have lost by rounding
+
+
 @dataclass(frozen=True, slots=True)
 class CaseReport:
     """Everything an attribution report is made of.
@@ -43,7 +53,7 @@ class CaseReport:
         case: None when the run opened no case.
         advisory: None when no advisory matched.
         holdings: copies that left the house; a holder's name only where the verdict names the
-            copy, else the pseudonym of the run.
+            copy.
         names: names of the recipients whose copies the verdict names.
         terms: what the policy pack said in this case.
         others: who had the material and was sent no copy, by kind.
@@ -74,29 +84,33 @@ class CaseReport:
             **self._answered(),
             **self._evidence(),
             "custody": self._custody(),
-            "vetoes": list(self.finding.vetoes),
+            "vetoes": [words.sentence(one) for one in self.finding.vetoes],
             "limits": self._limits(),
-            "changes": list(words.CHANGES[self.finding.verdict]),
-            "next_steps": list(self.finding.next_steps),
-            "decision": decision_document(self.case, self.terms),
+            "changes": [words.sentence(one) for one in words.CHANGES[self.finding.verdict]],
+            "next_steps": list(steps_left(self.case, self.finding.next_steps)),
+            "decision": decision_document(self.case, self.terms, self.heading.written_at),
             "independence": independence(self.heading.local_keys or signed_locally(self.case)),
             "proofs": self.proofs.document(),
         }
 
     def _answered(self) -> dict[str, Json]:
         finding = self.finding
-        at_hand = AtHand(finding, self.holdings, self.sample.seen, self.proofs)
+        released = self.advisory.released_at if self.advisory else None
+        at_hand = AtHand(finding, self.holdings, self.sample.seen, self.proofs, released)
         return {
             "answer": {
                 "verdict": finding.verdict,
                 "text": self._answer(),
-                "supports": list(words.SUPPORTS[finding.verdict]),
+                "supports": list(words.supports(finding.verdict, finding.limits)),
             },
             "copies": [self._copy(one) for one in finding.copies],
             "candidates": finding.candidates,
+            "candidates_text": words.holders_said(finding.verdict, finding.candidates),
             "bound": self._bound(),
             "score_picture": score_picture(finding),
             "scores": [_score(one) for one in finding.scores],
+            "joint": finding.joint.document() if finding.joint else None,
+            "beyond_level_unnamed": self._beyond_level(),
             "runner_up": _score(finding.runner_up) if finding.runner_up else None,
             "hypotheses": [one.document() for one in hypotheses(at_hand)],
         }
@@ -114,6 +128,7 @@ class CaseReport:
             "phantom_control": asdict(finding.phantoms) if finding.phantoms else None,
             "access": {
                 "rows": [row.document() for row in rows],
+                "alike": _alike([row for row in rows if not row.holder]),
                 "others": [one.document() for one in self.others],
                 "picture": access_picture(rows, self.sample.seen, self.advisory),
             },
@@ -161,7 +176,10 @@ class CaseReport:
         return {
             **asdict(self.finding.bound),
             "method": self.finding.method,
-            "assumptions": list(words.BOUND_ASSUMPTIONS),
+            "assumptions": [
+                *words.BOUND_ASSUMPTIONS,
+                *([words.JOINT_SHARE] if self.finding.joint else []),
+            ],
         }
 
     def _advisory(self) -> dict[str, Json] | None:
@@ -218,9 +236,41 @@ class CaseReport:
         )
 
     def _limits(self) -> list[Json]:
-        fixed = words.LIMITS if self.finding.copies else words.NO_COPY_LIMITS
-        return [*fixed, *(one for one in self.finding.limits if one not in NOT_MORE)]
+        fixed = words.fixed_limits(self.finding.verdict, named=bool(self.finding.copies))
+        return [*fixed, *further_limits(self.finding)]
+
+    def _beyond_level(self) -> int:
+        """How many copies reach the level of one entity though the verdict names none."""
+        finding = self.finding
+        if finding.copies or finding.bound is None:
+            return 0
+        level = math.log10(float(finding.bound.per_entity))
+        return sum(float(log10_p) <= level for _, log10_p in finding.scores)
 
 
 def _score(score: tuple[str, str]) -> dict[str, Json]:
-    return {"pseudonym": score[0], "log10_p": score[1]}
+    return {"pseudonym": score[0], "log10_p": score[1], "p_value": _at_most(float(score[1]))}
+
+
+def _at_most(log10_p: float) -> str:
+    """The chance behind a logarithm of three digits after the point, rounded up to three digits."""
+    if log10_p <= LEAST_LOG10:
+        return f"1e{LEAST_LOG10:.0f}"
+    return rounded_up(repr(min(1.0, 10 ** (log10_p + HALF_STEP))))
+
+
+def _alike(rows: Sequence[Holding]) -> list[Json]:
+    """Copies that are not named, counted by what they have in common, by delivery."""
+    found: dict[tuple[str, str, bool], list[Holding]] = defaultdict(list)
+    for row in rows:
+        found[instant_text(row.delivered_at), row.kind, row.unmarked].append(row)
+    return [
+        {
+            "delivered_at": delivered_at,
+            "kind": kind,
+            "unmarked": unmarked,
+            "copies": len(own),
+            "receipts": sum(row.receipted_at is not None for row in own),
+        }
+        for (delivered_at, kind, unmarked), own in sorted(found.items())
+    ]

@@ -3,7 +3,7 @@
 Rules:
 - It knows no recipient, no copy and no case, so it cannot point at one.
 - It never says which of the two came first, nor that one was made from the other; it says how rare
-  the shared features are, and which innocent explanations each class leaves.
+  the shared features are, and which other explanations each class leaves.
 - Counts are of features, which overlap and depend on each other: no probability is derived.
 """
 
@@ -20,12 +20,12 @@ MOST_SHOWN = 40  # rows of one class; the JSON form says how many there are in a
 
 EXPLAINED: dict[Sort, str] = {
     Sort.QUIRK: (
-        "Odd and found in no file of the corpus. Innocent explanations: the same public source "
+        "Odd and found in no file of the corpus. What may explain it: the same public source "
         "that is not in the corpus; the same finder's material, seen by other ways; a tool or "
         "template that both used; one author with two works."
     ),
     Sort.ARBITRARY: (
-        "A free choice, found in no file of the corpus. Innocent explanations: the same public "
+        "A free choice, found in no file of the corpus. What may explain it: the same public "
         "source that is not in the corpus; the same finder's material, seen by other ways; the "
         "same generator; for short pieces, chance."
     ),
@@ -115,11 +115,14 @@ def summary(found: Commonality) -> str:
     odd, free = len(found.of(Sort.QUIRK)), len(found.of(Sort.ARBITRARY))
     if not odd + free:
         return "The two share nothing but what benign files or the format explain."
-    least = f"of {found.corpus_files} benign files" if found.corpus_files else "of an empty corpus"
+    files = found.corpus_files
+    rare = f"that none of {files} benign files holds" if files else "(no corpus was at hand)"
     return (
-        f"The two share {_many(odd + free, 'stretch', 'stretches')} that no file {least} holds, "
-        f"{odd} of them odd; of {found.artifact_free} such words, numbers and texts in the "
-        f"material the sample has {found.shared_free}. How they came to be in both is open."
+        f"The two share {_many(odd + free, 'stretch', 'stretches')} of text {rare}, "
+        f"{odd} of them odd. Counted singly, the material has "
+        f"{_many(found.artifact_free, 'word, number or text', 'words, numbers and texts')} of that "
+        f"sort, and the sample has {found.shared_free} of these. How they came to be in both is "
+        "open."
     )
 
 

@@ -7,6 +7,7 @@ Rules:
   the same report.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -110,7 +111,8 @@ class DistributionReport:
     def document(self) -> dict[str, Json]:
         """The report as plain values."""
         rows = sorted(
-            self.copies, key=lambda row: (row.copy.planned_at, row.copy.recipient, row.copy.id)
+            self.copies,
+            key=lambda row: (row.copy.planned_at, natural(row.copy.recipient), row.copy.id),
         )
         return {
             "type": "urn:mapp-compliance:distribution-report/v1",
@@ -135,6 +137,8 @@ class DistributionReport:
             "state": advisory.state.value,
             "release_at": instant_text(advisory.release_at),
             "released_at": optional_time(advisory.released_at),
+            "release_overdue": advisory.released_at is None
+            and advisory.release_at <= self.heading.written_at,
             "package_class": attachment.package_class,
             "files": [
                 {"path": one.path, "sha256": one.digest.hex, "marked": not one.unmarked}
@@ -208,8 +212,20 @@ class DistributionReport:
         rows = [row for row in self.withheld if row.ground is ground]
         return [
             row.document()
-            for row in sorted(rows, key=lambda row: (row.withheld.recipient, row.withheld.rule))
+            for row in sorted(
+                rows, key=lambda row: (natural(row.withheld.recipient), row.withheld.rule)
+            )
         ]
+
+
+def natural(text: str) -> tuple[tuple[str, int], ...]:
+    """A key by which numbers in a text count as numbers.
+
+    >>> sorted(["P100", "P20", "P3"], key=natural)
+    ['P3', 'P20', 'P100']
+    """
+    pieces = re.findall(r"([^0-9]*)([0-9]*)", text)
+    return tuple((word, int(number or -1)) for word, number in pieces)
 
 
 def _by_time(row: Holding) -> tuple[datetime, str]:

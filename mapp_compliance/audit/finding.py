@@ -3,16 +3,15 @@
 The document is what ``attribute`` prints and the log keeps. Its numbers may be text, whole numbers
 or floats; here they are decimal text, digit for digit as given, so that a report prints the
 figures of the log and no others, and its own document has canonical bytes.
-
->>> number_text(1e-07), number_text(3), number_text("0.5")
-('1e-07', '3', '0.5')
 """
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mapp_compliance.audit.words import ANSWERS
+from mapp_compliance.attribution.limits import NOT_MORE
+from mapp_compliance.audit.fields import number_text, numbers, rows, table, text, texts, whole
+from mapp_compliance.audit.jointfinding import JointFinding, parse_joint
+from mapp_compliance.audit.words import ANSWERS, sentence
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.values import shown
 
@@ -145,6 +144,7 @@ class Finding:
     stages: tuple[StageRow, ...] = ()
     groups: tuple[GroupRow, ...] = ()
     rule: str = ""
+    joint: JointFinding | None = None  # of runs that asked the joint decoder
 
     @property
     def runner_up(self) -> tuple[str, str] | None:
@@ -167,115 +167,116 @@ def parse_finding(document: Mapping[str, object]) -> Finding:
         ) from err
 
 
-def number_text(value: object) -> str:
-    """Decimal text of a finite number, unchanged when it is text."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise TypeError(f"{type(value).__name__} instead of a number")
-    if not math.isfinite(float(value)):
-        raise ValueError("a number without an end")
-    return value if isinstance(value, str) else repr(value)
+def further_limits(finding: Finding) -> list[str]:
+    """What the run itself says against itself, as sentences.
+
+    The limits of every finding are told apart. Beside a named copy none of these counts or names
+    another holder, so its holder is shown all of them.
+    """
+    return [sentence(one) for one in finding.limits if one not in NOT_MORE]
 
 
 def _finding(document: Mapping[str, object]) -> Finding:
-    verdict = _text(document["verdict"])
+    verdict = text(document["verdict"])
     if verdict not in ANSWERS:
         raise ValueError("unknown verdict")
     scores = [
-        (_text(item["pseudonym"]), number_text(item["log10_p"]))
-        for item in map(_table, _list(document["scores"]))
+        (text(item["pseudonym"]), number_text(item["log10_p"]))
+        for item in map(table, rows(document["scores"]))
     ]
     return Finding(
         verdict=verdict,
         artifact=_artifact(document["artifact"]) if document["artifact"] else None,
-        other_artifacts=tuple(_artifact(item) for item in _list(document["other_artifacts"])),
-        copies=tuple(_copy(item) for item in _list(document["copies"])),
+        other_artifacts=tuple(_artifact(item) for item in rows(document["other_artifacts"])),
+        copies=tuple(_copy(item) for item in rows(document["copies"])),
         scores=tuple(sorted(scores, key=lambda item: (float(item[1]), item[0]))),
-        candidates=_whole(document["candidates"]),
+        candidates=whole(document["candidates"]),
         bound=_bound(document["bound"]),
-        method=_text(document["method"]),
-        custody_level=_text(document["custody_level"]),
-        evidence=tuple(_channel(item) for item in _list(document["evidence"])),
+        method=text(document["method"]),
+        custody_level=text(document["custody_level"]),
+        evidence=tuple(_channel(item) for item in rows(document["evidence"])),
         phantoms=_phantoms(document["phantom_control"]) if document["phantom_control"] else None,
-        vetoes=_texts(document["vetoes"]),
-        limits=_texts(document["limits"]),
-        next_steps=_texts(document["next_steps"]),
-        notes=_texts(document["notes"]),
+        vetoes=texts(document["vetoes"]),
+        limits=texts(document["limits"]),
+        next_steps=texts(document["next_steps"]),
+        notes=texts(document["notes"]),
         information=_information(document["information"]),
         null=_null(document["null"]),
-        stages=tuple(_stage(item) for item in _list(document["stages"])),
-        groups=tuple(_group(item) for item in _list(document["groups"])),
-        rule=_text(document["rule"]),
+        stages=tuple(_stage(item) for item in rows(document["stages"])),
+        groups=tuple(_group(item) for item in rows(document["groups"])),
+        rule=text(document["rule"]),
+        joint=parse_joint(document),
     )
 
 
 def _copy(value: object) -> NamedCopy:
-    item = _table(value)
+    item = table(value)
     return NamedCopy(
-        copy=_text(item["copy"]),
-        recipient=_text(item["recipient"] or ""),
-        reserved=_text(item["reserved"] or ""),
+        copy=text(item["copy"]),
+        recipient=text(item["recipient"] or ""),
+        reserved=text(item["reserved"] or ""),
         p_value=number_text(item["p_value"]),
         log10_p=number_text(item["log10_p_value"]),
     )
 
 
 def _artifact(value: object) -> ArtifactMatch:
-    item = _table(value)
+    item = table(value)
     return ArtifactMatch(
-        advisory=_text(item["advisory"]),
+        advisory=text(item["advisory"]),
         revision=number_text(item["revision"]),
-        stage=_text(item["stage"]),
-        path=_text(item["path"]),
+        stage=text(item["stage"]),
+        path=text(item["path"]),
         similarity=number_text(item["similarity"]),
-        located=_whole(item["code_sites_located"]),
+        located=whole(item["code_sites_located"]),
     )
 
 
 def _stage(value: object) -> StageRow:
-    item = _table(value)
-    appeared, dropped = _table(item["appeared"]), _table(item["dropped"])
+    item = table(value)
+    appeared, dropped = table(item["appeared"]), table(item["dropped"])
     return StageRow(
-        stage=_text(item["stage"]),
-        appeared_shown=_whole(appeared["shown"]),
-        appeared=_whole(appeared["of"]),
-        dropped_shown=_whole(dropped["shown"]),
-        dropped=_whole(dropped["of"]),
+        stage=text(item["stage"]),
+        appeared_shown=whole(appeared["shown"]),
+        appeared=whole(appeared["of"]),
+        dropped_shown=whole(dropped["shown"]),
+        dropped=whole(dropped["of"]),
     )
 
 
 def _group(value: object) -> GroupRow:
-    item = _table(value)
+    item = table(value)
     return GroupRow(
-        group=_text(item["group"]),
-        read=_whole(item["read"]),
-        agree=_whole(item["agree"]),
+        group=text(item["group"]),
+        read=whole(item["read"]),
+        agree=whole(item["agree"]),
         p_value=number_text(item["p_value"]),
-        holders=_whole(item["holders"]),
+        holders=whole(item["holders"]),
     )
 
 
 def _channel(value: object) -> Channel:
-    item = _table(value)
+    item = table(value)
     return Channel(
-        channel=_text(item["channel"]),
-        sites=_whole(item["sites"]),
-        read=_whole(item["read"]),
-        erased=_whole(item["erased"]),
-        health=_text(item["health"]),
+        channel=text(item["channel"]),
+        sites=whole(item["sites"]),
+        read=whole(item["read"]),
+        erased=whole(item["erased"]),
+        health=text(item["health"]),
     )
 
 
 def _bound(value: object) -> Bound | None:
     """None when nothing was scored: then t is 0 and there is no bound to speak of."""
-    item = _table(value)
-    t = _whole(item["t"])
+    item = table(value)
+    t = whole(item["t"])
     if t == 0:
         return None
     bound = Bound(
         number_text(item["family_wise"]),
         number_text(item["per_entity"]),
         t,
-        _whole(item["entities"]),
+        whole(item["entities"]),
     )
     if float(bound.per_entity) <= 0:
         raise ValueError("a scored run has a bound above 0")
@@ -283,59 +284,27 @@ def _bound(value: object) -> Bound | None:
 
 
 def _phantoms(value: object) -> Phantoms:
-    item = _table(value)
-    return Phantoms(_whole(item["count"]), number_text(item["best_p"]), item["ok"] is True)
+    item = table(value)
+    return Phantoms(whole(item["count"]), number_text(item["best_p"]), item["ok"] is True)
 
 
 def _information(value: object) -> Information | None:
     if value is None:
         return None
-    item = _table(value)
+    item = table(value)
     return Information(
         number_text(item["bits_read"]),
         number_text(item["bits_missing"]),
-        _whole(item["code_sites"]),
-        _whole(item["code_sites_read"]),
+        whole(item["code_sites"]),
+        whole(item["code_sites_read"]),
     )
 
 
 def _null(value: object) -> Null | None:
     if value is None:
         return None
-    item = _table(value)
-    score, tail = _numbers(item["score"]), _numbers(item["log10_tail"])
+    item = table(value)
+    score, tail = numbers(item["score"]), numbers(item["log10_tail"])
     if len(score) != len(tail):
         raise ValueError("the null distribution's two rows differ in length")
-    return Null(score, tail, number_text(item["case_score"]), _numbers(item["others"]))
-
-
-def _table(value: object) -> Mapping[str, object]:
-    if not isinstance(value, Mapping):
-        raise TypeError(f"{type(value).__name__} instead of a table")
-    return value
-
-
-def _list(value: object) -> Sequence[object]:
-    if not isinstance(value, list | tuple):
-        raise TypeError(f"{type(value).__name__} instead of a list")
-    return value
-
-
-def _numbers(value: object) -> tuple[str, ...]:
-    return tuple(number_text(item) for item in _list(value))
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    return tuple(_text(item) for item in _list(value))
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{type(value).__name__} instead of text")
-    return value
-
-
-def _whole(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"{type(value).__name__} instead of a whole number")
-    return value
+    return Null(score, tail, number_text(item["case_score"]), numbers(item["others"]))

@@ -10,18 +10,29 @@ accuses.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from mapp_compliance.attribution.limits import INTAKE
 from mapp_compliance.audit.finding import Finding, NamedCopy
 from mapp_compliance.audit.report import Holding, Proofs
 from mapp_compliance.trust import Json
-from mapp_compliance.values import Window
+from mapp_compliance.values import Window, instant_text
 
 SHARED_LEVEL = 1e-3  # at which marks of a group count as shown
 OWN_WAVE = "wave internal"  # of the vendor's own readers
 NOT_EXAMINED = "Not examined: there are no data on it in this case."
 _NO_COPY = "Not examined: the data list no copy of a recipient of this kind."
 _INTAKE = "Not examined: who had access to what finder or broker had sent in."
+_BY_WHAT_WAY = (
+    "Not examined: by what way. Theft, a supplier, a backup and a person look alike in the marks."
+)
+_OTHERS_HAD_IT = "Not examined: who else had that version; its sender need not be the only one."
 _ORIGINALS = "Not examined: who had access to the unmarked originals or to the mark key."
+_UNLIKE = "The sample resembles no material of this program that is on record."
+_NO_ADVISORY = "Not examined: no advisory was identified, so no holders were listed."
+_ANEW = (
+    "Something written anew by a reader of the material would look the same; that was not examined."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,12 @@ class AtHand:
     holdings: tuple[Holding, ...]
     seen: Window
     proofs: Proofs
+    released_at: datetime | None = None
+
+    @property
+    def unlike(self) -> bool:
+        """Whether nothing on record resembles the sample."""
+        return self.finding.verdict == "NO_LINK"
 
     def held(self, *kinds: str) -> list[Holding]:
         """The holdings of these kinds of recipient."""
@@ -79,11 +96,14 @@ def hypotheses(data: AtHand) -> tuple[Hypothesis, ...]:
         _interception(data),
         _framing(data),
         _public(data),
+        _luck(data),
         _independent(data),
     )
 
 
 def _holders(name: str, data: AtHand, *kinds: str) -> Hypothesis:
+    if data.unlike:
+        return Hypothesis(name, (), (_UNLIKE,), (_NO_ADVISORY, *_beside(data, kinds)))
     held, named = data.held(*kinds), data.named(*kinds)
     speaks_for = _fits(named)
     speaks_against: list[str] = []
@@ -98,13 +118,14 @@ def _holders(name: str, data: AtHand, *kinds: str) -> Hypothesis:
         speaks_against.append("No such copy had left the house when the sample was seen.")
     if named:
         speaks_against += [f"{veto[:1].upper()}{veto[1:]}." for veto in data.finding.vetoes]
-    if data.finding.verdict == "NO_LINK":
-        speaks_against.append("The sample resembles no material that was handed out.")
     if not data.finding.copies:
         groups_for, groups_against = _groups(data.finding, kinds)
         speaks_for += groups_for
         speaks_against += groups_against
-    open_points = [] if named or data.finding.copies else [_undecided(len(early), len(held))]
+    if data.finding.verdict == "UPSTREAM_ORIGIN":
+        speaks_against.append("These copies do not hold the text that the sample shows.")
+    open_points = [] if data.finding.copies else [_undecided(len(early), len(held))]
+    open_points += [_BY_WHAT_WAY] if named else []
     open_points += _beside(data, kinds)
     return Hypothesis(name, tuple(speaks_for), tuple(speaks_against), tuple(open_points))
 
@@ -151,14 +172,16 @@ def _undecided(early: int, held: int) -> str:
 
 def _fits(named: Sequence[NamedCopy]) -> list[str]:
     return [
-        f"The marks are those of copy {one.copy}; an innocent copy fits as well with a chance of "
-        f"at most {one.p_value}."
+        f"The marks are those of copy {one.copy}; a copy that is not involved fits as well by luck "
+        f"with a chance of at most {one.p_value}."
         for one in named
     ]
 
 
 def _upstream(name: str, data: AtHand, kind: str) -> Hypothesis:
     finding = data.finding
+    if data.unlike:
+        return Hypothesis(name, (), (_UNLIKE,))
     speaks_for = _fits(data.named(kind))
     if finding.artifact and finding.artifact.stage == kind and _alone_closest(finding):
         speaks_for.append(
@@ -182,14 +205,20 @@ def _upstream(name: str, data: AtHand, kind: str) -> Hypothesis:
             f"The sample shows {sent.appeared_shown} of {sent.appeared} features that first appear "
             "in the vendor's version."
         )
-    open_points = (
-        () if own or speaks_for else (f"Not examined: no version of the {kind}'s is on record.",)
-    )
-    if own:
-        open_points = (
-            f"The vendor received the {kind}'s version too; its own intake may be the way.",
+    if own is None:
+        unknown = f"Not examined: no version of the {kind}'s is on record."
+        return Hypothesis(
+            name, tuple(speaks_for), tuple(speaks_against), () if speaks_for else (unknown,)
         )
+    open_points = (_intake(finding, kind), *((_OTHERS_HAD_IT,) if speaks_for else ()))
     return Hypothesis(name, tuple(speaks_for), tuple(speaks_against), open_points)
+
+
+def _intake(finding: Finding, kind: str) -> str:
+    """Where the vendor stands to a version of somebody else's."""
+    if finding.verdict == "UPSTREAM_ORIGIN" and INTAKE not in finding.limits:
+        return "By the records the vendor had no such version when the sample was seen."
+    return f"The vendor received a version of the {kind}'s too; its own intake may be the way."
 
 
 def _alone_closest(finding: Finding) -> bool:
@@ -225,18 +254,11 @@ def _framing(data: AtHand) -> Hypothesis:
     speaks_for, speaks_against = [], []
     if finding.verdict in {"CONFLICTING_MARKS", "UNREGISTERED_COPY"}:
         speaks_for.append("The marks do not add up to one copy on record.")
-    if finding.phantoms and not finding.phantoms.ok:
-        speaks_for.append("The phantom control failed: copies nobody holds score too well.")
-    if finding.phantoms and finding.phantoms.ok:
-        speaks_against.append(
-            f"{finding.phantoms.count:,} phantom copies were scored alike; the best of them "
-            f"reached {finding.phantoms.best_p}, as luck allows."
-        )
     commitment, reading = data.proofs.first("commitment"), data.proofs.first("reading")
     if commitment and reading and commitment.index < reading.index:
         speaks_against.append(
             f"The copies were committed to (leaf {commitment.index}) before the sample was read "
-            f"(leaf {reading.index})."
+            f"(leaf {reading.index}), so no copy was fitted to it afterwards."
         )
     return Hypothesis(
         "Framing, or a mark key in other hands",
@@ -247,26 +269,55 @@ def _framing(data: AtHand) -> Hypothesis:
 
 
 def _public(data: AtHand) -> Hypothesis:
+    name = "The public release"
+    if data.unlike:
+        return Hypothesis(name, (), (_UNLIKE,))
     fits = [one for one in data.finding.copies if one.reserved == "public-release"]
-    against = (
-        ("The marks read are not those of the released version.",)
-        if data.finding.copies and not fits
-        else ()
+    against = []
+    if data.finding.copies and not fits:
+        against.append("The marks read are not those of the released version.")
+    if data.released_at is None and not fits:
+        against.append("No release of this material is on record.")
+    elif data.released_at is not None and data.seen.surely_before(data.released_at):
+        at = instant_text(data.released_at)
+        against.append(f"The material was released at {at}, after the sample was seen.")
+    return Hypothesis(name, tuple(_fits(fits)), tuple(against))
+
+
+def _luck(data: AtHand) -> Hypothesis:
+    name, finding = "Luck, or a fault of the scoring", data.finding
+    if finding.phantoms is None:
+        return Hypothesis(name, (), (), ("Not examined: no marks were scored.",))
+    if finding.information is not None and not finding.information.code_sites_read:
+        return Hypothesis(name, (), (), ("Not examined: no mark of any copy could be read.",))
+    speaks_for, speaks_against = [], []
+    if finding.copies:
+        weakest = max(finding.copies, key=lambda one: float(one.log10_p))
+        speaks_against.append(
+            "A copy that is not involved fits as well by luck with a chance of at most "
+            f"{weakest.p_value}."
+        )
+    told = (
+        f"{finding.phantoms.count:,} phantom copies, which nobody was given, were scored alike; "
+        f"the best of them reached {finding.phantoms.best_p}"
     )
-    return Hypothesis("The public release", tuple(_fits(fits)), against)
+    if finding.phantoms.ok:
+        speaks_against.append(f"{told}, as luck gives it among so many.")
+    else:
+        speaks_for.append(f"The phantom control failed: {told}, which luck does not give.")
+    return Hypothesis(name, tuple(speaks_for), tuple(speaks_against))
 
 
 def _independent(data: AtHand) -> Hypothesis:
     finding = data.finding
-    if finding.verdict == "NO_LINK":
-        return Hypothesis(
-            "Independent discovery", ("No artifact of this program resembles the sample.",), ()
-        )
+    if data.unlike:
+        return Hypothesis("Independent discovery", (_UNLIKE,), (), (_ANEW,))
     against = []
     speaks_for: tuple[str, ...] = ()
     if finding.verdict == "LINEAGE_ONLY_EARLIER_EXPLOITATION":
         speaks_for = (
-            "Trusted reports place its use before any copy left; that use has a source of its own.",
+            "Trusted reports say that the flaw was used before any copy left; that use has a "
+            "source of its own.",
         )
     if finding.artifact and float(finding.artifact.similarity) > 0:
         against.append(

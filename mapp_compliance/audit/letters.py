@@ -4,8 +4,9 @@ Rules:
 - A letter is about its reader alone: never how many others hold copies, nor who, nor whether
   anything matches another copy (D14). The notice therefore names no count of comparisons.
 - It speaks of copies, never of what a person did; no title under embargo is in it (D19).
-- The notice gives clause, facts, evidence, deadline, rights and the end of any provisional
-  measure; deadlines are computed here, not typed.
+- The notice gives duty, clause, facts, limits, evidence, deadline, rights and the end of any
+  provisional measure; deadlines are computed here, not typed.
+- What speaks for its reader is told in full: every limit of the finding, and every veto.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ from enum import Enum
 from typing import ClassVar
 
 from mapp_compliance.attribution import Run, Sample
-from mapp_compliance.audit.finding import Finding, NamedCopy
+from mapp_compliance.audit.finding import Finding, NamedCopy, further_limits
+from mapp_compliance.audit.words import sentence
 from mapp_compliance.distribution import Copy
 from mapp_compliance.enforcement import ActionKind, Case, Proposal, business_days_after
 from mapp_compliance.enforcement.steps import RESPONSE_BUSINESS_DAYS
@@ -49,9 +51,8 @@ class Notice:
     """Notice to the holder of a named copy, with the evidence.
 
     Attributes:
-        clause, terms_version: what the matter is about, in the version in force at the act.
+        duty: the duty that the matter is about, in words; clause: what the terms call for now.
         evidence: digest of the evidence that goes with the letter.
-        earlier: sentences on use that this copy cannot explain.
     Raises:
         InvalidInput: the finding does not name the copy, or the case is about another.
     """
@@ -63,9 +64,9 @@ class Notice:
     run: Run
     finding: Finding
     terms_version: str
+    duty: str
     clause: str
     evidence: Digest
-    earlier: tuple[str, ...] = ()
 
     template: ClassVar[str] = "letters/notice.txt.j2"
 
@@ -90,6 +91,7 @@ class Notice:
             "case": self.case.id,
             "advisory": self.copy.advisory,
             "terms_version": self.terms_version,
+            "duty": self.duty,
             "clause": self.clause,
             "sample": {
                 "id": self.sample.id,
@@ -102,7 +104,7 @@ class Notice:
             "reading_leaf": self.run.reading_leaf,
             "run_leaf": self.run.run_leaf,
             "evidence": self.evidence.hex,
-            "earlier": list(self.earlier),
+            "limits": own_limits(self.finding),
             "response_due": instant_text(business_days_after(now, RESPONSE_BUSINESS_DAYS)),
             "response_business_days": RESPONSE_BUSINESS_DAYS,
             "provisional_until": instant_text(until) if until else None,
@@ -181,6 +183,7 @@ class EmbargoMoved:
     was: datetime
     now_at: datetime
     told_at: datetime
+    contact: str
 
     template: ClassVar[str] = "letters/embargo-moved.txt.j2"
 
@@ -192,6 +195,7 @@ class EmbargoMoved:
             "was": instant_text(self.was),
             "now_at": instant_text(self.now_at),
             "told_at": instant_text(self.told_at),
+            "contact": self.contact,
         }
 
 
@@ -207,6 +211,7 @@ class Removal:
     case: Case
     proposal: Proposal
     terms_version: str
+    duty: str
     clause: str
 
     template: ClassVar[str] = "letters/removal.txt.j2"
@@ -227,6 +232,7 @@ class Removal:
             "advisory": self.case.advisory,
             "copy_id": self.case.copy,
             "terms_version": self.terms_version,
+            "duty": self.duty,
             "clause": self.clause,
             "reason": proposal.reason,
             "effective_at": instant_text(proposal.executed_at or self.envelope.written_at),
@@ -235,8 +241,14 @@ class Removal:
             "examination": self.case.finding or None,
             "decision": proposal.decision.hex if proposal.decision else None,
             "signed_by": [one.user for one in proposal.signatures],
+            "local_keys": any(one.local_key for one in proposal.signatures),
             "appeal_by": instant_text(self.envelope.written_at + APPEAL),
         }
+
+
+def own_limits(finding: Finding) -> list[Json]:
+    """What stands against a finding, for whoever holds a copy that it names."""
+    return [*map(sentence, finding.vetoes), *further_limits(finding)]
 
 
 def seen_words(seen: Window) -> str:

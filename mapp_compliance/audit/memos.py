@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from mapp_compliance.attribution import Sample
 from mapp_compliance.audit.finding import Finding
-from mapp_compliance.audit.letters import Envelope, seen_words
+from mapp_compliance.audit.letters import Envelope, own_limits, seen_words
 from mapp_compliance.distribution import Copy
 from mapp_compliance.enforcement import Case
 from mapp_compliance.errors import InvalidInput
@@ -131,7 +131,6 @@ class TermsChange:
 class InternalMemo:
     """To the internal process, about a copy of the vendor's own.
 
-    ``earlier`` are sentences on use that this copy cannot explain.
     Raises:
         InvalidInput: the case is not about a copy of the vendor's own that the finding names.
     """
@@ -142,7 +141,6 @@ class InternalMemo:
     copy: Copy
     sample: Sample
     finding: Finding
-    earlier: tuple[str, ...] = ()
 
     template: ClassVar[str] = "memos/internal.txt.j2"
 
@@ -171,7 +169,7 @@ class InternalMemo:
                 "delivered_at": instant_text(held.delivered_at) if held.delivered_at else None,
             },
             "p_value": self._p_value(),
-            "earlier": list(self.earlier),
+            "limits": own_limits(self.finding),
         }
 
 
@@ -195,7 +193,7 @@ class KeyMemo:
             "case": self.case,
             "advisory": self.advisory,
             "verdict": self.finding.verdict.replace("_", " ").lower(),
-            "reasons": [*self.finding.vetoes, *self.finding.limits],
+            "reasons": own_limits(self.finding),
         }
 
 
@@ -216,7 +214,7 @@ class LeadNote:
         return {
             **_memo(self.program, self.written_at, self.sample),
             "advisory": self.advisory,
-            "reasons": [*self.finding.vetoes, *self.finding.limits],
+            "reasons": own_limits(self.finding),
         }
 
 

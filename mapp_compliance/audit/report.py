@@ -52,7 +52,11 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One copy that left the house. ``holder`` is a name only if the verdict names the copy."""
+    """One copy that left the house. ``holder`` is empty unless the verdict names the copy.
+
+    No pseudonym stands there either: whoever knows which copy is whose would read from it whose
+    score a pseudonym hides.
+    """
 
     copy: CopyId
     holder: str
@@ -65,7 +69,7 @@ class Holding:
         """The row as plain values."""
         return {
             "copy": self.copy,
-            "holder": self.holder,
+            "holder": self.holder or None,
             "kind": self.kind,
             "unmarked": self.unmarked,
             "delivered_at": instant_text(self.delivered_at),

@@ -11,19 +11,22 @@ Rules:
 
 from collections.abc import Sequence
 
+from mapp_compliance.attribution import limits as say
+
 ANSWERS: dict[str, str] = {
     "NO_LINK": "No link between the sample and any distribution of this program was found.",
     "INSUFFICIENT": (
-        "The sample is of the same lineage as material of this program, but too few marks could be "
-        "read to say whether it comes from a copy, and from which."
+        "The sample shares text with material of this program (the same lineage), but too few "
+        "marks could be read to say whether it comes from a copy, and from which."
     ),
     "LINEAGE_ONLY": (
-        "The sample is of the same lineage as material of this program; the path it took was not "
-        "determined."
+        "The sample shares text with material of this program (the same lineage); the path it took "
+        "was not determined."
     ),
     "LINEAGE_ONLY_EARLIER_EXPLOITATION": (
-        "The sample is of the same lineage as material of this program, and trusted reports place "
-        "its use before any copy left; the path it took was not determined."
+        "The sample shares text with material of this program (the same lineage), and trusted "
+        "reports say that the flaw was used before any copy left; the path that the sample took "
+        "was not determined."
     ),
     "UPSTREAM_ORIGIN": (
         "The sample comes from before the vendor's copy: it shows text that was gone before the "
@@ -39,8 +42,8 @@ ANSWERS: dict[str, str] = {
         "The marks in the sample are those of the copy issued to {holders} ({copies})."
     ),
     "COPY_IDENTIFIED_INTERNAL": (
-        "The marks in the sample are those of the vendor's control copy {copies}; no copy held "
-        "by a partner is within the bound."
+        "The marks in the sample are those of {copies}, a control copy of the vendor's own; no "
+        "copy held by a partner is within the bound."
     ),
     "MULTIPLE_COPIES": (
         "The sample holds the marks of more than one copy, those issued to: {holders} ({copies})."
@@ -55,6 +58,7 @@ ANSWERS: dict[str, str] = {
     ),
 }
 
+CLEARING = "letters that clear the partners"
 SUPPORTS: dict[str, tuple[str, ...]] = {
     "NO_LINK": ("a decision on the release date alone",),
     "INSUFFICIENT": ("a search for further samples", "a decision on the release date"),
@@ -64,7 +68,7 @@ SUPPORTS: dict[str, tuple[str, ...]] = {
         "an earlier release",
     ),
     "UPSTREAM_ORIGIN": (
-        "a talk with the finder or broker, who may have been robbed",
+        "a talk with the finder or broker, as with somebody who may help",
         "no notice to any partner",
     ),
     "PROGRAM_ORIGIN_UNRESOLVED": ("a neutral request to every holder", "a freeze of the wave"),
@@ -77,7 +81,7 @@ SUPPORTS: dict[str, tuple[str, ...]] = {
     ),
     "COPY_IDENTIFIED_INTERNAL": (
         "the vendor's internal process, without the holder of the copy",
-        "letters that clear the partners",
+        CLEARING,
     ),
     "MULTIPLE_COPIES": (
         "a notice to each holder with the evidence",
@@ -97,6 +101,26 @@ NO_COPY_LIMITS: tuple[str, ...] = (
     "It does not say who acted, how material got out, with what intent, or when.",
     "A result that names nobody clears nobody and accuses nobody.",
 )
+UPSTREAM_LIMITS: tuple[str, ...] = (
+    NO_COPY_LIMITS[0],
+    "It is about the age of a text. The copies do not hold that text, so it is not from them; it "
+    "accuses nobody of those who had it.",
+)
+WRITTEN_ANEW = (
+    "Something written anew by a reader of the material would show no link either: that no link "
+    "was found does not say that there is none."
+)
+LIMIT_WORDS: dict[str, str] = {
+    say.MORE_SOURCES: "There are signs of at least one more source, which is not named.",
+    say.ONLY_TAGS: (
+        "Only tags, which are single whole values, speak for a copy; anybody who saw one could "
+        "place them."
+    ),
+    say.TAGS_AND_CODE: (
+        "Tags, which are single whole values, point at one copy and the other marks at another; a "
+        "value can be carried over by anybody who saw it."
+    ),
+}
 
 NAMED_CHANGES: tuple[str, ...] = (
     "proof that the mark key or this copy was in other hands before the sample was seen",
@@ -136,14 +160,20 @@ CHANGES: dict[str, tuple[str, ...]] = {
 }
 
 BOUND_ASSUMPTIONS: tuple[str, ...] = (
-    "The symbols of an innocent copy do not depend on the sample: the mark key was known to nobody "
-    "outside the program, and the reading was fixed in the ledger before any codeword was derived.",
-    "Nothing is assumed about how many holders worked together, or how; the bound for an "
-    "innocent copy holds for any number of them.",
+    "The marks of a copy that is not involved do not depend on the sample: the mark key was known "
+    "to nobody outside the program, and the reading was fixed in the ledger before any codeword "
+    "was derived.",
+    "Nothing is assumed about how many holders worked together, or how; the bound for a copy that "
+    "is not involved holds for any number of them.",
     "The share of this sample shrinks with every scored sample of the advisory (t), and is divided "
-    "over all legal entities that hold copies (Holm).",
+    "over all legal entities that were compared (Holm).",
     "The chance is that of the marks agreeing by luck. It is not the chance that somebody acted, "
     "and no likelihood ratio or verbal scale is derived from it.",
+)
+JOINT_SHARE = (
+    "Of the bound 15/32 are spent on the joint decoder and as much on the two single ones, so "
+    "asking several makes no error more likely; the joint one counts only where the single ones do "
+    "not suffice."
 )
 
 LOCAL_KEYS = (
@@ -160,6 +190,51 @@ SEPARATE_KEYS = (
 def answer(verdict: str, copies: str, holders: str, count: int = 0) -> str:
     """The one sentence that a verdict allows; ``count`` is of holders, and names none."""
     return ANSWERS[verdict].format(copies=copies, holders=holders, count=count)
+
+
+def fixed_limits(verdict: str, *, named: bool) -> tuple[str, ...]:
+    """What a verdict never says, whatever was found."""
+    if named:
+        return LIMITS
+    if verdict == "UPSTREAM_ORIGIN":
+        return UPSTREAM_LIMITS
+    return (*NO_COPY_LIMITS, WRITTEN_ANEW) if verdict == "NO_LINK" else NO_COPY_LIMITS
+
+
+def supports(verdict: str, limits: Sequence[str]) -> tuple[str, ...]:
+    """What a verdict can support; nobody is cleared while a source is not named."""
+    open_source = say.MORE_SOURCES in limits
+    return tuple(one for one in SUPPORTS[verdict] if not (open_source and one == CLEARING))
+
+
+def holders_said(verdict: str, count: int) -> str:
+    """How many had what the verdict speaks of, and that it says nothing about them.
+
+    >>> holders_said("LEAD_ONLY", 1)[:74]
+    'By the time the sample was seen, 1 holder had some version of the material'
+    """
+    one, more, what = {
+        "UPSTREAM_ORIGIN": (
+            "finder or broker on record",
+            "finders and brokers on record",
+            "a version from before the vendor's",
+        ),
+        "PROGRAM_ORIGIN_UNRESOLVED": ("holder", "holders", "what it may come from"),
+    }.get(verdict, ("holder", "holders", "some version of the material"))
+    return (
+        f"By the time the sample was seen, {count} {one if count == 1 else more} had {what}. "
+        "Being one of them says nothing about anybody."
+    )
+
+
+def sentence(text: str) -> str:
+    """A remark of a verdict as a sentence of its own.
+
+    >>> sentence("no mark could be read")
+    'No mark could be read.'
+    """
+    full = LIMIT_WORDS.get(text, text)
+    return f"{full[:1].upper()}{full[1:]}{'' if full.endswith('.') else '.'}"
 
 
 def listed(items: Sequence[str]) -> str:

@@ -59,7 +59,8 @@ def list_advisories(call: Call) -> None:
     call.say(
         {"advisories": [_document(item) for item in advisories]},
         *(
-            f"{item.id:<20} {item.state.value:<13} {instant_text(item.release_at)}  {item.title}"
+            f"{item.id:<20} {item.state.value:<13} {instant_text(item.release_at)}  "
+            f"{shown(item.title)}"
             for item in advisories
         ),
     )
@@ -93,7 +94,7 @@ def show(call: Call, advisory_id: str) -> None:
             "holds": [hold_document(item) for item in holds],
             "events": history,
         },
-        f"{advisory.id} revision {advisory.revision}: {advisory.title}",
+        f"{advisory.id} revision {advisory.revision}: {shown(advisory.title)}",
         f"{advisory.state.value}, {advisory.tlp.value}",
         f"release {instant_text(advisory.release_at)}",
         f"attached: {', '.join(files) or 'nothing yet'}",

@@ -16,12 +16,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from mapp_compliance.errors import InvalidInput
 from mapp_compliance.values import instant, shown
 
 if TYPE_CHECKING:
     from mapp_compliance.workflows.ports import Desk
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+STORY_YEARS = range(1970, 9000)  # windows and deadlines reach beyond the instant that is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,14 @@ class Call:
 
     def now(self) -> datetime:
         """Story time when it was given, else the time of the machine, to the second."""
-        return instant(self.at) if self.at else datetime.now(UTC).replace(microsecond=0)
+        if not self.at:
+            return datetime.now(UTC).replace(microsecond=0)
+        told = instant(self.at)
+        if told.year not in STORY_YEARS:
+            raise InvalidInput(
+                f"--at {self.at} is no time of any program; give a year from 1970 on"
+            )
+        return told
 
     def desk(self) -> "Desk":
         """The workspace, opened until the end of the call. Raises NotFound when there is none."""
@@ -56,7 +67,7 @@ class Call:
     def say(self, document: dict[str, Any], *lines: str) -> None:
         """Print the result: the document with ``--json``, else the lines."""
         if self.as_json:
-            print(json.dumps(document, ensure_ascii=False))
+            print_json(document)
             return
         for line in lines:
             print("\n".join(shown(part) for part in line.split("\n")))
@@ -64,6 +75,12 @@ class Call:
     def talk(self, line: str) -> None:
         """Print one line for people; never on stdout with ``--json``."""
         print(shown(line), file=sys.stderr if self.as_json else sys.stdout)
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """The one document on stdout; with escapes where its character set may lack a sign."""
+    unicode = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"
+    print(json.dumps(document, ensure_ascii=not unicode))
 
 
 def verb(function: F) -> F:

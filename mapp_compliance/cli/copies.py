@@ -99,10 +99,14 @@ def reseal_copy(
 
     agreed = Approvals(approve, tuple(read_file(path) for path in approval))
     command = ResealCopy(CopyId(copy_id), read_text(key), reason, agreed)
-    copy, place = reseal(call.desk(), command)
+    done = reseal(call.desk(), command)
     call.say(
-        {"copies": [copy_document(copy)], "parcel": place},
-        f"{copy.id} sealed once more, for {copy.recipient}: {shown(place)}",
+        {
+            "copies": [copy_document(done.copy)],
+            "parcel": done.parcel,
+            "independence": done.independence,
+        },
+        f"{done.copy.id} sealed once more, for {done.copy.recipient}: {shown(done.parcel)}",
     )
 
 
@@ -128,10 +132,10 @@ def extract_copy(
 
     check_free(out)
     agreed = Approvals(approve, tuple(read_file(path) for path in approval))
-    copy, files = extract(call.desk(), ExtractCopy(CopyId(copy_id), reason, agreed))
-    written = write_files(out, files)
+    done = extract(call.desk(), ExtractCopy(CopyId(copy_id), reason, agreed))
+    copy, written = done.copy, write_files(out, done.files)
     call.say(
-        {"copy": copy.id, "files": written},
+        {"copy": copy.id, "files": written, "independence": done.independence},
         f"{len(written)} files of {copy.id} in {shown(str(out))}. From now on somebody besides "
         f"{copy.recipient} holds them; delete them when they have served.",
     )

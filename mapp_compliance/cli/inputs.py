@@ -32,10 +32,10 @@ def read_file(path: Path, most_bytes: int = MOST_BYTES) -> bytes:
         if path.is_symlink():
             raise InvalidInput(f"{name} is a symlink; name the file itself", where=name) from err
         raise InvalidInput(f"{name} cannot be read ({err.strerror})", where=name) from err
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise InvalidInput(f"{name} is no plain file; name a plain file", where=name)
     with os.fdopen(handle, "rb") as stream:
-        state = os.fstat(stream.fileno())
-        if not stat.S_ISREG(state.st_mode):
-            raise InvalidInput(f"{name} is no plain file; name a plain file", where=name)
         data = stream.read(most_bytes + 1)
     if len(data) > most_bytes:
         raise InvalidInput(
@@ -79,6 +79,8 @@ def read_paths(paths: tuple[Path, ...], most_bytes: int = MOST_BYTES) -> list[tu
 
 def read_stdin(most_bytes: int) -> list[tuple[str, bytes]]:
     """What stands on standard input, as one file."""
+    if sys.stdin is None:
+        raise InvalidInput("standard input is closed; name a file, or pipe the bytes in")
     data = sys.stdin.buffer.read(most_bytes + 1)
     if len(data) > most_bytes:
         raise InvalidInput(f"the input is larger than {most_bytes // MIB} MiB; raise the limit")

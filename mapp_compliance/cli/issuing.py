@@ -9,6 +9,7 @@ from mapp_compliance.cli.context import Call, signatures, verb
 from mapp_compliance.cli.copies import copy_document
 from mapp_compliance.cli.holds import hold_document
 from mapp_compliance.cli.inputs import read_file, read_paths
+from mapp_compliance.cli.proposing import propose_slack, suggest_points
 from mapp_compliance.cli.stages import STAGES, is_earlier, keep_earlier
 from mapp_compliance.errors import InvalidInput, NeedsApproval
 from mapp_compliance.values import AdvisoryId, Digest, PartnerId, instant_text
@@ -16,6 +17,7 @@ from mapp_compliance.values import AdvisoryId, Digest, PartnerId, instant_text
 if TYPE_CHECKING:
     from mapp_compliance.distribution import Copy, Hold, Plan
     from mapp_compliance.workflows.attach import Attached
+    from mapp_compliance.workflows.planner import Reach
 
 
 @click.command()
@@ -27,6 +29,17 @@ if TYPE_CHECKING:
     help="Side-car for the one file that is attached, when it does not lie beside it.",
 )
 @click.option("--suggest", is_flag=True, help="Propose points for files without; attach nothing.")
+@click.option(
+    "--find-slack",
+    "slack",
+    is_flag=True,
+    help="Try which bytes of opaque files the self-test leaves free; attach nothing.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="With --suggest or --find-slack: write the side-cars there.",
+)
 @click.option("--allow-self-test", "allowed", help="Digest of the self-test that may run.")
 @click.option("--check", default="", help="child, or waived:REASON.")
 @click.option(
@@ -44,6 +57,8 @@ def attach_command(
     paths: tuple[Path, ...],
     marks: Path | None,
     suggest: bool,
+    slack: bool,
+    out: Path | None,
     allowed: str | None,
     check: str,
     stage: str | None,
@@ -52,20 +67,31 @@ def attach_command(
 ) -> None:
     """Attach a package, print what it can carry; or keep an earlier version of it."""
     from mapp_compliance.workflows.attach import AttachPackage, attach
+    from mapp_compliance.workflows.planner import reach
 
     files = read_paths(paths)
-    if is_earlier(stage, received_at, source, bool(marks or suggest or allowed or check)):
+    if is_earlier(stage, received_at, source, bool(marks or suggest or slack or allowed or check)):
         keep_earlier(call, AdvisoryId(advisory_id), files, str(stage), str(received_at), source)
         return
     if suggest:
-        _suggest(call, files)
+        suggest_points(call, files, out)
         return
+    if slack:
+        propose_slack(call, AdvisoryId(advisory_id), files, allowed, out)
+        return
+    if out is not None:
+        raise InvalidInput(
+            "--out takes the side-cars of --suggest or --find-slack; add one or leave it out"
+        )
     files += _side_car(files, marks) if marks else _side_cars_beside(paths, files)
     command = AttachPackage(
         AdvisoryId(advisory_id), tuple(files), check, Digest(allowed) if allowed else None
     )
-    attached = attach(call.desk(), command)
-    document = _attached_document(attached)
+    desk = call.desk()
+    attached = attach(desk, command)
+    with desk.store.read() as work:
+        expected = reach(desk, work, attached.site_map)
+    document = _attached_document(attached, expected)
     package = document["package"]
     call.say(
         document,
@@ -75,9 +101,20 @@ def attach_command(
             f"  {item['path']:<28} {item['carrier']:<9} {item['code_sites']:>4} code sites"
             for item in document["files"]
         ),
+        _reach_line(expected),
         *(f"note: {line}" for line in document["warnings"]),
         f"Next: mapp issue {advisory_id} --dry-run",
     )
+
+
+def _reach_line(reach: "Reach") -> str:
+    if not reach.colluders:
+        return (
+            "  too few code sites to count on naming even a lone leaker (predicted chance "
+            f"{reach.chance:.2f} among {reach.entities} entities)"
+        )
+    of = "a lone leaker" if reach.colluders == 1 else f"one of {reach.colluders} who mix copies"
+    return f"  names {of}: predicted chance {reach.chance:.2f} among {reach.entities} entities"
 
 
 def _side_car(files: list[tuple[str, bytes]], marks: Path) -> list[tuple[str, bytes]]:
@@ -99,31 +136,14 @@ def _side_cars_beside(
     return found
 
 
-def _suggest(call: Call, files: list[tuple[str, bytes]]) -> None:
-    from mapp_compliance.watermark import PackageFile, suggest_marks
-
-    proposed = {
-        name: suggest_marks(PackageFile(name, data))
-        for name, data in files
-        if not name.endswith((".marks.toml", ".j2", "mapp-package.toml"))
-    }
-    texts = {f"{name}.marks.toml": text for name, text in proposed.items() if text.strip()}
-    call.say(
-        {"suggested": [{"path": path, "text": text} for path, text in texts.items()]},
-        *(f"# {path}\n{text}" for path, text in texts.items()),
-        *(() if texts else ("Nothing to propose; write marks.toml by hand.",)),
-    )
-
-
-def _attached_document(attached: "Attached") -> dict[str, Any]:
+def _attached_document(attached: "Attached", reach: "Reach") -> dict[str, Any]:
     from mapp_compliance.watermark import capacity, carrier_name, file_capacity
-    from mapp_compliance.workflows.planner import supports_colluders
 
     whole = capacity(attached.site_map.sites)
-    laid = {file.path: file for file in attached.site_map.layout.files}
+    layout = attached.site_map.layout
     files = []
     for file in attached.package.files:
-        own = file_capacity(attached.site_map, laid[file.sent_path])
+        own = file_capacity(attached.site_map, *layout.within(file.sent_path))
         files.append(
             {
                 "path": file.path,
@@ -141,7 +161,8 @@ def _attached_document(attached: "Attached") -> dict[str, Any]:
             "code_sites": whole.code_sites,
             "tag_bits": whole.tag_bits,
             "sites_by_channel": dict(whole.sites_by_channel),
-            "supports_colluders": supports_colluders(whole.code_sites),
+            "supports_colluders": reach.colluders,
+            "chance_of_naming": [round(chance, 2) for chance in reach.chances],
             "verify": attached.attachment.check,
             "map_id": attached.site_map.map_id.hex,
         },
@@ -212,8 +233,9 @@ def issue_command(
     except AllWithheld as refused:
         refused.fields.update(_issue_document(refused.plan, ()))
         raise
+    told_of = {"independence": issued.independence} if issued.independence else {}
     call.say(
-        _issue_document(planned.plan, issued.copies),
+        _issue_document(planned.plan, issued.copies) | told_of,
         *_plan_lines(planned.plan),
         f"{len(issued.copies)} copies of {advisory_id}: {_states(issued.copies)}.",
     )

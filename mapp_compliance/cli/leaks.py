@@ -10,7 +10,7 @@ from mapp_compliance.cli.comparing import compare_command
 from mapp_compliance.cli.context import Call, verb
 from mapp_compliance.cli.inputs import read_paths, read_stdin
 from mapp_compliance.errors import InvalidInput
-from mapp_compliance.values import AdvisoryId, instant, instant_text, window
+from mapp_compliance.values import AdvisoryId, instant, instant_text, shown, window
 
 if TYPE_CHECKING:
     from mapp_compliance.attribution import Sample
@@ -123,13 +123,13 @@ def show(call: Call, sample_id: str) -> None:
             "events": [{"at": instant_text(e.at), "what": e.what} for e in events],
         },
         f"{sample.id} sha256 {sample.digest}",
-        *(f"  {item.name} {item.size_bytes} bytes" for item in sample.files),
+        *(f"  {shown(item.name)} {item.size_bytes} bytes" for item in sample.files),
         f"out by all reports within {sample.seen.text()}",
         *(
             f"  also reported: {note.seen.text()}, {note.visibility.value}, {note.source}"
             for note in sample.notes
         ),
-        *(f"{instant_text(e.at)}  {e.what} {e.detail}" for e in events),
+        *(f"{instant_text(e.at)}  {e.what} {shown(e.detail)}" for e in events),
     )
 
 
@@ -210,6 +210,46 @@ def attribute_command(
     return 0 if all(item["copies"] for item in results) else NEGATIVE
 
 
+def _whose(item: dict[str, Any]) -> str:
+    """A named copy; reserved ones were issued to nobody alone."""
+    if item["recipient"] is None:
+        return str(item["copy"])
+    return f"the copy issued to {item['recipient']}: {item['copy']}"
+
+
+def _up(chance: float) -> float:
+    from fractions import Fraction
+
+    from mapp_compliance.workflows.figures import up
+
+    return up(Fraction(chance))
+
+
+def _rests_on(item: dict[str, Any]) -> str:
+    """Whether a p needs the words of other copies; runs by method 1 do not say."""
+    opens = item.get("opens")
+    return f" by the {item['decoder']} test, which opens {len(opens)} other words" if opens else ""
+
+
+def _beside(found: dict[str, Any]) -> list[str]:
+    """What names nobody: copies excluded or suspected, and evidence over several leaks."""
+    lines = []
+    bands = found.get("bands")
+    if bands:
+        lines.append(
+            f"  of all copies {bands['suspected']} suspected, {bands['excluded']} excluded as the "
+            "only source"
+        )
+    across = found.get("across_leaks")
+    if across:
+        best = across[0]
+        lines.append(
+            f"  over {best['leaks']} leaks of as many advisories: evidence of 10^{best['log10_e']} "
+            f"against one holder ({best['pseudonym']}); it names nobody"
+        )
+    return lines
+
+
 def _lines(found: dict[str, Any]) -> list[str]:
     from mapp_compliance.workflows.explain import lines_of
 
@@ -222,16 +262,17 @@ def _lines(found: dict[str, Any]) -> list[str]:
             f"(similarity {artifact['similarity']}{stage})"
         )
     lines += [
-        f"  the copy issued to {item['recipient'] or item['entity']}: {item['copy']}, "
-        f"p <= {item['p_value']:.2g}"
+        f"  the marks fit {_whose(item)}; a copy that is not involved fits as well by luck with "
+        f"p <= {item['p_value']:.3g}{_rests_on(item)}"
         for item in found["copies"]
     ]
     if found["bound"]["t"]:
+        each, every = (_up(found["bound"][key]) for key in ("per_entity", "family_wise"))
         lines.append(
-            f"  bound: {found['bound']['per_entity']:.2g} for each of {found['bound']['entities']} "
-            f"entities ({found['bound']['family_wise']:.2g} in all, scored sample "
-            f"{found['bound']['t']} of this advisory)"
+            f"  bound: p <= {each:.3g} for each of {found['bound']['entities']} entities compared "
+            f"({every:.3g} in all, scored sample {found['bound']['t']} of this advisory)"
         )
+    lines += _beside(found)
     lines += [f"  veto: {text}" for text in found["vetoes"]]
     lines += [f"  limit: {text}" for text in found["limits"]]
     lines += [f"  next: {text}" for text in found["next_steps"]]

@@ -31,11 +31,18 @@ def doctor_command(call: Call) -> int:
 @verb
 def status_command(call: Call) -> None:
     """One page of what waits for somebody."""
-    from mapp_compliance.workflows.status import waiting
+    from mapp_compliance.workflows.status import spent, waiting
 
-    found = waiting(call.desk())
+    desk = call.desk()
+    found, year = waiting(desk), spent(desk)
     call.say(
-        {"waiting": [item.record() for item in found], "late": sum(item.late for item in found)},
+        {
+            "waiting": [item.record() for item in found],
+            "late": sum(item.late for item in found),
+            "wrong_names": year.record(),
+        },
+        f"Chance of any wrong name in {year.year}: at most {float(year.spent):.2g}, by "
+        f"{year.samples} scored samples.",
         f"{len(found)} things wait, {sum(item.late for item in found)} of them are late.",
         *(
             f"{'LATE' if item.late else '    '}  {item.record()['due'] or '-':<22}"

@@ -5,7 +5,7 @@ JSON document and talk goes to stderr. The table below is the only one from reac
 """
 
 import importlib
-import json
+import io
 import os
 import sys
 import traceback
@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from mapp_compliance.cli.context import Call
+from mapp_compliance.cli.context import Call, print_json
 from mapp_compliance.errors import MappError, Reaction
 from mapp_compliance.values import shown
 
@@ -42,6 +42,7 @@ VERBS = {
     "partner": "people",
     "advisory": "advisories",
     "attach": "issuing",
+    "preview": "proposing",
     "issue": "issuing",
     "copy": "copies",
     "open": "receiving",
@@ -96,9 +97,19 @@ def mapp(
 def main(argv: list[str] | None = None) -> int:
     """Run one call and return its exit code; the console script exits with it."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    as_json = "--json" in arguments
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name never ends the call
+    try:
+        return _run(arguments, "--json" in arguments)
+    except OSError:
+        return 1  # nobody can be told: what is full or closed is the way to the reader
+
+
+def _run(arguments: list[str], as_json: bool) -> int:
     try:
         result = mapp.main(args=arguments, prog_name="mapp", standalone_mode=False)
+        print(end="", flush=True)
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as stop:
         return stop.exit_code
@@ -149,7 +160,7 @@ def _fail(
             "where": where,
         }
         plain = {k: v for k, v in (fields or {}).items() if isinstance(v, str | int | list | dict)}
-        print(json.dumps({"error": {**plain, **error}}, ensure_ascii=False))
+        print_json({"error": {**plain, **error}})
         return code
     to_sign = (fields or {}).get("to_sign")
     if isinstance(to_sign, str):

@@ -8,7 +8,7 @@ from mapp_compliance.cli.context import Call, approvals, signatures, verb
 from mapp_compliance.cli.inputs import read_file, read_text
 from mapp_compliance.cli.partnerkeys import key_command
 from mapp_compliance.program import PartnerState, Role, role
-from mapp_compliance.values import PartnerId, instant, shown
+from mapp_compliance.values import PartnerId, instant, instant_text, shown
 
 LINE = "{:<12} {:<10} {:<10} {:<9} {}"
 
@@ -99,7 +99,7 @@ def list_partners(call: Call, kind: str) -> None:
     call.say(
         {"partners": documents},
         *(
-            LINE.format(d["id"], d["kind"], d["state"], d["tier"] or "-", d["name"])
+            LINE.format(d["id"], d["kind"], d["state"], d["tier"] or "-", shown(str(d["name"])))
             for d in documents
         ),
     )
@@ -117,12 +117,12 @@ def show_partner(call: Call, partner_id: str) -> None:
         history = work.events(found.id)
     document = partner_document(found, call.now())
     events = [
-        {"at": e.at.isoformat(), "what": e.what, "by": e.by, "detail": e.detail} for e in history
+        {"at": instant_text(e.at), "what": e.what, "by": e.by, "detail": e.detail} for e in history
     ]
     call.say(
         {"partner": document, "partners": [document], "events": events},
-        *(f"{key:<16} {value}" for key, value in document.items() if value is not None),
-        *(f"{e['at']}  {e['what']}  {e['detail']}" for e in events),
+        *(f"{key:<16} {shown(str(value))}" for key, value in document.items() if value is not None),
+        *(f"{e['at']}  {e['what']}  {shown(e['detail'])}" for e in events),
     )
 
 

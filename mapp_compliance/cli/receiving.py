@@ -113,13 +113,14 @@ def add(call: Call, file: Path, signature: Path | None) -> None:
     """Take in a receipt and its SSH signature."""
     from mapp_compliance.workflows.receive import add_receipt
 
+    told = read_file(file)
     beside = signature or file.with_name(f"{file.name}.sig")
     if not beside.exists():
         raise InvalidInput(
             f"{shown(str(file))} has no signature beside it; ask for the .sig file that "
             "'mapp open --sign-key' or 'ssh-keygen -Y sign' wrote"
         )
-    receipt = add_receipt(call.desk(), read_file(file), read_file(beside))
+    receipt = add_receipt(call.desk(), told, read_file(beside))
     call.say(
         {"receipt": receipt}, f"Receipt of copy {receipt['copy']} from {receipt['recipient']} kept."
     )

@@ -113,7 +113,7 @@ def _say_made(call: Call, desk: "Desk", users: "list[User]", wanted: "NewWorkspa
     }
     call.say(
         document,
-        f"Workspace {call.home} for {desk.program.name}, terms pack {wanted.policy}.",
+        f"Workspace {call.home} for {shown(desk.program.name)}, terms pack {wanted.policy}.",
         *(f"  {u.name}: {u.role.value}" for u in users),
         f"independence: {independence}",
         f"Partners check parcels with: {desk.keyring.signer.public_key.text()}",

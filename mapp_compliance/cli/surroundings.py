@@ -170,7 +170,7 @@ def list_holders(call: Call) -> None:
         {"holders": [holder_document(item) for item in found]},
         *(
             f"{item.id:<16} {item.kind.value:<16} {item.advisory or 'all advisories':<16} "
-            f"since {instant_text(item.since)}  {item.name}"
+            f"since {instant_text(item.since)}  {shown(item.name)}"
             for item in found
         ),
         *(() if found else ("No holder is kept.",)),
@@ -189,6 +189,11 @@ def holder_document(item: "Holder") -> dict[str, object]:
         "note": item.note,
         "size": item.size,
     }
+
+
+HOLDING_SAYS = (
+    "By the records: who had it unseen is not here, and being here says nothing about anybody."
+)
 
 
 @click.command()
@@ -214,10 +219,11 @@ def exposure_command(call: Call, advisory_id: str, at: str | None) -> None:
                 "people": numbers.people,
                 "public": numbers.public,
             },
+            "limits": [HOLDING_SAYS],
         },
-        f"{numbers.candidates} holders of {advisory_id} at {instant_text(moment)}, "
-        f"{numbers.unmarked} of them with unmarked material"
-        f"{'; anybody could have it' if numbers.public else ''}:",
+        f"{numbers.candidates} holder{'' if numbers.candidates == 1 else 's'} of {advisory_id} at "
+        f"{instant_text(moment)}, {numbers.unmarked} of them with unmarked material"
+        f"{'; anybody could have it' if numbers.public else ''}. {HOLDING_SAYS}",
         *_table(held),
     )
 

@@ -184,7 +184,7 @@ def _to_removal(course: Course, case: Case, letters: list[str]) -> str:
     move(desk.clock() + DAY)
     examine_case(desk, case.id, "confirmed", Approvals((EXAMINER,)))
     move(desk.clock() + DAY)
-    reason = "marks of its copy were found in a file outside the program; no answer came"
+    reason = "a file outside the program holds the marks of the copy; no answer came"
     proposed = ProposeAction(case.id, ActionKind.REMOVE, reason, None, MANAGER, BOTH)
     done = propose_action(desk, proposed)
     letters += done.files

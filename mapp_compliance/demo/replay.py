@@ -13,6 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from textwrap import wrap
 
 from mapp_compliance.demo.playing import Replayed, played
 from mapp_compliance.demo.scenario import Scenario, Variant, load_scenario
@@ -132,28 +133,37 @@ def _tell(task: Task, result: Done, say: Say) -> None:
     )
 
 
-HEAD = ("scenario", "verdict", "expected", "copies named", "bound", "action", "report or letter")
+HEAD = ("scenario", "verdict", "expected", "copies named", "bound")
+ASIDE = "    "  # before what follows a row: the action, and where the report is
+WIDTH = 100  # signs; longer actions go on in the next line
 
 
 def table(results: Sequence[Replayed]) -> list[str]:
-    """The closing table, one line a variant."""
-    rows = [
-        (
-            f"{item.scenario} {item.variant}",
-            item.verdict,
-            "as expected" if item.as_expected else f"EXPECTED {item.expected}",
-            ", ".join(f"{copy} ({recipient})" for copy, recipient in item.copies) or "none",
-            f"{item.bound:.1e}" if item.bound else "-",
-            item.outcome.action,
-            item.outcome.files[0] if item.outcome.files else "-",
-        )
-        for item in results
-    ]
-    widths = [max(len(row[column]) for row in (HEAD, *rows)) for column in range(len(HEAD) - 1)]
-    return [
-        "  ".join((*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]))
-        for row in (HEAD, *rows)
-    ]
+    """The closing table: a line a variant, then its action and the first of its files."""
+    rows = [_row(item) for item in results]
+    widths = [max(len(row[column]) for row in (HEAD, *rows)) for column in range(len(HEAD))]
+    lines = [_line(HEAD, widths), ""]
+    for item, row in zip(results, rows, strict=True):
+        lines.append(_line(row, widths))
+        for action in item.outcome.action.split("; "):
+            lines += wrap(action, WIDTH, initial_indent=ASIDE, subsequent_indent=2 * ASIDE)
+        lines += [f"{ASIDE}{path}" for path in item.outcome.files[:1]]
+    return lines
+
+
+def _row(item: Replayed) -> tuple[str, ...]:
+    return (
+        f"{item.scenario} {item.variant}",
+        item.verdict,
+        "as expected" if item.as_expected else f"EXPECTED {item.expected}",
+        ", ".join(f"{copy} ({recipient})" for copy, recipient in item.copies) or "none",
+        f"{item.bound:.1e}" if item.bound else "-",
+    )
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+    return "  ".join(padded).rstrip()
 
 
 def document(results: Sequence[Replayed]) -> dict[str, object]:

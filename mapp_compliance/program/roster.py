@@ -38,6 +38,7 @@ COLUMNS = (
     "marking_notice",
 )
 REQUIRED = ("id", "name", "kind")
+LAST_DAY = datetime(9999, 12, 30, tzinfo=UTC)  # the calendar's last is how others say "no end"
 MOST_TOLD = 20  # faults named in one message; the rest is counted
 
 _COUNTRY = re.compile(r"[A-Za-z]{2}")  # ISO 3166-1 alpha-2; user-assigned ones too
@@ -200,7 +201,7 @@ def end_of_agreement(text: str) -> datetime:
     if len(text) == len("2026-01-01"):
         try:
             day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
-            return day + timedelta(days=1)
-        except (ValueError, OverflowError) as err:
+            return min(day, LAST_DAY) + timedelta(days=1)
+        except ValueError as err:
             raise InvalidInput(f"{named(text)} is not a date; write it like 2027-12-31") from err
     return instant(text)

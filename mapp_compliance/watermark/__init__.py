@@ -1,7 +1,20 @@
 """How one copy differs from the next: sites, carriers, codes, marking, reading."""
 
-from mapp_compliance.watermark.carriers.points import lay_out_marks, suggest_marks
-from mapp_compliance.watermark.marking import FailedCheck, check_static, mark, original
+from mapp_compliance.watermark.carriers.captures import captured_streams, is_capture
+from mapp_compliance.watermark.carriers.points import (
+    Slack,
+    Suggestion,
+    find_slack,
+    lay_out_marks,
+    suggest_marks,
+)
+from mapp_compliance.watermark.marking import (
+    FailedCheck,
+    check_static,
+    inner_originals,
+    mark,
+    original,
+)
 from mapp_compliance.watermark.package import (
     Manifest,
     Package,
@@ -9,11 +22,13 @@ from mapp_compliance.watermark.package import (
     PackageFile,
     parse_package,
 )
+from mapp_compliance.watermark.proposals import propose_marks
 from mapp_compliance.watermark.reading import locate, observation_from_json, observation_json, read
 from mapp_compliance.watermark.registry import (
     carrier_name,
     lay_out,
     layout_warnings,
+    marked_pairs,
     natural_engines,
     natural_warnings,
 )
@@ -62,13 +77,19 @@ __all__ = [
     "Site",
     "SiteKind",
     "SiteMap",
+    "Slack",
+    "Suggestion",
     "TooFewSites",
     "VettingFailure",
     "VettingWord",
     "capacity",
+    "captured_streams",
     "carrier_name",
     "check_static",
     "file_capacity",
+    "find_slack",
+    "inner_originals",
+    "is_capture",
     "lay_out",
     "lay_out_marks",
     "layout_from_json",
@@ -77,12 +98,14 @@ __all__ = [
     "locate",
     "lone_words",
     "mark",
+    "marked_pairs",
     "natural_engines",
     "natural_warnings",
     "observation_from_json",
     "observation_json",
     "original",
     "parse_package",
+    "propose_marks",
     "random_words",
     "read",
     "sitemap_from_json",

@@ -18,11 +18,14 @@ b'x=AAAAAAAAAAAAAAAAAAAAAAAA'
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from mapp_compliance.errors import Broken, InvalidInput
-from mapp_compliance.values import shown
-from mapp_compliance.watermark.carriers.points import Value, encode, value_of
+from mapp_compliance.trust import digest
+from mapp_compliance.values import Digest, shown
+from mapp_compliance.watermark.carriers.points import Value, encode, settled, value_of
 from mapp_compliance.watermark.package import Package, PackageFile
+from mapp_compliance.watermark.packing import Inside, inside, put_together, reopened
 from mapp_compliance.watermark.registry import meaning_check, static_check
 from mapp_compliance.watermark.sites import (
     Codeword,
@@ -67,12 +70,26 @@ def mark(package: Package, site_map: SiteMap, codeword: Codeword) -> Package:
         for point in site_map.layout.points
         if point.name in held
     }
-    return _filled(package, site_map.layout, values)
+    return _filled(package, site_map.layout, settled(site_map.layout.points, values))
 
 
 def original(package: Package, site_map: SiteMap) -> Package:
     """The package with every author's own value; a template has its fixed stand-ins."""
-    return _filled(package, site_map.layout, _originals(site_map.layout))
+    packs = {pack.path for pack in site_map.layout.packs}
+    inner = site_map.layout.inner()
+    own = {file.path: file.data for file in package.files if file.path in packs}
+    filled = {
+        path: data for path, data in _author_files(site_map.layout).items() if path not in inner
+    }
+    files = (PackageFile(path, data) for path, data in sorted((own | filled).items()))
+    return Package(tuple(files), package.manifest)
+
+
+def inner_originals(site_map: SiteMap) -> tuple[PackageFile, ...]:
+    """What lies in archives and captures that are marked, with every author's own value."""
+    inner = site_map.layout.inner() - site_map.layout.told()
+    filled = _author_files(site_map.layout)
+    return tuple(PackageFile(path, data) for path, data in filled.items() if path in inner)
 
 
 def check_static(marked: Package, package: Package) -> None:
@@ -80,7 +97,8 @@ def check_static(marked: Package, package: Package) -> None:
 
     A file that the author's own form already fails, such as Python 2, has no such check; a
     template has no form of its own and is always checked. A file that carries natural marks alone
-    must also mean what its original means.
+    must also mean what its original means. An archive or a capture is opened again, and so are its
+    members checked.
 
     Args:
         marked: a copy.
@@ -88,6 +106,12 @@ def check_static(marked: Package, package: Package) -> None:
     Raises:
         FailedCheck: with path and line; it repeats nothing of the file.
     """
+    _check_static(marked, package, None)
+
+
+def _check_static(marked: Package, package: Package, outer: Inside | None) -> None:
+    for file in marked.files:
+        _check_inside(file, package, outer)
     authored = {file.path: file.data for file in package.files}
     checks = [
         (file, check)
@@ -106,19 +130,56 @@ def check_static(marked: Package, package: Package) -> None:
             )
 
 
+def _check_inside(file: PackageFile, package: Package, outer: Inside | None) -> None:
+    """A packed file of a copy still opens, holds the same members, and they pass their checks."""
+    own = next((each for each in package.files if each.path == file.path), None)
+    if own is None or own.data == file.data:
+        return
+    whole = inside(package, own, outer)
+    if whole is None:
+        return
+    try:
+        members = reopened(whole, file.data)
+    except ValueError as err:
+        raise FailedCheck(
+            f"{shown(file.path)} does not open once it is marked: {err}; change the points in it",
+            where=shown(file.path),
+        ) from err
+    _check_static(members, whole.package, whole)
+
+
 def _check_surveyed(package: Package, layout: Layout) -> None:
     """A changed file would give copies that the stored map cannot read."""
-    files = {file.path: file for file in layout.files}
-    values = _originals(layout)
-    same = set(files) == {file.sent_path for file in package.files} and all(
-        file.is_template or _fill(files[file.path], values) == file.data for file in package.files
+    sources = {pack.path: pack.source for pack in layout.packs}
+    filled = _author_files(layout)
+    sent = {file.sent_path for file in package.files}
+    same = (filled.keys() | sources.keys()) - layout.inner() == sent and all(
+        file.is_template or _is_surveyed(file, sources, filled) for file in package.files
     )
     if not same:
         raise Broken("the package is not the one that was surveyed; restore it or make a revision")
 
 
+def _is_surveyed(
+    file: PackageFile, sources: Mapping[str, Digest], filled: Mapping[str, bytes]
+) -> bool:
+    if file.path in sources:
+        return digest(file.data) == sources[file.path]
+    return filled[file.path] == file.data
+
+
+def _author_files(layout: Layout) -> dict[str, bytes]:
+    """The laid-out files with the author's own values, packs left out."""
+    return _contents(replace(layout, packs=()), _originals(layout))
+
+
 def _originals(layout: Layout) -> Values:
-    return {point.name: _original(point) for point in layout.points}
+    authored = {
+        point.name: _original(point)
+        for point in layout.points
+        if point.kind is not PointKind.COMPUTED
+    }
+    return settled(layout.points, authored)
 
 
 def _original(point: Point) -> Value:
@@ -126,8 +187,19 @@ def _original(point: Point) -> Value:
 
 
 def _filled(package: Package, layout: Layout, values: Values) -> Package:
-    files = tuple(PackageFile(file.path, _fill(file, values)) for file in layout.files)
+    inner = layout.inner()
+    filled = _contents(layout, values)
+    files = tuple(PackageFile(path, filled[path]) for path in sorted(filled) if path not in inner)
     return Package(files, package.manifest)
+
+
+def _contents(layout: Layout, values: Values) -> dict[str, bytes]:
+    """Path -> bytes of every file and pack of the layout, those inside packs as well."""
+    filled = {file.path: _fill(file, values) for file in layout.files}
+    for pack in layout.packs:  # those inside others come first
+        members = [filled[path] for path in pack.filled]
+        filled[pack.path] = put_together(pack.kind, pack.frame, members)
+    return filled
 
 
 def _fill(file: LaidOutFile, values: Values) -> bytes:

@@ -1,10 +1,11 @@
 """Which carrier for which file, and which check for which file type, listed in plain sight.
 
-Rules: a file with a side-car and a template carry authored points; a Python file without them
-carries natural marks, and one with a side-car where its manifest names their families; every
-other file is one literal, equal in all copies. Where both meet, points win. Templates are compiled
-outside, in a limited process, and arrive here as layouts. The patterns of side-cars may be matched
-there too.
+Rules: a file with a side-car and a template carry authored points; a file of a language listed
+here carries natural marks without them, and one with a side-car where its manifest names their
+families; every other file is one literal, equal in all copies. Where both meet, points win.
+Templates are compiled outside, in a limited process, and arrive here as layouts. The patterns of
+side-cars may be matched there too. Archives and captures are taken apart, and their members are
+looked at like files.
 
 >>> from mapp_compliance.watermark.package import PackageFile, parse_package
 >>> package = parse_package([PackageFile("notes.txt", b"plain"), PackageFile("a.py", b"f('x')\\n")])
@@ -12,9 +13,6 @@ there too.
 [3, 1]
 """
 
-import ast
-import json
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -22,63 +20,87 @@ from pathlib import PurePosixPath
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.values import shown
 from mapp_compliance.watermark.carrier import join_layouts, merge_file, places
-from mapp_compliance.watermark.carriers.points import declare, lay_out_marks
-from mapp_compliance.watermark.carriers.python import (
-    DEFAULT,
-    UNDONE,
-    Family,
-    PythonLayout,
-    Span,
-    Unparsed,
-    engines,
-    lay_out_python,
-    same_but_for_order,
-    same_meaning,
+from mapp_compliance.watermark.carriers import patches
+from mapp_compliance.watermark.carriers.c import CARRIER as C
+from mapp_compliance.watermark.carriers.javascript import JAVASCRIPT, TSX, TYPESCRIPT
+from mapp_compliance.watermark.carriers.points import (
+    check_computed,
+    code_site_count,
+    declare,
+    encode,
+    lay_out_marks,
 )
+from mapp_compliance.watermark.carriers.python import CARRIER as PYTHON
+from mapp_compliance.watermark.natural.carrier import (
+    NaturalCarrier,
+    Surveyed,
+    Unparsed,
+    plain_layout,
+)
+from mapp_compliance.watermark.natural.forms import Span
 from mapp_compliance.watermark.package import MANIFEST_NAME, Package, PackageFile
+from mapp_compliance.watermark.packing import Inside, inside, packed, why_not
 from mapp_compliance.watermark.sites import LaidOutFile, Layout
 from mapp_compliance.watermark.toml_tables import nearest
+from mapp_compliance.watermark.wellformed import CHECKS
 
-PYTHON_SUFFIXES = (".py", ".pyw")
+NATURAL: tuple[NaturalCarrier, ...] = (PYTHON, C, JAVASCRIPT, TYPESCRIPT, TSX)
 FORMATTED_SITES = 30  # of 100 recipients one is named at the first sample with 23 bits and more
 DEFAULT_MARKS = "default"  # in a manifest: the families that are on by themselves
 
 
-def carrier_name(package: Package, file: PackageFile) -> str:
-    """How a file carries marks: ``template``, ``side-car``, ``python``, both of these, ``none``."""
+def natural_carrier(path: str) -> NaturalCarrier | None:
+    """The carrier of natural marks for files of that name, None when there is none."""
+    lower = path.lower()
+    return next((each for each in NATURAL if lower.endswith(each.suffixes)), None)
+
+
+def carrier_name(package: Package, file: PackageFile, outer: Inside | None = None) -> str:
+    """How a file carries marks: ``template``, ``side-car``, a language, both of these, ``none``.
+
+    For an archive or a capture its type, with those of its members.
+    """
     if file.is_template:
         return "template"
+    whole = inside(package, file, outer)
+    if whole is not None:
+        held = {carrier_name(whole.package, each, whole) for each in whole.package.files}
+        names = ", ".join(sorted(held - {"none"}))
+        return f"{whole.opened.kind} ({names})" if names else "none"
     found = ["side-car"] if package.marks_of(file.path) else []
-    found += ["python"] if families_of(package, file) else []
+    carrier = natural_carrier(file.path)
+    found += [carrier.name] if carrier and families_of(package, file) else []
     return " and ".join(found) or "none"
 
 
-def families_of(package: Package, file: PackageFile) -> frozenset[Family]:
-    """The families of natural marks that a file may carry.
+def families_of(package: Package, file: PackageFile) -> frozenset[str]:
+    """The names of the families of natural marks that a file may carry.
 
     Raises:
         InvalidInput: the manifest names families that are none, or for a file of another kind.
     """
     rule = package.rule(file.path)
-    is_python = file.path.lower().endswith(PYTHON_SUFFIXES)
+    carrier = natural_carrier(file.path)
+    if carrier is None:
+        if rule.marks:
+            raise InvalidInput(
+                f"{shown(file.path)} is of no language that has natural marks; take its marks out",
+                where=MANIFEST_NAME,
+            )
+        return frozenset()
     if rule.marks is None:
-        plain = is_python and not rule.unmarked and package.marks_of(file.path) is None
-        return DEFAULT if plain else frozenset()
-    if rule.marks and not is_python:
-        raise InvalidInput(
-            f"{shown(file.path)} is no Python file and has no natural marks; take its marks out",
-            where=MANIFEST_NAME,
-        )
-    families: set[Family] = set()
-    known = {family.value: family for family in Family}
+        plain = not rule.unmarked and package.marks_of(file.path) is None
+        return carrier.default if plain else frozenset()
+    families: set[str] = set()
+    known = sorted(carrier.names)
     for name in rule.marks:
         if name not in {DEFAULT_MARKS, *known}:
             raise InvalidInput(
-                f"{shown(name)!r} is no family of natural marks; "
+                f"{shown(name)!r} is no family of natural marks of {carrier.name}; "
                 f"{nearest(name, [DEFAULT_MARKS, *known])}",
                 where=MANIFEST_NAME,
             )
-        families |= DEFAULT if name == DEFAULT_MARKS else {known[name]}
+        families |= carrier.default if name == DEFAULT_MARKS else {name}
     return frozenset(families)
 
 
@@ -87,13 +109,26 @@ def lay_out(package: Package, outside: Mapping[str, Layout]) -> Layout:
 
     Args:
         outside: by path, layouts of one file that were made in a limited process: of every
-            ``.j2`` file, and of files with side-cars whose patterns nobody vouches for.
+            ``.j2`` file, and of ``marked_pairs`` whose patterns nobody vouches for.
     Raises:
         InvalidInput: a fault in a side-car, points in a file that is declared unmarked, a
-            template that was not compiled, or names declared in two ways.
+            template that was not compiled, names declared in two ways, or a computed value that
+            is not what follows from the others.
     """
     joined = join_layouts(_lay_out_file(package, file, outside) for file in package.files)
-    return Layout(joined.files, tuple(declare.with_stand_in(point) for point in joined.points))
+    points = tuple(declare.with_stand_in(point) for point in joined.points)
+    layout = Layout(joined.files, points, joined.packs)
+    check_computed(layout)
+    return layout
+
+
+def marked_pairs(package: Package) -> tuple[tuple[PackageFile, PackageFile], ...]:
+    """Each file, or member of an archive or capture, with the side-car that declares its points.
+
+    Raises:
+        InvalidInput: marks for a member that is not there, or in what cannot be taken apart.
+    """
+    return tuple(pair for file in package.files for pair in _pairs(package, file, None))
 
 
 def layout_warnings(layout: Layout) -> tuple[str, ...]:
@@ -103,7 +138,9 @@ def layout_warnings(layout: Layout) -> tuple[str, ...]:
 
 def natural_engines(layout: Layout) -> tuple[tuple[str, str], ...]:
     """Name and version of the grammars that found natural marks; none for a layout without."""
-    return engines() if any(any(file.forks()) for file in layout.files) else ()
+    used = (natural_carrier(file.path) for file in layout.files if any(file.forks()))
+    found = (engine for carrier in used if carrier is not None for engine in carrier.engines())
+    return tuple(dict.fromkeys(found))
 
 
 def natural_warnings(package: Package, outside: Mapping[str, Layout]) -> tuple[str, ...]:
@@ -112,17 +149,33 @@ def natural_warnings(package: Package, outside: Mapping[str, Layout]) -> tuple[s
     Args:
         outside: as for ``lay_out``.
     """
-    return tuple(
-        told
-        for file in package.files
-        if not file.is_template and (families := families_of(package, file))
-        for told in _told(file, _natural(file, families, _authored(package, file, outside)))
-    )
+    sent = (file for file in package.files if not package.rule(file.path).unmarked)
+    packs = (told for file in sent for told in why_not(file))
+    return (*packs, *_natural_warnings(package, outside, None))
+
+
+def _natural_warnings(
+    package: Package, outside: Mapping[str, Layout], outer: Inside | None
+) -> Iterator[str]:
+    for file in package.files:
+        whole = inside(package, file, outer)
+        if whole is not None:
+            yield from _natural_warnings(whole.package, outside, whole)
+            continue
+        if file.is_template:
+            continue
+        if families := families_of(package, file):
+            authored = _authored(package, file, outside, outer)
+            yield from _told(file, _natural(file, families, authored))
+        elif file.path.lower().endswith(patches.SUFFIXES) and package.marks_of(file.path):
+            points = _authored(package, file, outside, outer).points
+            yield patches.cautions(file.path, sum(map(code_site_count, points)))
 
 
 def static_check(path: str) -> Callable[[bytes], None] | None:
     """The check of that file type, which raises ValueError; None when there is none."""
-    return STATIC_CHECKS.get(PurePosixPath(path).suffix.lower())
+    carrier = natural_carrier(path)
+    return carrier.check if carrier else STATIC_CHECKS.get(PurePosixPath(path).suffix.lower())
 
 
 def meaning_check(package: Package, path: str) -> Callable[[bytes], None] | None:
@@ -131,15 +184,15 @@ def meaning_check(package: Package, path: str) -> Callable[[bytes], None] | None
     It raises ValueError.
     """
     file = next((file for file in package.files if file.path == path), None)
-    if file is None or file.is_template or package.marks_of(path) is not None:
+    carrier = natural_carrier(path)
+    if file is None or carrier is None or file.is_template or package.marks_of(path) is not None:
         return None
     families = families_of(package, file)
-    same = same_meaning if families <= DEFAULT else same_but_for_order
-    original = file.data
+    original, keeps = file.data, carrier.keeps
 
     def check(data: bytes) -> None:
         try:
-            kept = data == original or same(original, data)
+            kept = data == original or keeps(original, data, families)
         except Unparsed:
             return  # told by the check of its type, where the original passes that
         if not kept:
@@ -148,12 +201,36 @@ def meaning_check(package: Package, path: str) -> Callable[[bytes], None] | None
     return check if families else None
 
 
-def _lay_out_file(package: Package, file: PackageFile, outside: Mapping[str, Layout]) -> Layout:
-    if not file.is_template:
-        authored = _authored(package, file, outside)
+def _pairs(
+    package: Package, file: PackageFile, outer: Inside | None
+) -> Iterator[tuple[PackageFile, PackageFile]]:
+    whole = inside(package, file, outer)
+    if whole is not None:
+        for member in whole.package.files:
+            yield from _pairs(whole.package, member, whole)
+        return
+    marks = package.marks_of(file.path)
+    if marks is not None:
+        yield file, marks if outer is None or outer.side_car is None else outer.side_car
+
+
+def _lay_out_file(
+    package: Package,
+    file: PackageFile,
+    outside: Mapping[str, Layout],
+    outer: Inside | None = None,
+) -> Layout:
+    whole = inside(package, file, outer)
+    if whole is not None:
+        members = [
+            _lay_out_file(whole.package, each, outside, whole) for each in whole.package.files
+        ]
+        return packed(whole, members)
+    if outer is not None or not file.is_template:
+        authored = _authored(package, file, outside, outer)
         families = families_of(package, file)
         return (
-            merge_file(authored, _natural(file, families, authored).layout)
+            merge_file(authored, _natural(file, families, authored).layout, encode)
             if families
             else authored
         )
@@ -164,26 +241,36 @@ def _lay_out_file(package: Package, file: PackageFile, outside: Mapping[str, Lay
         raise InvalidInput(
             f"{shown(file.path)} is listed as unmarked but holds points; take one of the two out"
         )
+    return _allowed(layout)
+
+
+def _allowed(layout: Layout) -> Layout:
+    """The layout, unless points stand where its file type allows none. Raises InvalidInput."""
+    for file in layout.files:
+        if file.path.lower().endswith(patches.SUFFIXES):
+            patches.check_patch(file)
     return layout
 
 
-def _authored(package: Package, file: PackageFile, outside: Mapping[str, Layout]) -> Layout:
+def _authored(
+    package: Package, file: PackageFile, outside: Mapping[str, Layout], outer: Inside | None
+) -> Layout:
     """The file with the points of its side-car, else one literal."""
-    marks = package.marks_of(file.path)
-    if marks is not None:
-        return outside[file.path] if file.path in outside else lay_out_marks(file, marks)
+    for _, marks in _pairs(package, file, outer):
+        return _allowed(outside.get(file.path) or lay_out_marks(file, marks))
     return Layout((LaidOutFile(file.path, (file.data,) if file.data else ()),), ())
 
 
-def _natural(file: PackageFile, families: frozenset[Family], authored: Layout) -> PythonLayout:
-    taken = tuple(Span(start, end) for start, end in places(authored))
+def _natural(file: PackageFile, families: frozenset[str], authored: Layout) -> Surveyed:
+    taken = tuple(Span(start, end) for start, end in places(authored, encode))
     return _surveyed(file.path, file.data, families, taken)
 
 
-def _told(file: PackageFile, natural: PythonLayout) -> Iterator[str]:
+def _told(file: PackageFile, natural: Surveyed) -> Iterator[str]:
     """The warnings of a survey, and whether a formatted copy of the file alone could be named."""
     yield from natural.warnings
-    undone = {family.value for family in UNDONE}
+    carrier = natural_carrier(file.path)
+    undone = carrier.undone if carrier else frozenset()
     forms = [point.form for point in natural.layout.points]
     left = sum(form not in undone for form in forms)
     if forms and left < FORMATTED_SITES:
@@ -195,30 +282,14 @@ def _told(file: PackageFile, natural: PythonLayout) -> Iterator[str]:
 
 @lru_cache(maxsize=64)  # laid out and asked for warnings in one attachment
 def _surveyed(
-    path: str, data: bytes, families: frozenset[Family], taken: tuple[Span, ...]
-) -> PythonLayout:
-    return lay_out_python(path, data, families, taken)
-
-
-def _parse_python(data: bytes) -> None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # they quote lines of the file
-            ast.parse(data)
-    except (SyntaxError, RecursionError, MemoryError) as err:
-        raise ValueError(f"line {getattr(err, 'lineno', None) or '?'} does not parse") from err
-
-
-def _parse_json(data: bytes) -> None:
-    try:
-        json.loads(data)
-    except json.JSONDecodeError as err:
-        raise ValueError(f"line {err.lineno} does not parse") from err
-    except (UnicodeDecodeError, RecursionError) as err:
-        raise ValueError("it does not decode") from err
+    path: str, data: bytes, families: frozenset[str], taken: tuple[Span, ...]
+) -> Surveyed:
+    carrier = natural_carrier(path)
+    if carrier is None:
+        return Surveyed(plain_layout(path, data))
+    return carrier.lay_out(path, data, families, taken)
 
 
 STATIC_CHECKS: dict[str, Callable[[bytes], None]] = {
-    ".py": _parse_python,
-    ".json": _parse_json,
+    **CHECKS,
 }

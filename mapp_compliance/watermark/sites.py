@@ -14,6 +14,10 @@ literal bytes, slots or forks. Side-car marks on an untouched file, Jinja2 templ
 marks of a language all end as a layout, so marking and reading know one form only, and no grammar
 is asked once a map is stored. A *fork* holds both forms of a piece of code, each a row of segments
 again; so a swapped branch may hold other forks, and a fork may stand in both forms of another.
+
+A file whose bytes depend on the whole of it, such as an archive with its sums or a capture with its
+checksums, is a *pack*: its members are files of the layout like any other, and the pack says how
+they are put together again.
 """
 
 from collections.abc import Iterator
@@ -45,6 +49,7 @@ class PointKind(Enum):
     SHUFFLE = "shuffle"  # order of independent items: one choice site for each neighbouring pair
     VARIANT = "variant"  # one of 2^k wordings: k choice sites
     FORM = "form"  # which of two equal forms of code stands there: one choice site
+    COMPUTED = "computed"  # follows from the values of other points: no site
 
 
 class Group(Enum):
@@ -67,8 +72,9 @@ class Point:
     prefix: bytes = b""  # name: what stands before the keyed letters
     values: tuple[bytes, ...] = ()  # choice, variant, shuffle: the values as given by the author
     original: bytes = b""  # the author's own value; for a template what stands for it
-    form: str = ""  # timestamp: strftime form of the rendered text; form: its family
+    form: str = ""  # timestamp: strftime form; form: its family; computed: what is computed
     group: Group | None = None  # its sites are equal in all copies of a wave, or of the program
+    over: "tuple[bytes | Slot, ...]" = ()  # computed: the bytes and values that it follows from
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +144,62 @@ def _forks(segments: Segments) -> Iterator[Fork]:
             yield from _forks(segment.second)
 
 
+INSIDE = "!/"  # between the path of a pack and the name of a member
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A file that is put together from other files of the layout, which are not sent themselves.
+
+    Attributes:
+        kind: how it is put together, see ``packing``.
+        source: of the author's own file.
+        frame: what is kept of that file, in the form that its kind asks for.
+        filled: paths of the laid-out files and packs that are put in, in the order of the frame.
+        kept: paths of those that stand in the frame as they were; they are laid out only so that
+            the reader knows their text.
+        told: those of the filled ones whose text tells of the file and does not stand in it.
+    """
+
+    path: str
+    kind: str
+    source: Digest
+    frame: tuple[bytes, ...]
+    filled: tuple[str, ...]
+    kept: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """All files of a package with their points, sorted by path and by name."""
+    """All files of a package with their points, sorted by path and by name.
+
+    ``packs`` stand after those that they hold.
+    """
 
     files: tuple[LaidOutFile, ...]
     points: tuple[Point, ...]
+    packs: tuple[Pack, ...] = ()
 
     def point(self, name: str) -> Point:
         """The point of that name; KeyError when there is none."""
         return next(point for point in self.points if point.name == name)
+
+    def inner(self) -> frozenset[str]:
+        """Paths of what is not sent by itself but stands in a pack."""
+        return frozenset(path for pack in self.packs for path in (*pack.filled, *pack.kept))
+
+    def told(self) -> frozenset[str]:
+        """Paths of texts that stand in no file."""
+        return frozenset(path for pack in self.packs for path in pack.told)
+
+    def within(self, path: str) -> tuple[LaidOutFile, ...]:
+        """The file of that path, or all files in the pack of that path, however deep."""
+        held = {path}
+        for pack in reversed(self.packs):
+            if pack.path in held:
+                held.update(pack.filled, pack.kept)
+        return tuple(file for file in self.files if file.path in held)
 
 
 @dataclass(frozen=True, slots=True)

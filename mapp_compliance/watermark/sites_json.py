@@ -27,6 +27,7 @@ from mapp_compliance.watermark.sites import (
     Group,
     LaidOutFile,
     Layout,
+    Pack,
     Point,
     PointKind,
     Segment,
@@ -141,18 +142,22 @@ def _segment_value(record: Record) -> Segment:
 
 
 def _point_record(point: Point) -> Record:
-    return {
-        "name": point.name,
-        "kind": point.kind.value,
-        "length": point.length,
-        "charset": base64_text(point.charset),
-        "low": str(point.low),
-        "high": str(point.high),
-        "prefix": base64_text(point.prefix),
-        "values": [base64_text(value) for value in point.values],
-        "original": base64_text(point.original),
-        "form": point.form,
-    } | _group_record(point.group)
+    return (
+        {
+            "name": point.name,
+            "kind": point.kind.value,
+            "length": point.length,
+            "charset": base64_text(point.charset),
+            "low": str(point.low),
+            "high": str(point.high),
+            "prefix": base64_text(point.prefix),
+            "values": [base64_text(value) for value in point.values],
+            "original": base64_text(point.original),
+            "form": point.form,
+        }
+        | _group_record(point.group)
+        | _over_record(point.over)
+    )
 
 
 def _point_value(record: Record) -> Point:
@@ -168,7 +173,20 @@ def _point_value(record: Record) -> Point:
         original=_bytes(record["original"]),
         form=_text(record["form"]),
         group=_group_value(record),
+        over=tuple(_covered_value(each) for each in record.get("over", ())),
     )
+
+
+def _over_record(over: tuple[bytes | Slot, ...]) -> Record:
+    """Nothing for most, as with groups."""
+    return {"over": [_segment_record(each) for each in over]} if over else {}
+
+
+def _covered_value(record: Record) -> bytes | Slot:
+    segment = _segment_value(record)
+    if isinstance(segment, Fork):
+        raise TypeError("bytes or a slot were expected")
+    return segment
 
 
 def _layout_record(layout: Layout) -> Record:
@@ -178,7 +196,39 @@ def _layout_record(layout: Layout) -> Record:
             for file in layout.files
         ],
         "points": [_point_record(point) for point in layout.points],
-    }
+    } | _packs_record(layout.packs)
+
+
+def _packs_record(packs: tuple[Pack, ...]) -> Record:
+    """Nothing for most: maps from before there were packs keep their bytes."""
+    rows = [
+        {
+            "path": pack.path,
+            "kind": pack.kind,
+            "source": pack.source.hex,
+            "frame": [base64_text(piece) for piece in pack.frame],
+            "filled": list(pack.filled),
+            "kept": list(pack.kept),
+            "told": list(pack.told),
+        }
+        for pack in packs
+    ]
+    return {"packs": rows} if rows else {}
+
+
+def _packs_value(record: Record) -> tuple[Pack, ...]:
+    return tuple(
+        Pack(
+            path=_text(row["path"]),
+            kind=_text(row["kind"]),
+            source=Digest(_text(row["source"])),
+            frame=tuple(_bytes(piece) for piece in row["frame"]),
+            filled=tuple(_text(path) for path in row["filled"]),
+            kept=tuple(_text(path) for path in row["kept"]),
+            told=tuple(_text(path) for path in row["told"]),
+        )
+        for row in record.get("packs", ())
+    )
 
 
 def _layout_value(record: Record) -> Layout:
@@ -186,7 +236,8 @@ def _layout_value(record: Record) -> Layout:
         LaidOutFile(_text(file["path"]), tuple(_segment_value(each) for each in file["segments"]))
         for file in record["files"]
     )
-    return Layout(files, tuple(_point_value(point) for point in record["points"]))
+    points = tuple(_point_value(point) for point in record["points"])
+    return Layout(files, points, _packs_value(record))
 
 
 def _site_record(site: Site) -> Record:

@@ -121,9 +121,9 @@ def capacity(sites: Sequence[Site]) -> Capacity:
     )
 
 
-def file_capacity(site_map: SiteMap, file: LaidOutFile) -> Capacity:
-    """What one file carries; a point that stands in several files counts in each of them."""
-    held = set(file.points())
+def file_capacity(site_map: SiteMap, *files: LaidOutFile) -> Capacity:
+    """What one file carries, or a pack of several; a point counts in each file it stands in."""
+    held = {point for file in files for point in file.points()}
     return capacity([site for site in site_map.sites if site.point in held])
 
 
@@ -137,6 +137,8 @@ def _regions(layout: Layout) -> dict[str, str]:
 
 
 def _sites(point: Point, region: str, site_key: bytes) -> list[Site]:
+    if point.kind is PointKind.COMPUTED:
+        return []
     count = code_site_count(point)
     if not count:
         return [_site(point, 0, region, SiteKind.TAG, space=tag_space(point))]
@@ -219,15 +221,15 @@ def _check_enough(package: Package, found: Capacity) -> None:
 
 
 def _anchors(package: Package, layout: Layout) -> tuple[bytes, ...]:
-    """Lines that no codeword touches, of all files but those listed as unmarked.
+    """Lines that no codeword touches, of all files but those listed as unmarked and told texts.
 
     Detections written on them work for every copy and give none away.
     """
-    unmarked = {rule.path for rule in package.manifest.rules if rule.unmarked}
+    left_out = {rule.path for rule in package.manifest.rules if rule.unmarked} | layout.told()
     lines = (
         line.strip()[:MAX_ANCHOR_BYTES]
         for file in layout.files
-        if file.path not in unmarked
+        if file.path not in left_out
         for segment in file.segments
         if isinstance(segment, bytes)
         for line in segment.splitlines()

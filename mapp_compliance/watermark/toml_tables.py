@@ -113,7 +113,7 @@ def parse_toml(path: str, data: bytes) -> TomlFile:
         InvalidInput: not UTF-8, not TOML, or a bare value where a table is expected.
     """
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-8-sig")
         parsed = tomllib.loads(text)
     except UnicodeDecodeError as err:
         raise InvalidInput("the file is not UTF-8; save it as UTF-8", where=shown(path)) from err

@@ -15,7 +15,7 @@ from mapp_compliance.trust import digest, parse_public_key, sign_ssh, verify_ssh
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import Event, SignedDecision
 
-ONE_PERSON = 1  # what lets go on that a machine or one person stopped
+ONE_PERSON = 1  # D12: stopping for a while, and letting go on what was stopped so
 TWO_PEOPLE = 2  # D12: spreading, accusing, removing, publishing, re-deriving a copy
 
 

@@ -21,8 +21,10 @@ from mapp_compliance.watermark import (
     lay_out,
     layout_warnings,
     lone_words,
+    marked_pairs,
     natural_engines,
     natural_warnings,
+    original,
     parse_package,
     sitemap_from_json,
     sitemap_to_json,
@@ -69,7 +71,7 @@ def attach(desk: Desk, command: AttachPackage) -> Attached:
         advisory = desk.advisory(work, command.advisory)
         _check_open(work, advisory)
     package = parse_package([PackageFile(path, data) for path, data in command.files])
-    check = _check_level(package, command)
+    check = check_level(package, command)
     laid, gaps = _laid_out(desk, package)
     layout = lay_out(package, laid)
     short = natural_warnings(package, laid)
@@ -91,8 +93,28 @@ def attach(desk: Desk, command: AttachPackage) -> Attached:
         *layout_warnings(layout),
         *short,
         *gaps,
+        *_tried(desk, attachment, package, site_map),
     )
     return Attached(attachment, package, site_map, told)
+
+
+def _tried(
+    desk: Desk, attachment: Attachment, package: Package, site_map: SiteMap
+) -> tuple[str, ...]:
+    """What the self-test says of the files as their author wrote them, when it fails on them.
+
+    Only told: the author may be about to mend it, and no copy leaves before it passes.
+    """
+    if not attachment.self_test:
+        return ()
+    files = {file.path: file.data for file in original(package, site_map).files}
+    [result] = desk.sandbox.check([files], attachment.self_test, lambda _: None)
+    if result.ok:
+        return ()
+    return (
+        "the self-test fails on the package as it is, before any mark; its last words: "
+        f"{result.detail or 'none'}; mend it and attach again, or 'mapp issue' will stop",
+    )
 
 
 def self_test_digest(package: Package) -> Digest:
@@ -119,7 +141,12 @@ def _check_open(work: UnitOfWork, advisory: Advisory) -> None:
         )
 
 
-def _check_level(package: Package, command: AttachPackage) -> str:
+def check_level(package: Package, command: AttachPackage) -> str:
+    """How copies are checked, as the author and whoever allowed the self-test want it.
+
+    Raises:
+        InvalidInput: a level that does not fit. NeedsApproval: nobody allowed the self-test.
+    """
     if command.check.startswith(WAIVED):
         if not command.check.removeprefix(WAIVED).strip():
             raise InvalidInput("a waived check needs its reason; write --check waived:REASON")
@@ -150,11 +177,7 @@ def _laid_out(desk: Desk, package: Package) -> tuple[dict[str, Layout], tuple[st
     """
     layouts: dict[str, Layout] = {}
     gaps: set[str] = set()
-    pairs = [
-        (file, marks)
-        for file in package.files
-        if (marks := package.marks_of(file.path)) is not None
-    ]
+    pairs = marked_pairs(package)
     if pairs:
         found, missing = desk.isolation.lay_out_marks(pairs)
         layouts |= {file.path: layout for (file, _), layout in zip(pairs, found, strict=True)}

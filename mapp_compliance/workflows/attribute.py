@@ -16,8 +16,8 @@ from mapp_compliance.errors import Broken, NotFound
 from mapp_compliance.trust import Json, canonical, digest
 from mapp_compliance.values import AdvisoryId, Digest, instant, instant_text
 from mapp_compliance.watermark import observation_json
+from mapp_compliance.watermark.codes import NEWEST, Method
 from mapp_compliance.workflows.evaluate import (
-    METHOD,
     Evaluated,
     Question,
     Reading,
@@ -74,7 +74,7 @@ def attribute(
     leaf = _log_reading(desk, sample, reading)
     with desk.store.read() as work:
         t = _count(work, known.attachment.advisory, reading)
-    what = Reading(known, seen, reading, t)
+    what = Reading(known, seen, reading, t, NEWEST)
     answer = evaluated(desk, question, what)
     document = run_document(desk, question, what, answer, Asked(facts, only))
     return _log_run(desk, question, answer, document, what, reading, leaf)
@@ -153,7 +153,7 @@ def _earlier(desk: Desk, sample: Sample, facts: Digest) -> Attributed | None:
         runs = [
             run
             for run in work.runs.all(sample=sample.id)
-            if run.method == METHOD.value and json.loads(run.document).get("facts") == facts.hex
+            if run.method == NEWEST.value and json.loads(run.document).get("facts") == facts.hex
         ]
         if not runs:
             return None
@@ -174,7 +174,7 @@ def _log_reading(desk: Desk, sample: Sample, reading: Digest) -> int:
 
 
 def _method_digest() -> Digest:
-    return digest(METHOD.value.encode())
+    return digest(NEWEST.value.encode())
 
 
 def replay(desk: Desk, run: Run) -> Digest:
@@ -209,16 +209,27 @@ def replayed(desk: Desk, run: Run) -> tuple[Evaluated, dict[str, object]]:
             f"the sample of run {run.digest.hex[:12]} no longer reads as it did; stop, and look "
             "for what changed in the workspace or the program"
         )
-    what = Reading(known, seen, reading, run.t, past=run)
+    what = Reading(known, seen, reading, run.t, method_of(run), past=run)
     answer = evaluated(desk, question, what)
     return answer, run_document(desk, question, what, answer, Asked(facts, only))
+
+
+def method_of(run: Run) -> Method:
+    """How a run was scored. Raises Broken for a method that this program does not know."""
+    found = next((method for method in Method if method.value == run.method), None)
+    if found is None:
+        raise Broken(
+            f"run {run.digest.hex[:12]} was scored by a method that this program does not know; "
+            "replay it with the program that made it, or a newer one"
+        )
+    return found
 
 
 def _count(work: UnitOfWork, advisory: AdvisoryId, reading: Digest) -> int:
     """Which scored reading of the advisory this is; the same reading again keeps its number."""
     runs = work.runs.all(advisory=advisory)
     for run in runs:
-        if run.reading == reading and run.method == METHOD.value:
+        if run.reading == reading and run.method == NEWEST.value:
             return run.t
     return 1 + max((run.t for run in runs), default=0)
 
@@ -244,7 +255,7 @@ def _log_run(
             advisory=what.known.attachment.advisory if what else None,
             digest=digest(body),
             reading=reading,
-            method=METHOD.value,
+            method=NEWEST.value,
             t=what.t if what else 0,
             at=now,
             reading_leaf=reading_leaf,

@@ -25,8 +25,8 @@ from mapp_compliance.attribution import (
 from mapp_compliance.distribution import Copy, Reserved
 from mapp_compliance.program import HolderKind
 from mapp_compliance.trust import digest
-from mapp_compliance.values import InstanceId, Window
-from mapp_compliance.watermark import Group, Observation, original, read
+from mapp_compliance.values import AdvisoryId, InstanceId, Window
+from mapp_compliance.watermark import Group, Observation, inner_originals, original, read
 from mapp_compliance.watermark.codes import (
     SCALE,
     Codebook,
@@ -130,15 +130,28 @@ def circumstances(
         unmarked=any(not item.marked and item.kind != "vendor" for item in by_then),
         holders=len(holders),
         upstream_holders=len({item.holder for item in by_then if item.kind in UPSTREAM}),
-        upstream_received=any(
-            version.advisory == best.advisory
-            and version.stage is not Stage.VENDOR
-            and version.received_at <= seen.end
-            for version, _ in held.earlier
-        ),
+        upstream_received=_received(best.advisory, held, matches, seen),
         other_material=bool(others),
         excluded_sites=excluded,
     )
+
+
+def _received(advisory: AdvisoryId, held: Material, matches: Sequence[Match], seen: Window) -> bool:
+    """Whether the vendor had the upstream version that fits best when the sample was seen.
+
+    Where none of them matches by itself, whether it had any.
+    """
+    times = [
+        match.received_at
+        for match in matches
+        if match.advisory == advisory and match.received_at is not None
+    ][:1]
+    times = times or [
+        version.received_at
+        for version, _ in held.earlier
+        if version.advisory == advisory and version.stage is not Stage.VENDOR
+    ]
+    return any(at <= seen.end for at in times)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,11 +227,11 @@ def beside(
     Args:
         key: the mark key.
     """
-    named = [item.instance for item in named_by(scores)]
+    named = {item.instance: item.by_joint for item in named_by(scores)}
     groups = _group_words(known, key, facts)
     own = () if named else (_natural(known, seen),)
     values = [site.point for site in known.site_map.sites]
-    alone = named if len(named) > 1 else []
+    alone = named if len(named) > 1 else {}
     release = Reserved.PUBLIC_RELEASE.wave
     return Beside(
         stages=stages,
@@ -228,7 +241,8 @@ def beside(
         released=frozenset({group_of(group, release) for group in Group}),
         natural=own[0] if own else None,
         spread={
-            name: spread(book, book.instances.index(name), seen.symbols, values) for name in alone
+            name: spread(book, book.instances.index(name), seen.symbols, values, joint)
+            for name, joint in alone.items()
         },
     )
 
@@ -286,7 +300,10 @@ def _holds_original(sample: Sample, known: Known, held: Material) -> bool:
     varied = {file.path for file in known.site_map.layout.files if any(file.points())}
     originals = {
         digest(file.data)
-        for file in original(known.package, known.site_map).files
+        for file in (
+            *original(known.package, known.site_map).files,
+            *inner_originals(known.site_map),
+        )
         if file.path in varied
     }
     originals |= {item.digest for item in known.attachment.artifacts if not item.unmarked}

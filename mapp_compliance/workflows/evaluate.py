@@ -5,12 +5,11 @@ any later time; a replay is the same call with the instant of its run.
 """
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from mapp_compliance.advisories import SetUp
 from mapp_compliance.attribution import (
     Beside,
     Circumstances,
@@ -21,18 +20,19 @@ from mapp_compliance.attribution import (
     Verdict,
     conclude,
 )
-from mapp_compliance.distribution import Copy, CopyState, Reserved
-from mapp_compliance.values import AdvisoryId, Digest, EntityId, InstanceId
-from mapp_compliance.watermark import Observation, SiteMap
+from mapp_compliance.distribution import Copy
+from mapp_compliance.values import AdvisoryId, Digest
+from mapp_compliance.watermark import Observation
 from mapp_compliance.watermark.codes import (
     PHANTOMS,
+    Accumulated,
     Codebook,
     Method,
     Scores,
-    codebook,
     score,
     share_of,
 )
+from mapp_compliance.workflows.across import bet_of, evidence
 from mapp_compliance.workflows.bearings import (
     bearings,
     beside,
@@ -40,13 +40,12 @@ from mapp_compliance.workflows.bearings import (
     circumstances,
     thefts,
 )
+from mapp_compliance.workflows.books import book_of, entities_of, first_setup, in_book, without
 from mapp_compliance.workflows.committed import check_committed
-from mapp_compliance.workflows.keys import groups_of, mark_key, phantom_key
+from mapp_compliance.workflows.keys import mark_key, phantom_key
 from mapp_compliance.workflows.lineage import stages_of
 from mapp_compliance.workflows.matching import Known, Match, Material
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
-
-METHOD = Method.SCORE_1
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +77,7 @@ class Reading:
 
     Attributes:
         t: which scored reading of the advisory this is.
+        method: how it is scored.
         past: the run that is replayed.
     """
 
@@ -85,6 +85,7 @@ class Reading:
     seen: Observation
     digest: Digest
     t: int
+    method: Method
     past: Run | None = None
 
 
@@ -98,6 +99,7 @@ class Evaluated:
     beside: Beside | None = None
     book: Codebook | None = None
     reading: Reading | None = None
+    across: tuple[Accumulated, ...] = ()
 
 
 def unscored(desk: Desk, question: Question) -> Evaluated:
@@ -131,7 +133,7 @@ def evaluated(desk: Desk, question: Question, reading: Reading) -> Evaluated:
         public = _public_before(work, advisory, reading.past)
         facts = bearings(work, desk.advisory(work, advisory), question.known_at)
         stolen = thefts(work, every, question.sample, question.known_at)
-    copies = tuple(copy for copy in every if _in_book(copy, question.known_at))
+    copies = tuple(copy for copy in every if in_book(copy, question.known_at))
     seen = without(reading.seen, known.site_map, question.excluded)
     book = book_of(desk, known.site_map, first, copies)
     scores = _score(desk, book, copies, seen, reading)
@@ -163,38 +165,15 @@ def evaluated(desk: Desk, question: Question, reading: Reading) -> Evaluated:
         around,
         more,
     )
-    return Evaluated(verdict, scores, copies, more, book, reading)
+    bet = bet_of(reading.known, book, copies, seen, question.sample.intake_leaf)
+    before = reading.past.run_leaf if reading.past else None
+    across = () if reading.method is Method.SCORE_1 else evidence(desk, question.held, bet, before)
+    return Evaluated(verdict, scores, copies, more, book, reading, across)
 
 
 def _stages(desk: Desk, question: Question, advisory: AdvisoryId) -> StageEvidence | None:
     parts = question.unwrapped.parts
     return stages_of(desk, question.held, advisory, parts, question.known_at)
-
-
-def first_setup(work: UnitOfWork, advisory: AdvisoryId) -> SetUp:
-    """The set-up of an advisory's first revision, which keys all its marks."""
-    return min(work.setups.all(advisory=advisory), key=lambda item: item.revision)
-
-
-def _in_book(copy: Copy, known_at: datetime) -> bool:
-    """Whether a copy has a word that its marks could show.
-
-    A cancelled copy was committed to and never left: its marks in the wild come from the house.
-    """
-    has_word = copy.state is not CopyState.CANCELLED or copy.commitment_leaf is not None
-    return has_word and not copy.unmarked and copy.planned_at <= known_at
-
-
-def without(seen: Observation, site_map: SiteMap, excluded: Iterable[str]) -> Observation:
-    """The observation with the excluded sites erased."""
-    left_out = frozenset(excluded)
-    return replace(
-        seen,
-        symbols=tuple(
-            None if site.id in left_out else symbol
-            for site, symbol in zip(site_map.sites, seen.symbols, strict=True)
-        ),
-    )
 
 
 def _score(
@@ -205,32 +184,14 @@ def _score(
     reading: Reading,
     phantoms: int = PHANTOMS,
 ) -> Scores:
-    entities = [*(copy.entity for copy in copies), *(EntityId(r.entity) for r in Reserved)]
     return score(
         book,
-        entities,
+        entities_of(copies),
         seen.symbols,
-        METHOD,
+        reading.method,
         share_of(Fraction(desk.program.alpha), reading.t),
         phantom_key=phantom_key(desk, book.map_id, reading.digest),
         phantoms=phantoms,
-    )
-
-
-def book_of(desk: Desk, site_map: SiteMap, first: SetUp, copies: Sequence[Copy]) -> Codebook:
-    """The words of all copies, then of the reserved instances."""
-    instances = [*(copy.instance for copy in copies), *(InstanceId(r.value) for r in Reserved)]
-    waves = [*(copy.wave for copy in copies), *(r.wave for r in Reserved)]
-    groups = {wave: groups_of(site_map, wave) for wave in dict.fromkeys(waves)}
-    return codebook(
-        mark_key(desk, first),
-        instances,
-        site_map.map_id,
-        [site.id for site in site_map.sites],
-        [site.bias for site in site_map.sites],
-        [site.space for site in site_map.sites],
-        [site.channel for site in site_map.sites],
-        [groups[wave] for wave in waves],
     )
 
 

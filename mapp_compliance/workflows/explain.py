@@ -2,7 +2,9 @@
 
 The run is done again from the quarantined bytes and must come out the same. A copy that the verdict
 names may be asked for by its id; every other one goes by its pseudonym in that run, and the answer
-holds no name and nothing of any other codeword. Every explanation is told in the history.
+holds no name. It holds nothing of any other codeword either, but where a named copy's p of record
+is the joint one: that p opens a few words of others, and the weights of its sites tell them. Every
+explanation is told in the history.
 """
 
 import math
@@ -14,14 +16,22 @@ from typing import Any
 from mapp_compliance.attribution import Run, Sample, p_of_record
 from mapp_compliance.errors import Broken, NotFound
 from mapp_compliance.trust import digest
-from mapp_compliance.watermark.codes import Codebook, InstanceScore, Scores, agreements
+from mapp_compliance.watermark.codes import (
+    InstanceScore,
+    JointEvidence,
+    Scores,
+    SiteAgreement,
+    agreements,
+)
 from mapp_compliance.workflows.attribute import replayed
-from mapp_compliance.workflows.evaluate import Evaluated, Reading, without
+from mapp_compliance.workflows.books import without
+from mapp_compliance.workflows.evaluate import Evaluated
 from mapp_compliance.workflows.figures import log10, up
 from mapp_compliance.workflows.keys import pseudonym_of
 from mapp_compliance.workflows.log import transaction
 from mapp_compliance.workflows.ports import Desk
 from mapp_compliance.workflows.records import Event
+from mapp_compliance.workflows.scoredoc import opened
 from mapp_compliance.workflows.verdictdoc import body_of, run_salt
 
 
@@ -48,13 +58,11 @@ def explain(desk: Desk, sample: Sample, who: str, by: str = "") -> dict[str, Any
             f"run {run.digest.hex[:12]} no longer gives the same result; do not rely on it, and "
             "look for what changed in the workspace or the program"
         )
-    if answer.scores is None or answer.book is None or answer.reading is None:
-        raise NotFound(f"nothing was scored for {sample.id}, so there is nothing to explain")
-    subject = _subject(desk, sample, run, answer, answer.scores, who)
+    subject = _subject(desk, sample, run, answer, who)
     with transaction(desk) as work:
         work.tell(Event("score explained", sample.id, desk.clock(), by, subject.pseudonym))
     excluded = frozenset(document["excluded_sites"])  # type: ignore[call-overload]  # a list of ids
-    return _explained(run, answer.scores, answer.book, answer.reading, subject, excluded)
+    return _explained(desk, sample, run, answer, subject, excluded)
 
 
 def _newest(desk: Desk, sample: Sample) -> Run:
@@ -67,11 +75,11 @@ def _newest(desk: Desk, sample: Sample) -> Run:
     return max(runs, key=lambda run: run.run_leaf)
 
 
-def _subject(
-    desk: Desk, sample: Sample, run: Run, answer: Evaluated, scores: Scores, who: str
-) -> _Subject:
+def _subject(desk: Desk, sample: Sample, run: Run, answer: Evaluated, who: str) -> _Subject:
+    if answer.scores is None:
+        raise NotFound(f"nothing was scored for {sample.id}, so there is nothing to explain")
     ids = {str(copy.instance): str(copy.id) for copy in answer.copies}
-    for row, item in enumerate(scores.instances):
+    for row, item in enumerate(answer.scores.instances):
         name = pseudonym_of(desk, run_salt(sample, run.t), item.instance)
         shown = ids.get(item.instance, item.instance)
         named = item.instance in answer.verdict.named
@@ -83,14 +91,18 @@ def _subject(
 
 
 def _explained(
+    desk: Desk,
+    sample: Sample,
     run: Run,
-    scores: Scores,
-    book: Codebook,
-    reading: Reading,
+    answer: Evaluated,
     subject: _Subject,
     excluded: frozenset[str],
 ) -> dict[str, Any]:
+    scores, book, reading = answer.scores, answer.book, answer.reading
+    if scores is None or book is None or reading is None:
+        raise NotFound(f"nothing was scored for {sample.id}, so there is nothing to explain")
     item = scores.instances[subject.row]
+    joint = item.by_joint if subject.copy is not None else None
     site_map = reading.known.site_map
     symbols = without(reading.seen, site_map, excluded).symbols
     rows = [
@@ -102,8 +114,11 @@ def _explained(
             "weight_c1": one.weight_c1,
             "weight_sym": one.weight_sym,
             "bits": round(one.bits, 3),
+            "read": one.symbol,
+            "chance_of_one": one.chance_of_one,
+            **_joint_weight(one),
         }
-        for one in agreements(book, subject.row, symbols)
+        for one in agreements(book, subject.row, symbols, joint)
     ]
     return {
         "sample": run.sample,
@@ -126,7 +141,41 @@ def _explained(
             "log10_tail": [round(tail, 3) for _, tail in scores.null],
         },
         "needed": _needed(item, scores),
+        "joint": _joint(desk, sample, run, item, joint),
         "sites": rows,
+    }
+
+
+def _joint_weight(one: SiteAgreement) -> dict[str, object]:
+    """What the joint test makes of one site; it tells how many of the opened words hold a 1."""
+    if one.opened_ones is None:
+        return {}
+    return {
+        "opened_ones": one.opened_ones,
+        "wanted_joint": one.wanted,
+        "weight_joint": one.weight_joint,
+    }
+
+
+def _joint(
+    desk: Desk, sample: Sample, run: Run, item: InstanceScore, shown: JointEvidence | None
+) -> dict[str, Any] | None:
+    """The joint evidence: its p, and of a named copy whose record rests on it all that it takes."""
+    if item.joint is None:
+        return None
+    found: dict[str, Any] = {"p": up(Fraction(item.joint.p)), "of_record": item.joint.of_record}
+    if shown is None:
+        return found
+    return found | {
+        "opens": opened(desk, run_salt(sample, run.t), item),
+        "model": shown.model,
+        "p_set": shown.p_set,
+        "weight": shown.weight,
+        "score": shown.score,
+        "null": {
+            "score": [point for point, _ in shown.null],
+            "log10_tail": [round(tail, 3) for _, tail in shown.null],
+        },
     }
 
 
@@ -170,6 +219,13 @@ def lines_of(found: dict[str, Any]) -> list[str]:
         f"{name}: p <= {found['p_of_record']:.2g} by the code; it {verb} the bound of "
         f"{needed['bound']:.2g}"
     ]
+    joint = found["joint"]
+    if joint and "opens" in joint:
+        lines.append(
+            f"  the single decoders do not suffice; given the words of {len(joint['opens'])} "
+            f"other copies ({', '.join(joint['opens']) or 'none'}) p_set = {joint['p_set']:.3g} "
+            f"at weight {joint['weight']:.3g} (model: {joint['model']})"
+        )
     if not needed["within_bound"]:
         lines.append(f"  {needed['bits_missing']} bits more would be needed to name it")
     lines += [

@@ -14,7 +14,7 @@ from mapp_compliance.distribution import Copy, CopyState, Hold, Plan
 from mapp_compliance.errors import Conflict, NotFound, Refused
 from mapp_compliance.values import AdvisoryId, EntityId, InstanceId
 from mapp_compliance.watermark import sitemap_to_json
-from mapp_compliance.workflows.agree import NOBODY, Approvals, agreed, enough
+from mapp_compliance.workflows.agree import NOBODY, Approvals, agreed, enough, independence
 from mapp_compliance.workflows.attach import load_package
 from mapp_compliance.workflows.hold import check_not_held, hold_of
 from mapp_compliance.workflows.log import transaction
@@ -38,11 +38,13 @@ from mapp_compliance.workflows.unmarked import (
 class Issued:
     """What one issue run came to; ``copies`` are those of the recipients asked for.
 
-    ``hold`` keeps a planned run from being carried out now.
+    ``hold`` keeps a planned run from being carried out now. ``independence`` is that of the people
+    who agreed to copies without marks, empty where none had to.
     """
 
     plan: Plan
     copies: tuple[Copy, ...]
+    independence: str = ""
     hold: Hold | None = None
 
 
@@ -55,7 +57,7 @@ def plan_only(desk: Desk, command: IssueAdvisory) -> Issued:
             desk, work, matter.advisory, matter.attachment, matter.package, command
         )
         held = hold_of(work, command.advisory, desk.clock())
-        return Issued(planned.plan, _asked(work, command), held)
+        return Issued(planned.plan, _asked(work, command), hold=held)
 
 
 def issue(
@@ -84,7 +86,7 @@ def issue(
             desk, work, matter.advisory, matter.attachment, matter.package, command
         )
         held = any(copy.has_left for copy in _asked(work, command))
-        _agreed_early(desk, work, matter, planned, command, approvals)
+        independent = _agreed_early(desk, work, matter, planned, command, approvals)
     if planned.plan.withheld and not planned.plan.granted and not held:
         raise AllWithheld(planned.plan)
     if fixed is None and planned.plan.granted:
@@ -95,7 +97,7 @@ def issue(
     if waiting and setup is not None:
         _serve(desk, matter, setup, waiting)
     with desk.store.read() as work:
-        return Issued(planned.plan, _asked(work, command))
+        return Issued(planned.plan, _asked(work, command), independent)
 
 
 class AllWithheld(Refused):
@@ -128,12 +130,16 @@ def _agreed_early(
     planned: Planned,
     command: IssueAdvisory,
     approvals: Approvals,
-) -> None:
-    """Before the long work: return when the people whom copies without marks take have signed."""
+) -> str:
+    """How independent the people are whom copies without marks take; empty where it takes none.
+
+    Asked before the long work, so that nobody waits for a refusal.
+    """
     granted = planned.plan.granted
     decision = unmarked_decision(desk, work, matter.attachment, command, granted)
-    if decision is not None:
-        enough(desk, work, decision, approvals)
+    if decision is None:
+        return ""
+    return independence([item.user for item in enough(desk, work, decision, approvals)])
 
 
 def _plan(

@@ -44,11 +44,20 @@ def tree_of(leaves: list[Leaf]) -> MerkleTree:
 
 @contextmanager
 def transaction(desk: Desk) -> Iterator[UnitOfWork]:
-    """One write; when it adds leaves, a signed tree head over them is kept after it."""
+    """One write; when it adds leaves, a signed tree head over them is kept after it.
+
+    Raises:
+        Broken: what was there before is not what the newest kept head covers; nothing is written
+            then, as a new leaf in the place of a lost one would hide the loss.
+    """
     with desk.store.write() as work:
-        before = work.ledger.size()
+        before, head = work.ledger.size(), b""
         yield work
-        head = checkpoint(desk, work) if work.ledger.size() > before else b""
+        if work.ledger.size() > before:
+            tree = tree_of(work.ledger.leaves())
+            for kept in desk.heads.kept()[-1:]:
+                _check_covers(tree, before, _verified_head(desk, kept))
+            head = _signed_head(desk, tree)
     if head:
         desk.heads.keep(head)
 
@@ -143,18 +152,22 @@ def verify_log(desk: Desk, outside: tuple[bytes, ...] = ()) -> LogState:
             "heads folder was emptied, restore the workspace from a backup"
         )
     for head in heads:
-        kept = _verified_head(desk, head)
-        if kept.size > tree.size:
-            raise Broken(
-                f"the ledger has {tree.size} leaves, but a signed tree head covers {kept.size}; "
-                "it was cut short, restore the workspace from a backup"
-            )
-        if tree.root(kept.size) != kept.root:
-            raise Broken(
-                f"the first {kept.size} leaves are not those that a signed tree head covers; the "
-                "ledger was altered, restore the workspace from a backup"
-            )
+        _check_covers(tree, tree.size, _verified_head(desk, head))
     return LogState(tree.size, tree.root().hex(), len(heads))
+
+
+def _check_covers(tree: MerkleTree, size: int, kept: Checkpoint) -> None:
+    """Raises Broken unless a signed head covers no more than the first leaves, and just them."""
+    if kept.size > size:
+        raise Broken(
+            f"the ledger has {size} leaves, but a signed tree head covers {kept.size}; "
+            "it was cut short, restore the workspace from a backup"
+        )
+    if tree.root(kept.size) != kept.root:
+        raise Broken(
+            f"the first {kept.size} leaves are not those that a signed tree head covers; the "
+            "ledger was altered, restore the workspace from a backup"
+        )
 
 
 def _check_kinds(leaves: list[Leaf]) -> None:

@@ -25,12 +25,15 @@ from mapp_compliance.watermark import (
     PackageFile,
     SiteMap,
     file_capacity,
+    inner_originals,
     original,
 )
 from mapp_compliance.workflows.attach import load_package
 from mapp_compliance.workflows.earlier import earlier_files
 from mapp_compliance.workflows.keys import index_key
 from mapp_compliance.workflows.ports import Desk
+
+LEAST_SHOWN = 4  # sites: a wording or two of any text stand in some file that is none of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ class Match:
     """What the sample was identified as: the strongest first.
 
     ``known`` is the package whose marks are read; None where nothing is attached but an earlier
-    version.
+    version. ``received_at``: when the vendor got a version of the finder's or a broker's.
     """
 
     known: Known | None
@@ -111,6 +114,7 @@ class Match:
     path: str
     similarity: float
     located: int
+    received_at: datetime | None = None
 
 
 def material(desk: Desk, only: AdvisoryId | None) -> Material:
@@ -147,13 +151,18 @@ def matches_of(
 
     Args:
         counts: letter sites that the parts show, for each of ``held.readable``.
-        only: an advisory to fall back on when nothing matches by itself.
+        only: an advisory to fall back on when nothing matches by itself but some of its marks can
+            be read; that somebody asks for it makes a sample none of ours.
     """
     key = index_key(desk)
     entries = [
         (item.ref(file.path), fingerprint([Part(file.data, file.path)], key))
         for item in held.packages
-        for file in (*original(item.package, item.site_map).files, *_templates(item.package))
+        for file in (
+            *original(item.package, item.site_map).files,
+            *inner_originals(item.site_map),
+            *_templates(item.package),
+        )
         if not item.package.rule(file.path).unmarked
     ]
     located: dict[str | int, int] = {}
@@ -175,11 +184,36 @@ def matches_of(
         for each in found
         if each.outcome is Outcome.MATCH
     ]
-    if not matches and only is not None and held.packages:
+    known = {(match.advisory, match.revision) for match in matches}
+    whole = [m for m in _whole(parts, held) if (m.advisory, m.revision) not in known]
+    if not matches and not whole and only is not None and held.packages:
         first = held.packages[0]
+        if not first.fixed or not _shows_marks(desk, parts, first.site_map):
+            return []
         fallback = _of_package(first, _fullest(first.site_map))
         return [replace(fallback, similarity=_similarity(found))]
-    return matches
+    return matches + whole
+
+
+def _whole(parts: Sequence[Part], held: Material) -> list[Match]:
+    """Files as the author wrote them, byte for byte: some are too short to have prints."""
+    seen = {digest(part.data) for part in parts}
+    return [
+        replace(_of_package(item, file.path), similarity=1.0)
+        for item in held.packages
+        for file in _varied(item)
+        if digest(file.data) in seen
+    ]
+
+
+def _varied(item: Known) -> list[PackageFile]:
+    """The originals of the files in which copies differ."""
+    places = {file.path for file in item.site_map.layout.files if any(file.points())}
+    return [file for file in original(item.package, item.site_map).files if file.path in places]
+
+
+def _shows_marks(desk: Desk, parts: Sequence[Part], site_map: SiteMap) -> bool:
+    return desk.isolation.read(parts, site_map).read_sites >= LEAST_SHOWN
 
 
 def _of_package(item: Known, path: str) -> Match:
@@ -190,7 +224,8 @@ def _of_package(item: Known, path: str) -> Match:
 def _of_version(held: Material, version: EarlierVersion, path: str) -> Match:
     known = held.package(version.advisory)
     revision = known.attachment.revision if known else 1
-    return Match(known, version.advisory, revision, version.stage.value, path, 0.0, 0)
+    received = version.received_at if version.stage is not Stage.VENDOR else None
+    return Match(known, version.advisory, revision, version.stage.value, path, 0.0, 0, received)
 
 
 def _templates(package: Package) -> list[PackageFile]:

@@ -5,6 +5,8 @@ evidence lets it check without us: the statement of the verdict, the opening of 
 its own copy, and proofs that the leaves are in the ledger, each with its leaf.
 """
 
+import json
+
 from mapp_compliance.advisories import Attachment
 from mapp_compliance.attribution import Run, Sample
 from mapp_compliance.audit import Clearance, Notice, parse_finding
@@ -25,14 +27,19 @@ from mapp_compliance.workflows.attach import load_package
 from mapp_compliance.workflows.attribute import find_sample
 from mapp_compliance.workflows.enforce import CaseStep, find_case, give_notice
 from mapp_compliance.workflows.keys import commitment_key, mark_key
-from mapp_compliance.workflows.letters import clause_of, envelope, removal_name
+from mapp_compliance.workflows.letters import (
+    check_clears,
+    duty_of,
+    envelope,
+    measure_clause,
+    removal_name,
+)
 from mapp_compliance.workflows.log import proofs, transaction
 from mapp_compliance.workflows.outbox import Letter, queue, send_waiting
 from mapp_compliance.workflows.people import partner
 from mapp_compliance.workflows.ports import Desk
 from mapp_compliance.workflows.prepare import commitment_fields, word_of
 from mapp_compliance.workflows.verdictdoc import document_of
-from mapp_compliance.workflows.writers import unexplained
 
 OWN_FACTS = (
     "verdict",
@@ -63,6 +70,7 @@ def notify(desk: Desk, case_id: str, approvals: Approvals) -> CaseStep:
                 f"case {case.id} names no partner's copy, so there is nobody to give notice to"
             )
         owner = partner(work, copy.recipient)
+        duty = duty_of(desk, work, copy, owner)
     sample = find_sample(desk, case.sample)
     evidence = canonical(_evidence(desk, case, run, sample, copy))
     finding = parse_finding(document_of(desk, run))
@@ -74,9 +82,9 @@ def notify(desk: Desk, case_id: str, approvals: Approvals) -> CaseStep:
         run=run,
         finding=finding,
         terms_version=owner.agreement,
-        clause=clause_of(desk, case),
+        duty=duty,
+        clause=measure_clause(desk, case, "notice"),
         evidence=digest(evidence),
-        earlier=unexplained(finding),
     )
     letter = desk.renderer.render(notice.template, notice.document()).encode()
     return give_notice(desk, case_id, approvals, letter, evidence)
@@ -104,7 +112,7 @@ def _evidence(desk: Desk, case: Case, run: Run, sample: Sample, copy: Copy) -> d
         "type": "urn:mapp-compliance:notice-evidence/v1",
         "case": case.id,
         "finding": {key: _texts(found[key]) for key in OWN_FACTS},
-        "copy": _texts(named[0]) if named else None,
+        "copy": _texts(_own(named[0])) if named else None,
         # The bound for one entity beside the one for all would tell how many recipients there are.
         "bound": _texts({key: found["bound"][key] for key in ("alpha", "family_wise", "t")}),
         "phantom_control": _texts(found["phantom_control"]),
@@ -121,6 +129,11 @@ def _evidence(desk: Desk, case: Case, run: Run, sample: Sample, copy: Copy) -> d
             for index in sorted(set(indices))
         ],
     }
+
+
+def _own(row: dict[str, object]) -> dict[str, object]:
+    """What a partner is shown of its copy: not how many others' words a joint p opens."""
+    return {key: value for key, value in row.items() if key not in {"opens", "joint"}}
 
 
 def _texts(value: object) -> Json:
@@ -183,7 +196,7 @@ def clear_partners(desk: Desk, case_id: str) -> list[str]:
     """Letters to all partners that held copies, when the copy named is the vendor's own.
 
     Raises:
-        Conflict: the case is not about an internal copy.
+        Conflict: the case is not about an internal copy, or shows a source that it does not name.
         Undelivered: the letters are written, and some wait for the next try.
     """
     now = desk.clock()
@@ -194,6 +207,8 @@ def clear_partners(desk: Desk, case_id: str) -> list[str]:
             raise Conflict(
                 f"case {case.id} is not about a copy of the vendor's own staff; nobody is cleared"
             )
+        run = work.runs.get(case.run.hex)
+        check_clears(json.loads(run.document).get("limits", []) if run else [], f"case {case.id}")
         copies = [
             copy
             for copy in work.copies.all(advisory=case.advisory)

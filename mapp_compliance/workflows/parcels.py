@@ -103,6 +103,7 @@ def _parcel(
         "handling": list(HANDLING),
         "copy": statement.copy,
         "unmarked": statement.unmarked,
+        "contact": desk.program.contact,
     }
     return {
         **{f"{PAYLOAD}{path}": data for path, data in files.items()},

@@ -6,11 +6,18 @@ from datetime import datetime
 
 from mapp_compliance.enforcement import DecisionText
 from mapp_compliance.errors import Conflict, InvalidInput, NotFound
-from mapp_compliance.program import Partner, PartnerState, Role, User, parse_roster
+from mapp_compliance.program import (
+    PROVISIONAL_SUSPENSION,
+    Partner,
+    PartnerState,
+    Role,
+    User,
+    parse_roster,
+)
 from mapp_compliance.program import user as new_user
 from mapp_compliance.trust import canonical, digest, parse_public_key, recipient_fingerprint
 from mapp_compliance.values import PartnerId, checked_id, instant_text
-from mapp_compliance.workflows.agree import Approvals, agreed
+from mapp_compliance.workflows.agree import ONE_PERSON, TWO_PEOPLE, Approvals, agreed
 from mapp_compliance.workflows.log import transaction
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import MANAGEMENT, Event
@@ -80,12 +87,13 @@ class MovePartner:
 def move_partner(desk: Desk, command: MovePartner) -> tuple[Partner, str]:
     """The recipient after the move, and how independent the people were.
 
+    Two people agree; one is enough for a first suspension that lapses within 14 days.
+
     Raises:
         NeedsApproval, Refused, Conflict, NotFound, InvalidInput.
     """
-    if not command.reason.strip():
-        raise InvalidInput(f"'{command.action}' needs a reason; give one with --reason")
     now = desk.clock()
+    _check_move(command, now)
     with transaction(desk) as work:
         present = partner(work, command.partner)
         moved = present.moved(command.state, now, command.until)
@@ -99,10 +107,41 @@ def move_partner(desk: Desk, command: MovePartner) -> tuple[Partner, str]:
             policy=desk.policy_digest(),
             until=command.until,
         )
-        kept = agreed(desk, work, decision, command.approvals, now)
+        people = ONE_PERSON if _is_provisional(work, present, command, now) else TWO_PEOPLE
+        kept = agreed(desk, work, decision, command.approvals, now, people)
         work.partners.put(moved)
         work.tell(Event(f"partner {command.state.value}", moved.id, now, detail=command.reason))
     return moved, kept.independence
+
+
+def _check_move(command: MovePartner, now: datetime) -> None:
+    if not command.reason.strip():
+        raise InvalidInput(f"'{command.action}' needs a reason; give one with --reason")
+    if command.until is None:
+        return
+    if command.state is not PartnerState.SUSPENDED:
+        raise InvalidInput(
+            f"only a suspension ends by itself; leave --until out of '{command.action}'"
+        )
+    if command.until <= now:
+        raise InvalidInput(
+            f"--until {instant_text(command.until)} is not after {instant_text(now)}; give a "
+            "later time"
+        )
+
+
+def _is_provisional(
+    work: UnitOfWork, present: Partner, command: MovePartner, now: datetime
+) -> bool:
+    """Whether one person may do it: it stops, it lapses soon, and it does not follow another.
+
+    One suspension after the other by the same person would be a suspension without end.
+    """
+    if command.state is not PartnerState.SUSPENDED or command.until is None:
+        return False
+    event = f"partner {PartnerState.SUSPENDED.value}"
+    before = any(item.what == event for item in work.events(present.id))
+    return not before and command.until - now <= PROVISIONAL_SUSPENSION
 
 
 def add_user(desk: Desk, name: str, role: Role, key: str, approvals: Approvals) -> tuple[User, str]:

@@ -45,8 +45,26 @@ class ExtractCopy:
     approvals: Approvals
 
 
-def reseal(desk: Desk, command: ResealCopy) -> tuple[Copy, str]:
-    """The copy with its further parcel, delivered, and where the parcel lies.
+@dataclass(frozen=True, slots=True)
+class Resealed:
+    """The copy with its further parcel, where that lies, and how independent the people were."""
+
+    copy: Copy
+    parcel: str
+    independence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """The copy, which remembers it, its marked files, and how independent the people were."""
+
+    copy: Copy
+    files: Mapping[str, bytes]
+    independence: str
+
+
+def reseal(desk: Desk, command: ResealCopy) -> Resealed:
+    """The same copy, sealed to a further key and delivered.
 
     Raises:
         NotFound: no such copy. Conflict: it has not left yet.
@@ -65,12 +83,12 @@ def reseal(desk: Desk, command: ResealCopy) -> tuple[Copy, str]:
         check_not_held(work, copy.advisory, now)
         evidence: dict[str, Json] = {"key": fingerprint, "before": len(copy.reseals)}
         decision = _decision(desk, "reseal copy", copy, command.reason, evidence)
-        agreed(desk, work, decision, command.approvals, now)
+        kept = agreed(desk, work, decision, command.approvals, now)
         commitment = digest(work.ledger.leaf(copy.commitment_leaf or 0).data)
         parcel = Parcel(copy, owner, command.key, payload, commitment)
         head, size = checkpoint(desk, work), work.ledger.size()
-        with desk.blobs.keeping() as kept:
-            sealed = seal_parcel(desk, kept, matter, parcel, head, size)
+        with desk.blobs.keeping() as keeping:
+            sealed = seal_parcel(desk, keeping, matter, parcel, head, size)
         leaf = work.ledger.append("seal", {"sealed": sealed.hex}, now)
         again = replace(copy, reseals=(*copy.reseals, Reseal(sealed, leaf.index, fingerprint, now)))
         work.copies.put(again)
@@ -78,11 +96,12 @@ def reseal(desk: Desk, command: ResealCopy) -> tuple[Copy, str]:
         name = parcel_name(copy, len(again.reseals))
         proof = proofs(desk, work, [leaf.index])[leaf.index]
     with desk.post.round() as post:
-        return again, deliver_parcel(post, again, name, sealed, proof)
+        place = deliver_parcel(post, again, name, sealed, proof)
+    return Resealed(again, place, kept.independence)
 
 
-def extract(desk: Desk, command: ExtractCopy) -> tuple[Copy, Mapping[str, bytes]]:
-    """The copy, which remembers it, and its marked files.
+def extract(desk: Desk, command: ExtractCopy) -> Extracted:
+    """The files of a copy in the clear.
 
     Raises:
         NotFound: no such copy. Conflict: its files are not fixed yet.
@@ -97,11 +116,11 @@ def extract(desk: Desk, command: ExtractCopy) -> tuple[Copy, Mapping[str, bytes]
         copy = _still(work, copy)
         before = len(work.events(copy.id))
         decision = _decision(desk, "extract copy", copy, command.reason, {"before": before})
-        agreed(desk, work, decision, command.approvals, now)
+        kept = agreed(desk, work, decision, command.approvals, now)
         taken = replace(copy, extracted_at=copy.extracted_at or now)
         work.copies.put(taken)
         work.tell(Event("copy extracted", copy.id, now, detail=command.reason.strip()))
-    return taken, files
+    return Extracted(taken, files, kept.independence)
 
 
 def _known(desk: Desk, work: UnitOfWork, copy_id: CopyId) -> tuple[Copy, Matter]:

@@ -112,7 +112,12 @@ def write_down(
 ) -> tuple[Outgoing, ...]:
     """The letters to all holders of copies, then the memo, in the transaction of the decision."""
     told = EmbargoMoved(
-        desk.program.name, moved.before.id, moved.before.release_at, moved.release_at, now
+        desk.program.name,
+        moved.before.id,
+        moved.before.release_at,
+        moved.release_at,
+        now,
+        desk.program.contact,
     )
     letter = desk.renderer.render(told.template, told.document()).encode()
     letters = [

@@ -43,7 +43,6 @@ from mapp_compliance.workflows.facts import (
     recipient_facts,
     together,
 )
-from mapp_compliance.workflows.keys import pseudonym_of
 from mapp_compliance.workflows.log import tree_of
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import Leaf, PolicyRecord
@@ -94,13 +93,10 @@ def case_report(desk: Desk, name: str) -> CaseReport:
         setups = work.setups.all(advisory=run.advisory) if run.advisory else []
         others = _others(holdings_of(work, advisory)) if advisory else ()
     named = {item.copy for item in finding.copies}
-    salt = sample.digest.raw + run.t.to_bytes(4, "big")
     holdings = tuple(
         Holding(
             copy=copy.id,
-            holder=people[copy.recipient].name
-            if copy.id in named
-            else pseudonym_of(desk, salt, copy.instance),
+            holder=people[copy.recipient].name if copy.id in named else "",
             kind=people[copy.recipient].kind.value,
             delivered_at=copy.delivered_at,
             receipted_at=copy.receipted_at,

@@ -2,7 +2,8 @@
 
 Vetting runs on throw-away words before any codeword exists: each variant alone and 64 random
 words, at the level at which copies will be checked. What is fixed: site map, method of scoring,
-bound, engines, marks' schedule. The record is sealed; the leaf holds its digest.
+bound, engines, marks' schedule, and how many colluders the package was expected to stand. The
+record is sealed; the leaf holds its digest.
 """
 
 from collections.abc import Sequence
@@ -10,16 +11,17 @@ from collections.abc import Sequence
 from mapp_compliance.advisories import Advisory, Attachment, SetUp
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.trust import Json, canonical, digest, parse_canonical
-from mapp_compliance.values import Digest
 from mapp_compliance.watermark import (
     Package,
     SiteMap,
     VettingWord,
     check_static,
     mark,
+    sitemap_from_json,
     vetting_codewords,
 )
-from mapp_compliance.watermark.codes import Method
+from mapp_compliance.watermark.codes import NEWEST
+from mapp_compliance.workflows.planner import reach
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import Event
 
@@ -91,13 +93,13 @@ def write_setup(
 ) -> SetUp:
     """The set-up of this revision, from now on fixed; one leaf."""
     now = desk.clock()
-    record = canonical(_record(desk, attachment, digest(site_map_json)))
+    record = canonical(_record(desk, work, attachment, site_map_json))
     leaf = work.ledger.append(
         "setup",
         {
             "record": digest(record).hex,
             "map": attachment.map_id.hex,
-            "method": digest(Method.SCORE_1.value.encode()).hex,
+            "method": digest(NEWEST.value.encode()).hex,
         },
         now,
     )
@@ -115,13 +117,16 @@ def write_setup(
     return setup
 
 
-def _record(desk: Desk, attachment: Attachment, site_map: Digest) -> dict[str, Json]:
+def _record(
+    desk: Desk, work: UnitOfWork, attachment: Attachment, site_map: bytes
+) -> dict[str, Json]:
     return {
         "type": "mapp/setup-record/v1",
         **_identity(attachment),
-        "site_map": site_map.hex,
-        "method": Method.SCORE_1.value,
+        "site_map": digest(site_map).hex,
+        "method": NEWEST.value,
         "alpha": desk.program.alpha,
+        "reach": reach(desk, work, sitemap_from_json(site_map)).document(),
         "policy": desk.policy_digest().hex,
         "engines": [list(item) for item in desk.engines],
     }

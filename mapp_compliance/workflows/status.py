@@ -15,6 +15,7 @@ from mapp_compliance.values import instant_text
 from mapp_compliance.workflows.people import partner
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.report import receipt_due
+from mapp_compliance.workflows.spending import Spending, spending
 
 SOON = timedelta(days=7)  # how far ahead releases are told
 ON_THE_WAY = frozenset({CopyState.PLANNED, CopyState.MARKED, CopyState.COMMITTED, CopyState.SEALED})
@@ -24,7 +25,7 @@ ON_THE_WAY = frozenset({CopyState.PLANNED, CopyState.MARKED, CopyState.COMMITTED
 class Waiting:
     """One thing that waits. ``due`` is None when no instant is set; ``late`` when it has passed."""
 
-    kind: str  # release, copy, receipt, case, hold, letter
+    kind: str  # release, copy, receipt, case, hold, letter, bound
     subject: str
     due: datetime | None
     late: bool
@@ -41,6 +42,12 @@ class Waiting:
         }
 
 
+def spent(desk: Desk) -> Spending:
+    """What the scored samples of this year may have cost, in the chance of any wrong name."""
+    with desk.store.read() as work:
+        return spending(work.runs.all(), desk.program.alpha, desk.clock().year)
+
+
 def waiting(desk: Desk) -> list[Waiting]:
     """Everything that waits: what is late first, then by when it is due."""
     now = desk.clock()
@@ -51,6 +58,7 @@ def waiting(desk: Desk) -> list[Waiting]:
             *_cases(work, now),
             *_holds(work, now),
             *_letters(work),
+            *_bound(spending(work.runs.all(), desk.program.alpha, now.year)),
         ]
     return sorted(found, key=lambda item: (not item.late, item.due or now, item.kind, item.subject))
 
@@ -103,3 +111,12 @@ def _letters(work: UnitOfWork) -> Iterable[Waiting]:
     for letter in work.outgoing.all():
         if letter.sent_at is None:
             yield Waiting("letter", letter.name, None, False, f"letter to {letter.recipient}")
+
+
+def _bound(found: Spending) -> Iterable[Waiting]:
+    if found.is_beyond:
+        what = (
+            f"the samples of {found.year} may have spent {float(found.spent):.2g} on wrong names; "
+            "two approvers agree before more are scored"
+        )
+        yield Waiting("bound", str(found.year), None, True, what)

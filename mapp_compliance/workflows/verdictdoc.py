@@ -8,26 +8,25 @@ drawn for this run.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
-from mapp_compliance.attribution import (
-    Run,
-    Sample,
-    Verdict,
-    p_of_record,
-    p_with_tags_of_record,
-)
-from mapp_compliance.distribution import Copy
+from mapp_compliance.attribution import Run, Sample
 from mapp_compliance.values import AdvisoryId, Digest, instant_text
 from mapp_compliance.watermark import Observation
-from mapp_compliance.watermark.codes import InstanceScore, Scores
+from mapp_compliance.watermark.codes import Scores
 from mapp_compliance.workflows.besidedoc import group_rows, own_values, stage_rows
 from mapp_compliance.workflows.evaluate import Evaluated, Question, Reading
-from mapp_compliance.workflows.figures import log10, up
 from mapp_compliance.workflows.keys import pseudonym_of
 from mapp_compliance.workflows.matching import Match
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
+from mapp_compliance.workflows.scoredoc import (
+    information,
+    joint_rows,
+    named_rows,
+    null_curve,
+    phantom_row,
+    score_rows,
+)
 
 CUSTODY = {
     "public": "found in the open, hashed and logged at intake",
@@ -60,8 +59,8 @@ def run_document(
         "sample": _sample(sample),
         "artifact": artifacts[0] if artifacts else None,
         "other_artifacts": artifacts[1:],
-        "copies": _named(verdict, scores, answer.copies) if scores else [],
-        "scores": _pseudonyms(desk, salt, scores) if scores else [],
+        "copies": named_rows(desk, salt, answer) if scores else [],
+        "scores": score_rows(desk, salt, verdict, scores) if scores else [],
         "candidates": verdict.candidates,
         "bound": _bound(desk, scores, t),
         "method": f"{scores.method}+{seen.method}" if scores and seen else "identify/1",
@@ -70,9 +69,9 @@ def run_document(
         "stages": stage_rows(answer.beside),
         "groups": group_rows(answer.beside),
         "own_values": own_values(answer.beside),
-        "information": _information(scores) if scores else None,
-        "null": _null(verdict, scores) if scores else None,
-        "phantom_control": _phantoms(scores) if scores else None,
+        "information": information(scores) if scores else None,
+        "null": null_curve(verdict, scores) if scores else None,
+        "phantom_control": phantom_row(scores) if scores else None,
         "vetoes": list(verdict.vetoes),
         "limits": [*verdict.limits, *_left_out(question.unwrapped.notes)],
         "next_steps": list(verdict.next_steps),
@@ -81,6 +80,7 @@ def run_document(
         "only": asked.only,
         "facts": asked.facts.hex,
         "as_of": instant_text(question.known_at),
+        **joint_rows(desk, salt, answer),
     }
 
 
@@ -171,43 +171,6 @@ def _artifact(match: Match) -> dict[str, object]:
     }
 
 
-def _named(verdict: Verdict, scores: Scores, copies: Sequence[Copy]) -> list[dict[str, object]]:
-    by_instance = {str(copy.instance): copy for copy in copies}
-    entities = {entity.entity: entity for entity in scores.entities}
-    named: list[dict[str, object]] = []
-    for item in scores.instances:
-        if item.instance not in verdict.named:
-            continue
-        copy = by_instance.get(item.instance)
-        issued = copy.delivered_at if copy else None
-        p = up(_p_named(item, scores) * entities[item.entity].instances)
-        named.append(
-            {
-                "copy": copy.id if copy else item.instance,
-                "internal": bool(copy and copy.internal),
-                "reserved": None if copy else item.instance,
-                "issued_at": instant_text(issued) if issued else None,
-                "p_value": p,
-                "log10_p_value": log10(p),
-            }
-        )
-    return named
-
-
-def _p_named(item: InstanceScore, scores: Scores) -> Fraction:
-    """The p that named it: by code, or with tags where the code alone does not."""
-    by_code = p_of_record(item)
-    return by_code if by_code <= scores.bound else p_with_tags_of_record(item)
-
-
-def _pseudonyms(desk: Desk, salt: bytes, scores: Scores) -> list[dict[str, object]]:
-    ranked = sorted(
-        (log10(up(p_of_record(item))), pseudonym_of(desk, salt, item.instance))
-        for item in scores.instances
-    )
-    return [{"pseudonym": name, "log10_p": value} for value, name in ranked]
-
-
 def _bound(desk: Desk, scores: Scores | None, t: int) -> dict[str, object]:
     if scores is None:
         alpha = desk.program.alpha
@@ -241,35 +204,3 @@ def _health(read: int, sites: int, contradicted: int) -> str:
     if contradicted * 4 > sites:
         return "contradictory"
     return "good" if read * 4 >= sites * 3 else "partial"
-
-
-def _information(scores: Scores) -> dict[str, object]:
-    return {
-        "bits_read": round(scores.bits, 1),
-        "bits_missing": round(scores.missing_bits, 1),
-        "code_sites": scores.code_sites,
-        "code_sites_read": scores.read_sites,
-    }
-
-
-def _null(verdict: Verdict, scores: Scores) -> dict[str, object]:
-    named = [item.score for item in scores.instances if item.instance in verdict.named]
-    best = max((item.score for item in scores.instances), default=0)
-    return {
-        "score": [point for point, _ in scores.null],
-        "log10_tail": [round(tail, 3) for _, tail in scores.null],
-        "case_score": max(named) if named else best,
-        "others": sorted(
-            (item.score for item in scores.instances if item.instance not in verdict.named),
-            reverse=True,
-        )[:20],
-    }
-
-
-def _phantoms(scores: Scores) -> dict[str, object]:
-    return {
-        "count": scores.phantoms.count,
-        "best_p": up(Fraction(scores.phantoms.best_p)),
-        "rank_of_best_copy": scores.phantoms.rank,
-        "ok": scores.phantoms.ok,
-    }

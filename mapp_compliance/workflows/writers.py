@@ -32,7 +32,7 @@ from mapp_compliance.values import AdvisoryId, PartnerId
 from mapp_compliance.workflows.earlier import earlier_files
 from mapp_compliance.workflows.hold import hold_of
 from mapp_compliance.workflows.keys import index_key
-from mapp_compliance.workflows.letters import envelope
+from mapp_compliance.workflows.letters import check_clears, envelope
 from mapp_compliance.workflows.outbox import Letter, inside
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import MANAGEMENT
@@ -203,6 +203,7 @@ def unsubmitted(
 
 
 def _clear(desk: Desk, work: UnitOfWork, about: About, _: datetime) -> Letters:
+    check_clears(about.finding.limits, about.sample.id)
     ground = GROUNDS[about.run.verdict]
     name = f"{about.case.id if about.case else about.sample.id}.cleared.txt"
     return [
@@ -246,8 +247,7 @@ def _internal(desk: Desk, work: UnitOfWork, about: About, now: datetime) -> Lett
     copy = next((one for one in about.copies if case and one.id == case.copy), None)
     if case is None or copy is None:
         raise Conflict(f"no case on a copy of the vendor's own is open for {about.sample.id}")
-    program, earlier = desk.program.name, unexplained(about.finding)
-    model = InternalMemo(program, now, case, copy, about.sample, about.finding, earlier)
+    model = InternalMemo(desk.program.name, now, case, copy, about.sample, about.finding)
     return _memo(desk, work, f"{case.id}.internal.txt", model)
 
 
@@ -275,9 +275,3 @@ WRITERS: dict[LetterKind, Writer] = {
     LetterKind.KEYS: _keys,
     LetterKind.LEAD: _lead,
 }
-
-
-def unexplained(finding: Finding) -> tuple[str, ...]:
-    """The sentences of a verdict on use that the named copy cannot explain."""
-    said = [one for one in finding.limits if one.startswith("attacks were seen")]
-    return tuple(f"{one[:1].upper()}{one[1:]}." for one in said)

@@ -105,7 +105,7 @@ def test_any_span_of_time_can_be_drawn(minutes: list[int], seen: int) -> None:
     ElementTree.fromstring(access_picture(rows, Window(at, at), None))
 
 
-def test_a_score_beyond_the_curve_is_drawn_at_its_end() -> None:
+def test_a_score_beyond_the_curve_is_drawn_at_the_floor() -> None:
     ElementTree.fromstring(score_picture([0.0, 1.0], [0.0, -2.0], 9.0, [], -6.0))
 
 

@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapp_compliance.adapters.render.html import TemplateRenderer
-from mapp_compliance.audit import Model
+from mapp_compliance.adapters.render.html import TemplateRenderer, figure, one_in
+from mapp_compliance.audit import Model, parse_finding
 from mapp_compliance.errors import InvalidInput
-from mapp_compliance.values import shown
+from mapp_compliance.values import DAY, shown
 from tests.audit.examples import (
+    NOW,
     VERDICTS,
     a_case,
     case_memos,
@@ -25,6 +26,7 @@ from tests.audit.examples import (
     letters,
     memos,
     notice,
+    verdict_document,
 )
 from tests.audit.test_commonality_report import REAL
 from tests.audit.test_commonality_report import report as commonality_report
@@ -191,6 +193,7 @@ def test_a_parcels_words_can_be_rendered() -> None:
         "handling": ["Keep it to yourself."],
         "copy": "c-1",
         "unmarked": "",
+        "contact": "program@example.test",
     }
     for name in ("parcel/TERMS.txt.j2", "parcel/HOWTO-OPEN.txt.j2"):
         assert "c-1" in renderer().render(name, words)
@@ -259,3 +262,30 @@ def test_who_else_had_the_material_stands_on_the_page_without_a_name() -> None:
         "since": "2026-11-25T18:00:00Z",
     }
     assert "Who else" not in Page(rendered(case_report("NO_LINK"))).words
+
+
+@settings(max_examples=200, derandomize=True)
+@given(st.floats(1e-11, 1.0))
+def test_no_chance_is_made_smaller_by_rounding(chance: float) -> None:
+    assert float(figure(repr(chance))) >= chance
+    assert 1 / int(one_in(repr(chance)).removeprefix("1 in ").replace(",", "")) >= chance
+
+
+def test_a_copy_that_fits_though_none_is_named_is_explained() -> None:
+    words = " ".join(Page(rendered(case_report("CONFLICTING_MARKS"))).words.split())
+    assert "One copy fits beyond the level below. Fitting is not enough" in words
+
+
+def test_a_run_that_nothing_could_be_read_in_ranks_no_copies() -> None:
+    document = verdict_document("LEAD_ONLY")
+    document["information"] |= {"code_sites_read": 0}  # type: ignore[operator]  # a table
+    page = Page(rendered(replace(case_report("LEAD_ONLY"), finding=parse_finding(document))))
+    assert "all copies score alike" in page.words
+    assert "candidate-1" not in page.words
+
+
+def test_a_release_that_did_not_come_is_not_told_as_planned() -> None:
+    report = distribution_report()
+    late = replace(report, heading=replace(report.heading, written_at=NOW + 30 * DAY))
+    assert "planned for 2026-12-08 18:00 UTC" in Page(rendered(report)).words
+    assert "no release is on record" in Page(rendered(late)).words

@@ -28,13 +28,22 @@ from mapp_compliance.attribution import (
     p_with_tags_of_record,
     rules,
 )
-from mapp_compliance.attribution.limits import NOT_MORE
+from mapp_compliance.attribution.limits import (
+    COMMON_ONLY,
+    MORE_SOURCES,
+    NOT_MORE,
+    RESTS_ON_OTHERS,
+    TOO_LITTLE,
+)
 from mapp_compliance.attribution.rules import RULES
+from mapp_compliance.attribution.verdict import CLEARING
 from mapp_compliance.values import Digest, EntityId, InstanceId, Window, instant
 from mapp_compliance.watermark.codes import (
     EntityScore,
     GroupScore,
     InstanceScore,
+    JointEvidence,
+    PairClaim,
     Phantoms,
     Residual,
     Scores,
@@ -241,6 +250,28 @@ def test_a_rare_match_beyond_the_bound_is_a_lead() -> None:
     verdict = concluded(scored(one("B", p_code=0.05 / 4), missing_bits=3.0))
     assert verdict.kind is K.LEAD_ONLY
     assert "3.0 bits more" in verdict.limits[1]
+
+
+def test_two_copies_that_fit_together_are_a_lead_and_name_nobody() -> None:
+    pair = PairClaim((InstanceId("A"), InstanceId("C")), 2e-6)
+    found = concluded(scored(pair=pair))
+    assert (found.kind, found.named, found.rule) == (K.LEAD_ONLY, (), "lead")
+    assert any("at least one of two copies" in said for said in found.limits)
+    assert "2.0e-6" in found.limits[0]
+
+
+def test_a_named_copy_whose_p_opens_other_words_says_so() -> None:
+    joint = JointEvidence(WITHIN, (InstanceId("A"),), "2 coin 0.01", 1e-12, 1e-3, of_record=True)
+    found = concluded(scored(replace(GUILTY, joint=joint)))
+    assert found.kind is K.COPY_IDENTIFIED
+    assert RESTS_ON_OTHERS in found.limits
+    alone = concluded(scored(replace(GUILTY, joint=replace(joint, of_record=False))))
+    assert RESTS_ON_OTHERS not in alone.limits
+
+
+def test_phantoms_of_the_joint_decoder_that_score_too_well_veto() -> None:
+    broken = scored(GUILTY, phantoms_joint=Phantoms(10_000, 1e-9, 1, ok=False))
+    assert concluded(broken).kind is K.LEAD_ONLY
 
 
 def test_too_few_bits_are_insufficient_with_how_many_are_missing() -> None:
@@ -658,6 +689,18 @@ def test_text_of_a_draft_beside_a_copys_marks_tells_of_a_second_source() -> None
     verdict = judged(scored(GUILTY), beside(stages=ONE_OF_BOTH))
     assert verdict.kind is K.COPY_IDENTIFIED
     assert "at least one more source" in verdict.limits[0]
+
+
+def test_while_a_source_is_not_named_nobody_is_told_that_they_are_cleared() -> None:
+    alone = Verdict(K.COPY_IDENTIFIED_INTERNAL, ("B",))
+    assert CLEARING in alone.next_steps
+    assert CLEARING not in replace(alone, limits=(MORE_SOURCES,)).next_steps
+
+
+def test_what_single_versions_show_is_not_said_to_stand_in_all_of_them() -> None:
+    apart = replace(ONE_OF_BOTH, common_shown=5, common=9)
+    assert TOO_LITTLE in judged(NOTHING_READ, beside(stages=apart)).limits
+    assert COMMON_ONLY in judged(NOTHING_READ, beside(stages=COMMON)).limits
 
 
 @pytest.mark.parametrize("changes", [{"unmarked": True}, {"exploited": BEFORE}, {"public": BEFORE}])

@@ -27,6 +27,7 @@ from mapp_compliance.audit import (
     DutyToWarn,
     EmbargoMoved,
     Envelope,
+    Finding,
     Ground,
     Heading,
     Holding,
@@ -307,7 +308,7 @@ def holdings(names: tuple[str, ...] = NAMES) -> tuple[Holding, ...]:
     return tuple(
         Holding(
             copy.id,
-            names[0] if place == 0 else f"candidate-{place}",
+            names[0] if place == 0 else "",
             "internal" if copy.internal else "partner",
             copy.delivered_at or ISSUED,
             copy.receipted_at,
@@ -455,9 +456,16 @@ def notice(partner: str = NAMES[0], verdict: str = "COPY_IDENTIFIED") -> Notice:
         RUN,
         parse_finding(verdict_document(verdict)),
         "2026-02",
-        "Terms 5.1",
+        "Terms 6.2: The proof of concept stays confidential.",
+        "Terms 8.1",
         some_digest(61),
     )
+
+
+def limited(finding: Finding) -> Finding:
+    """The same finding with limits and a veto of its own."""
+    limits = ("attacks were seen before this copy left the house", "at least one more source")
+    return replace(finding, limits=limits, vetoes=("the custody of the sample has a gap",))
 
 
 def case_memos() -> tuple[Model, ...]:
@@ -472,7 +480,7 @@ def case_memos() -> tuple[Model, ...]:
     conflict = parse_finding(verdict_document("CONFLICTING_MARKS"))
     lead = parse_finding(verdict_document("LEAD_ONLY"))
     return (
-        InternalMemo(program, NOW, internal, COPIES[5], SAMPLE, finding, ("Use in October.",)),
+        InternalMemo(program, NOW, internal, COPIES[5], SAMPLE, finding),
         KeyMemo(program, NOW, "K-00000029", *about, conflict),
         LeadNote(program, NOW, *about, lead),
     )
@@ -485,7 +493,7 @@ def letters(partner: str = NAMES[0]) -> tuple[Model, ...]:
     clauses = (("Terms 5.5", "A description only is given."),)
     return (
         notice(partner),
-        replace(notice(partner), earlier=("Use was reported in October.",)),
+        replace(notice(partner), finding=limited(notice(partner).finding)),
         *(Clearance(to, ADVISORY.id, held, ground) for ground in Cleared),
         Closing(to, ADVISORY.id, RELEASE),
         Closing(to, ADVISORY.id),
@@ -497,8 +505,8 @@ def letters(partner: str = NAMES[0]) -> tuple[Model, ...]:
         TermsChange(to, NOW + 30 * DAY, clauses),
         Request(to, ADVISORY.id, (), NOW + 7 * DAY),
         Request(envelope(partner), ADVISORY.id, held, NOW + 7 * DAY),
-        EmbargoMoved("Example Disclosure Program", ADVISORY.id, RELEASE, NOW + DAY, NOW),
-        Removal(envelope(partner), case, case.proposals[1], "2026-02", "Terms 9.1"),
+        EmbargoMoved(to.program, ADVISORY.id, RELEASE, NOW + DAY, NOW, to.contact),
+        Removal(to, case, case.proposals[1], "2026-02", "Terms 6.2: Keep it.", "Terms 8.3"),
     )
 
 

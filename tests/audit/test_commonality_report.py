@@ -1,4 +1,4 @@
-"""The comparison as a report: it names nobody, claims no chance and says what is innocent."""
+"""The comparison as a report: it names nobody, claims no chance and says what may explain it."""
 
 import re
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mapp_compliance.audit import ReceiptState
 from mapp_compliance.trust import canonical
-from mapp_compliance.values import HOUR
+from mapp_compliance.values import HOUR, PartnerId
 from tests.audit.examples import ISSUED, NOW, distribution_report
 
 SECOND = timedelta(seconds=1)
@@ -34,6 +34,17 @@ def test_waves_add_up_to_the_whole() -> None:
     document: Any = distribution_report().document()
     for key in ("copies", "left_the_house"):
         assert sum(wave[key] for wave in document["waves"]) == document["totals"][key]
+
+
+def test_recipients_are_listed_in_the_order_of_their_numbers() -> None:
+    report = distribution_report()
+    names = ["P100", "P20", "P3"]
+    lines = tuple(
+        replace(report.copies[0], copy=replace(report.copies[0].copy, recipient=PartnerId(name)))
+        for name in names
+    )
+    rows: Any = replace(report, copies=lines).document()["copies"]
+    assert [row["recipient"] for row in rows] == ["P3", "P20", "P100"]
 
 
 def test_restrictions_stand_apart_from_missing_requirements() -> None:

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from mapp_compliance.attribution.limits import INTAKE
 from mapp_compliance.audit import CaseReport, Holding, Proofs, parse_finding
 from mapp_compliance.values import DAY, CopyId
 from tests.audit.examples import (
+    ADVISORY,
     NOW,
     VERDICTS,
     case_report,
@@ -25,7 +27,7 @@ def row(report: CaseReport, name: str) -> dict[str, Any]:
 @pytest.mark.parametrize("verdict", VERDICTS)
 def test_every_explanation_is_weighed_or_said_to_be_not_examined(verdict: str) -> None:
     rows: Any = case_report(verdict).document()["hypotheses"]
-    assert len(rows) == 9
+    assert len(rows) == 10
     assert all(one["for"] or one["against"] or one["not_examined"] for one in rows)
 
 
@@ -83,11 +85,55 @@ def test_conflicting_marks_speak_for_framing() -> None:
     ]
 
 
-def test_a_failed_phantom_control_speaks_for_framing() -> None:
+def test_a_named_copys_way_out_is_said_to_be_not_examined() -> None:
+    assert "by what way" in row(case_report(), "partner's copy")["not_examined"][0]
+
+
+def test_text_that_no_copy_holds_speaks_against_a_copy() -> None:
+    told = "These copies do not hold the text that the sample shows."
+    assert told in row(case_report("UPSTREAM_ORIGIN"), "partner's copy")["against"]
+
+
+def test_where_no_mark_was_read_the_control_says_nothing() -> None:
+    document = verdict_document("LEAD_ONLY")
+    document["information"] |= {"code_sites_read": 0}  # type: ignore[operator]  # a table
+    report = replace(case_report("LEAD_ONLY"), finding=parse_finding(document))
+    assert row(report, "Luck")["against"] == []
+
+
+def test_a_failed_phantom_control_speaks_for_a_fault_of_the_scoring() -> None:
     document = verdict_document("LEAD_ONLY")
     document["phantom_control"] = {"count": 100, "best_p": 1e-9, "ok": False}
     report = replace(case_report("LEAD_ONLY"), finding=parse_finding(document))
-    assert "phantom control failed" in row(report, "Framing")["for"][0]
+    assert "phantom control failed" in row(report, "Luck")["for"][0]
+
+
+def test_a_phantom_control_that_held_is_no_argument_against_framing() -> None:
+    assert "1,000,000 phantom copies" in row(case_report(), "Luck")["against"][-1]
+    assert not any("phantom" in line for line in row(case_report(), "Framing")["against"])
+
+
+def test_a_sample_like_nothing_on_record_is_not_called_unexamined_for_want_of_versions() -> None:
+    for name in ("partner's copy", "own staff", "finder", "broker", "public release"):
+        found = row(case_report("NO_LINK"), name)
+        assert found["against"] == [
+            "The sample resembles no material of this program that is on record."
+        ]
+        assert not any("is on record" in line for line in found["not_examined"])
+
+
+def test_a_version_that_came_after_the_sighting_is_not_said_to_have_been_the_vendors() -> None:
+    found = row(case_report("UPSTREAM_ORIGIN"), "finder")
+    assert found["not_examined"] == [
+        "By the records the vendor had no such version when the sample was seen."
+    ]
+
+
+def test_a_release_that_came_after_the_sighting_is_told_with_its_time() -> None:
+    report = case_report("LEAD_ONLY")
+    assert row(report, "public release")["against"] == ["No release of this material is on record."]
+    released = replace(report, advisory=replace(ADVISORY, released_at=NOW + DAY))
+    assert "after the sample was seen" in row(released, "public release")["against"][0]
 
 
 def test_without_ledger_lines_nothing_is_claimed_of_the_order() -> None:
@@ -127,6 +173,7 @@ def test_text_that_was_gone_later_speaks_for_its_stage_and_the_vendors_intake_st
     document = verdict_document("UPSTREAM_ORIGIN")
     rows = document["stages"]
     rows[0]["dropped"] = {"shown": 7, "of": 12}  # type: ignore[index]  # a list of tables
+    document["limits"] = [INTAKE]
     report = replace(case_report("UPSTREAM_ORIGIN"), finding=parse_finding(document))
     found = row(report, "finder")
     assert "7" in found["for"][-1]

@@ -19,6 +19,7 @@ from tests.audit.examples import (
     a_case,
     envelope,
     letters,
+    limited,
     notice,
 )
 
@@ -38,6 +39,19 @@ def test_no_letter_tells_of_other_recipients_or_of_the_title() -> None:
         assert not any(name in text for name in NAMES[1:])
         assert ADVISORY.title not in text
         assert "candidates" not in text
+
+
+def test_the_notice_tells_every_limit_and_veto_of_the_finding() -> None:
+    told = replace(notice(), finding=limited(notice().finding)).document()["limits"]
+    assert told == [
+        "The custody of the sample has a gap.",
+        "Attacks were seen before this copy left the house.",
+        "There are signs of at least one more source, which is not named.",
+    ]
+
+
+def test_a_removal_signed_with_local_keys_says_so() -> None:
+    assert letters()[-1].document()["local_keys"] is True
 
 
 def test_a_notice_on_several_copies_tells_of_the_readers_copy_alone() -> None:
@@ -77,7 +91,8 @@ def test_a_cleared_partner_reads_of_its_own_copies() -> None:
 
 
 def test_a_moved_release_is_told_with_the_old_and_the_new_time() -> None:
-    document = EmbargoMoved("Program", ADVISORY.id, RELEASE, NOW + DAY, NOW).document()
+    moved = EmbargoMoved("Program", ADVISORY.id, RELEASE, NOW + DAY, NOW, "us@example.test")
+    document = moved.document()
     assert (document["was"], document["now_at"]) == ("2026-12-08T18:00:00Z", "2026-12-06T09:30:00Z")
 
 
@@ -85,13 +100,13 @@ def test_a_removal_that_was_not_carried_out_cannot_be_written() -> None:
     case = a_case()
     open_one = replace(case.proposals[1], executed_at=None)
     with pytest.raises(Conflict):
-        Removal(envelope(), case, open_one, "2026-02", "Terms 9.1")
+        Removal(envelope(), case, open_one, "2026-02", "a duty", "Terms 9.1")
 
 
 def test_a_suspension_is_no_removal() -> None:
     case = a_case()
     with pytest.raises(Conflict):
-        Removal(envelope(), case, case.proposals[0], "2026-02", "Terms 9.1")
+        Removal(envelope(), case, case.proposals[0], "2026-02", "a duty", "Terms 9.1")
 
 
 def test_a_removal_names_its_signers_and_the_time_to_appeal() -> None:

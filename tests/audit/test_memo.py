@@ -16,7 +16,7 @@ def test_it_says_what_was_decided_by_whom_and_when() -> None:
         "moves from 2026-12-08T18:00:00Z to 2026-12-06T09:30:00Z",
         "Decided by: ann, bob",
         "Reason:     used against customers",
-        "exploited, 2026-12-03T00:00:00Z/2026-12-04T00:00:00Z, grade B2",
+        "exploited, 2026-12-03 00:00 to 2026-12-04 00:00 UTC, grade B2",
         "3 copies that had not left are cancelled",
         "Wave ans: 20 recipients",
         "takes no attribution",

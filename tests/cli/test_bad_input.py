@@ -75,6 +75,8 @@ TABLE = (
     Bad("unknown-sample", _plain("attribute", "S-0"), ("S-0", "sample list")),
     Bad("unknown-report", _plain("report", "build", "case", "K-0"), ("K-0",)),
     Bad("unknown-leaf", _plain("log", "prove", "99"), ("99", "log verify")),
+    Bad("no-such-leaf", _plain("log", "prove", "9" * 23), ("log verify",)),
+    Bad("before-all-clocks", _plain("status", "--at", "0001-01-01T00:00:00Z"), ("1970",)),
     Bad("no-reason", _plain("partner", "suspend", "P1", "--reason", " "), ("--reason",)),
     Bad("id-with-slash", _plain("partner", "show", "../x"), ("'../x'", "letters")),
     # advisories

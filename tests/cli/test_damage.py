@@ -63,6 +63,19 @@ def test_a_ledger_that_was_cut_or_altered_exits_4(
     assert words in error["message"]
 
 
+@pytest.mark.parametrize(("name", "statement", "words"), LEDGER, ids=[item[0] for item in LEDGER])
+def test_nothing_is_written_after_a_ledger_that_was_cut_or_altered(
+    world: World, name: str, statement: str, words: str, tmp_path: Path
+) -> None:
+    assert name
+    _raw(world.line.home, statement)
+    before = kept(world.line.home)
+    (tmp_path / "leak.txt").write_text("found in a forum\n")
+    error = world.line.then(LEAKED).fails("sample", "submit", tmp_path / "leak.txt", code=4)
+    assert words in error["message"]
+    assert kept(world.line.home) == before
+
+
 def test_a_ledger_cut_together_with_its_own_heads_is_found_by_a_head_from_outside(
     world: World,
 ) -> None:

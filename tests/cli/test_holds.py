@@ -51,6 +51,7 @@ def test_copies_without_marks_take_two_people_and_say_so_everywhere(line: Line) 
     told = line.json(*UNMARKED, "--approve", "ann", "--approve", "bob")
     copy = told["copies"][0]
     assert (copy["unmarked"], copy["state"]) == ("byte compare", "delivered")
+    assert told["independence"] == "none"
     exposed = line.json("exposure", ADVISORY)["holders"]
     assert [item["marked"] for item in exposed if item["holder"] == "STAFF-1"] == [True, False]
     assert line.json("log", "verify")["ok"]

@@ -175,7 +175,7 @@ class TestExtracted:
         copy = world.copies["P1"]["copy"]
         out = world.place / "out"
         words = ("copy", "extract", copy, "--reason", "for the arbiter", "--out", out)
-        world.line.json(*words, *BOTH)
+        assert world.line.json(*words, *BOTH)["independence"] == "none"
         assert (out / "poc.py").read_bytes() == (world.opened("P1") / "poc.py").read_bytes()
         listed = world.line.json("copy", "list")["copies"]
         assert [item["extracted_at"] for item in listed if item["copy"] == copy] == [world.line.at]

@@ -1,6 +1,7 @@
 """The command line as a process, and what its door does with faults of the program itself."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from mapp_compliance.cli import people
 from mapp_compliance.cli.main import VERBS
-from tests.cli.line import Line, call
+from tests.cli.line import Line, call, recipient, roster
 
 COMMAND = (sys.executable, "-m", "mapp_compliance.cli")
 HEAVY = ("sqlalchemy", "matplotlib", "jinja2", "numpy", "cel_expr_python")
@@ -38,6 +39,53 @@ def test_a_closed_pipe_is_no_fault(tmp_path: Path) -> None:
     line = f"{' '.join(COMMAND)} --help | true"
     ended = subprocess.run(["sh", "-c", line], capture_output=True, text=True, cwd=tmp_path)
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("characters", ["ascii", "latin-1", "utf-8"])
+@pytest.mark.parametrize("form", ["--json", "--actor=text"])
+def test_a_name_from_elsewhere_is_told_in_any_character_set(
+    tmp_path: Path, characters: str, form: str
+) -> None:
+    line = Line(tmp_path / "mapp-home")
+    line.json("init", "--profile", "demo")
+    name = "\u682a\u5f0f\u4f1a\u793e \xc4"
+    line.json("partner", "import", roster(tmp_path / "p.csv", recipient("P1").row(name=name)))
+    told = subprocess.run(
+        [*COMMAND, form, "partner", "show", "P1"],
+        capture_output=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONIOENCODING": characters},
+        timeout=120,
+    )
+    assert (told.returncode, told.stderr) == (0, b"")
+    if form == "--json":
+        assert json.loads(told.stdout)["partner"]["name"] == name
+    else:
+        assert b"state            active" in told.stdout
+
+
+@pytest.mark.parametrize("form", ["--json", "--actor=text"])
+def test_a_full_disk_behind_the_output_ends_without_a_traceback(tmp_path: Path, form: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        for words in (("init", "--profile", "demo"), ("partner", "show", "P1")):
+            told = subprocess.run(
+                [*COMMAND, form, *words], stdout=full, stderr=subprocess.PIPE, cwd=tmp_path
+            )
+            assert (told.returncode, b"Traceback" in told.stderr) == (1, False)
+
+
+def test_a_closed_input_is_told(tmp_path: Path) -> None:
+    Line(tmp_path / "mapp-home").json("init", "--profile", "demo")
+    words = " ".join([*COMMAND, "--json", "sample", "submit", "-", "<&-"])
+    told = subprocess.run(["sh", "-c", words], capture_output=True, text=True, cwd=tmp_path)
+    assert (told.returncode, "input is closed" in told.stdout) == (1, True)
+
+
+def test_an_id_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    line = Line(tmp_path / "home")
+    line.json("init", "--profile", "demo")
+    for words in (("partner", "show"), ("advisory", "show"), ("case", "show"), ("sample", "show")):
+        assert line.fails(*words, "\udcff\udcfe")["reaction"] in {"invalid", "missing"}
 
 
 def test_help_of_every_verb_loads_no_heavy_library() -> None:

@@ -1,5 +1,7 @@
 """Names, titles and reasons with signs that steer a terminal are shown escaped by every verb."""
 
+from pathlib import Path
+
 import pytest
 
 from mapp_compliance.cli.main import VERBS
@@ -78,3 +80,14 @@ def test_the_names_are_still_told(shown: dict[str, str]) -> None:
 def test_most_verbs_were_called(shown: dict[str, str]) -> None:
     called = {name.split()[0] for name in shown}
     assert len(called & set(VERBS)) >= 15
+
+
+def test_a_name_never_begins_a_line_of_its_own(tmp_path: Path) -> None:
+    line, first = Line(tmp_path / "home"), recipient("P1")
+    forged = "Corp\nP2           partner    active     ans       Nobody"
+    line.json("init", "--profile", "demo")
+    line.json("partner", "import", roster(tmp_path / "p.csv", first.row(name=f'"{forged}"')))
+    line.json("advisory", "new", ADVISORY, "--title", forged, "--release-at", RELEASE)
+    words = (("partner", "list"), ("partner", "show", "P1"), ("advisory", "list"))
+    told = [line.run(*verb).out for verb in (*words, ("advisory", "show", ADVISORY))]
+    assert [text for text in told if "\nP2" in text] == []

@@ -136,6 +136,7 @@ def test_exposure_goes_over_everybody_and_its_table_over_time(world: World) -> N
     assert told["counts"] == {"marked": 4, "unmarked": 3, "people": 46, "public": False}
     text = line.run("exposure", ADVISORY, "--at", LEAKED).out.splitlines()
     assert text[0].startswith("7 holders of ADV-1 at 2026-06-07T09:00:00Z, 3 of them with unmarked")
+    assert text[0].endswith("being here says nothing about anybody.")
     times = [row.split()[0] for row in text[2:]]
     assert times == sorted(times)
     assert len(times) == 7

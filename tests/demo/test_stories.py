@@ -19,6 +19,7 @@ from mapp_compliance.app import open_workspace
 from mapp_compliance.audit.words import ANSWERS
 from mapp_compliance.demo import serving
 from mapp_compliance.demo.playing import Replayed, judged, leaked_files, played
+from mapp_compliance.demo.replay import table
 from mapp_compliance.demo.scenario import Scenario, Variant, load_scenario, scenario_names
 from mapp_compliance.demo.serving import StoryClock, base, branch, waves
 from mapp_compliance.demo.world import recipients
@@ -98,6 +99,17 @@ def test_every_course_ends_as_expected(results):
     assert {name: one.verdict for name, one in results.items() if not one.as_expected} == {}
 
 
+def test_the_closing_table_says_of_each_course_how_it_ended_and_fits_a_window(results):
+    told = table(list(results.values()))
+    rows = {line.split("  ")[0]: line for line in told if not line.startswith(" ")}
+    for name, result in results.items():
+        row = rows[name[:-2] + " " + name[-1]]
+        assert result.verdict in row
+        assert all(recipient in row for _, recipient in result.copies)
+        assert all(part[:60] in "\n".join(told) for part in result.outcome.action.split("; "))
+    assert max(len(line) for line in told if ".html" not in line) <= 120
+
+
 def test_the_courses_count_the_holders_that_the_material_may_come_from(results):
     counted = {name: one.candidates for name, one in results.items() if not one.copies}
     assert counted["rdp-2012-A"] == 45 + 8 + 1  # partners, the vendor's readers, the vendor
@@ -133,6 +145,43 @@ def test_a_report_claims_what_its_verdict_allows_and_no_more(results):
         assert bool(found["copies"]) == bool(one.copies)
 
 
+def case_papers(one: Replayed) -> tuple[str, dict[str, Any]]:
+    """The page of an attribution report, and its figures."""
+    place = next(Path(path) for path in one.outcome.reports if path.endswith(".html"))
+    return place.read_text("utf-8"), json.loads(place.with_suffix(".json").read_text("utf-8"))
+
+
+def test_no_course_links_a_pseudonym_to_a_copy_or_names_who_is_not_named(results):
+    for name, one in results.items():
+        page, found = case_papers(one)
+        hidden = {row["pseudonym"] for row in found["scores"]}
+        assert not [each for each in hidden if each in json.dumps(found["access"])], name
+        allowed = " ".join(row["holder"] for row in found["copies"])
+        told = set(re.findall(r"Fictional [A-Z][a-z]+[ -]\d+|Internal reader \d+", page))
+        assert not [each for each in told if each not in allowed], name
+
+
+def test_no_course_tells_a_chance_below_what_custody_can_bear(results):
+    for name, one in results.items():
+        page, found = case_papers(one)
+        told = [*found["copies"], *found["scores"], *found["groups"]]
+        assert min((float(row["p_value"]) for row in told), default=1.0) >= 1e-12, name
+        picture = found["score_picture"] or {"log10_tail": []}
+        assert min(map(float, picture["log10_tail"]), default=0.0) >= -12, name
+        assert not re.search(r"\de-(1[3-9]|[2-9]\d)\b", page), name
+
+
+def test_every_paper_of_every_course_is_whole_sentences_about_copies(results):
+    """Slips that a reader found once: doubled words, wrong plurals, fragments, loaded words."""
+    slips = re.compile(r"\b(copy copy|1 holders|1 reports|1 copies|innocent|robbed)\b")
+    for name, one in results.items():
+        page, found = case_papers(one)
+        papers = [Path(path).read_text("utf-8") for path in one.outcome.letters]
+        assert not [text for text in (page, *papers) if slips.search(text)], name
+        remarks = [*found["limits"], *found["vetoes"], *found["changes"], *found["next_steps"]]
+        assert not [text for text in remarks if not re.fullmatch(r"[A-Z0-9].*\.", text)], name
+
+
 def test_a_verdict_without_a_name_gives_no_notice_and_no_measure(results):
     for one in results.values():
         if one.verdict not in {"COPY_IDENTIFIED", "MULTIPLE_COPIES"}:
@@ -143,7 +192,8 @@ def test_a_verdict_without_a_name_gives_no_notice_and_no_measure(results):
 def test_what_a_named_copy_does_not_explain_is_told_to_its_holder(results):
     letters = [Path(path) for path in results["mail-2021-B"].outcome.letters]
     (notice,) = (path.read_text("utf-8") for path in letters if "notice" in path.name)
-    assert "What it does not explain" in notice
+    assert "What it does not show" in notice
+    assert "Unmarked material was out as well" in notice
     assert "2021-01-03" in notice
 
 

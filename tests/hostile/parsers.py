@@ -9,8 +9,10 @@ import base64
 import gzip
 import io
 import lzma
+import struct
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -80,8 +82,10 @@ from mapp_compliance.watermark import (
     suggest_marks,
     survey,
 )
+from mapp_compliance.watermark.carriers.patches import messages
 from mapp_compliance.watermark.registry import static_check
 from tests.cli.line import HEADER, MARKS, POC
+from tests.watermark.packs import wire
 
 SIGNER = Ed25519Signer.from_seed(bytes(range(32)))
 KEY = SIGNER.public_key
@@ -152,6 +156,15 @@ def text(call: Callable[[str], object], data: bytes) -> object:
     return call(data.decode("utf-8", "replace"))
 
 
+def capture() -> bytes:
+    """One datagram in a capture of Ethernet."""
+    udp = struct.pack(">HHHH", 7, 53, 40, 0) + bytes(32)
+    ip = struct.pack(">BBHHHBBH", 0x45, 0, 60, 1, 0, 64, 17, 0) + bytes(8) + udp
+    frame = bytes(12) + b"\x08\0" + ip
+    head = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
+    return head + struct.pack("<IIII", 1, 2, len(frame), len(frame)) + frame
+
+
 def unwrapped(data: bytes) -> object:
     """What the limited process does with a sample, and what our own does with the answer."""
     parts = with_views(unwrap((Part(data, "sample"),), SMALL), FEW)
@@ -181,6 +194,8 @@ PARSERS: Mapping[str, Parser] = {
         (
             MARKS.encode(),
             b"[[mark]]\nname='a'\nkind='integer'\noffset=1\nlength=2\nlow=1\nhigh=9\n",
+            b"[[mark]]\nname='c'\nkind='checksum'\nalgorithm='crc32'\nencoder='hex'\noffset=1\n"
+            b"length=8\nover_offset=9\nover_length=20\norder='little'\n",
         ),
     ),
     "file beside marks.toml": Parser(
@@ -198,6 +213,26 @@ PARSERS: Mapping[str, Parser] = {
     "template": Parser(partial(text, lambda given: compile_template("a.j2", given)), (TEMPLATE,)),
     "python": Parser(partial(checked, "poc.py"), (POC.encode(),)),
     "json": Parser(partial(checked, "a.json"), (b'{"a": [1, 2.5, null, "x"]}',)),
+    "json lines": Parser(partial(checked, "a.jsonl"), (b'{"a": 1}\n[2]\n',)),
+    "xml": Parser(partial(checked, "a.xml"), (b"<?xml version='1.0'?><a b='c'>&lt;<d/></a>",)),
+    "yaml": Parser(partial(checked, "a.yaml"), (b"a: &x [1, 2]\nb: *x\n",)),
+    "toml": Parser(partial(checked, "a.toml"), (b"a = 1\n[b]\nc = 'd'\n",)),
+    "archive in a package": Parser(
+        lambda data: lay_out(parse_package([PackageFile("a.zip", data)]), {}),
+        (zipped(), tarred(), tarred(tarfile.GNU_FORMAT), gzip.compress(tarred(), mtime=0)),
+    ),
+    "capture in a package": Parser(
+        lambda data: lay_out(parse_package([PackageFile("a.pcap", data)]), {}),
+        (
+            wire.pcap(wire.cut(b"GET / HTTP/1.1\r\n" * 8, 40)),
+            wire.pcapng(wire.cut(b"GET / HTTP/1.1\r\n" * 8, 40), order=">"),
+            wire.pcap([wire.ethernet(wire.udp(b"query" * 9, six=True), vlan=True)], order=">"),
+        ),
+    ),
+    "patch": Parser(
+        lambda data: list(messages(data)),
+        (b"From %s Mon\nSubject: x\n---\ndiff --git a/x b/x\n@@ -1 +1 @@\n" % (b"a" * 40),),
+    ),
     "parcel": Parser(unpack, (pack({"payload/poc.py": POC.encode(), "TERMS.txt": b"be kind"}),)),
     "statement": Parser(parse_statement, (STATEMENT,)),
     "envelope": Parser(
@@ -243,6 +278,9 @@ PARSERS: Mapping[str, Parser] = {
             b"[65, 66, 67, 68, 69, 70, 71, 72, 0x41]",
             b"begin 644 a\n#0V%T\n`\nend\n",
             b"%41%42%43%44 &#65;&#66; =41=42=\n",
+            capture(),
+            b"0000000   A  \\n 101   B   C   D   E   F   G\n:08000000414243444546474898\n",
+            b"MZ" + bytes(40) + zlib.compress(POC.encode()) + b"\x48\xb8ABCDEFGH" * 3,
         ),
     ),
     "list of parts": Parser(

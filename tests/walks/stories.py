@@ -15,8 +15,8 @@ from mapp_compliance.program import PartnerKind, Tier
 from mapp_compliance.values import AdvisoryId, InstanceId, PartnerId, Window
 from mapp_compliance.watermark import mark
 from mapp_compliance.workflows.attribute import Attributed, attribute
+from mapp_compliance.workflows.books import first_setup
 from mapp_compliance.workflows.earlier import AttachEarlier, attach_earlier
-from mapp_compliance.workflows.evaluate import first_setup
 from mapp_compliance.workflows.issue import issue
 from mapp_compliance.workflows.keys import mark_key
 from mapp_compliance.workflows.matching import material
@@ -152,10 +152,12 @@ class Story:
         issue(self.world.desk, IssueAdvisory(A1, recipients=first, unmarked=self.unmarked), BOTH)
         self.world.later(hours=2)
 
-    def received(self, stage: Stage, data: bytes, source: str = "") -> None:
-        """An earlier version, as it was got a month before."""
-        command = AttachEarlier(A1, stage, ((SCRIPT, data),), self.issued_at - 30 * DAY, source)
-        attach_earlier(self.world.desk, command)
+    def received(
+        self, stage: Stage, data: bytes, source: str = "", at: datetime | None = None
+    ) -> None:
+        """An earlier version, as it was got a month before, or at some other time."""
+        got = at or self.issued_at - 30 * DAY
+        attach_earlier(self.world.desk, AttachEarlier(A1, stage, ((SCRIPT, data),), got, source))
 
     def seen_used(self, posted: Window, source: Grade = Grade.B, credibility: int = 2) -> None:
         """A report of exploitation."""

@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -158,6 +159,42 @@ def test_suggest_proposes_points_and_attaches_nothing(draft: World) -> None:
     assert draft.line.json("attach", ADVISORY, folder)["package"]["code_sites"] >= 112
 
 
+def test_suggest_writes_side_cars_that_can_be_attached(draft: World) -> None:
+    folder = package(draft.place / "bare")
+    (folder / "poc.py.marks.toml").unlink()
+    out = draft.place / "proposed"
+    done = draft.line.json("attach", ADVISORY, folder, "--suggest", "--out", out)
+    (written,) = done["written"]
+    assert (out / written["path"]).read_text() == done["suggested"][0]["text"]
+    assert done["suggested"][0]["code_sites"] >= 112
+    assert "--suggest" in draft.line.fails("attach", ADVISORY, folder, "--out", out)["message"]
+
+
+def test_preview_writes_variants_that_nobody_holds(draft: World) -> None:
+    draft.line.json("attach", ADVISORY, package(draft.place / "tried"))
+    out = draft.place / "variants"
+    done = draft.line.json("preview", ADVISORY, "--variants", "2", "--out", out)
+    assert {item["path"] for item in done["files"]} == {
+        "variant-01/poc.py",
+        "variant-02/poc.py",
+    }
+    texts = [(out / item["path"]).read_bytes() for item in done["files"]]
+    assert texts[0] != texts[1]
+    assert draft.line.json("copy", "list")["copies"] == []
+
+
+def test_an_archive_is_proposed_for_and_attached(draft: World) -> None:
+    folder = draft.place / "packed"
+    folder.mkdir()
+    with zipfile.ZipFile(folder / "poc.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("src/poc.py", POC)
+    (proposed,) = draft.line.json("attach", ADVISORY, folder, "--suggest")["suggested"]
+    (folder / proposed["path"]).write_text(proposed["text"])
+    (told,) = draft.line.json("attach", ADVISORY, folder)["files"]
+    assert (told["path"], told["carrier"]) == ("poc.zip", "zip (side-car)")
+    assert told["code_sites"] == 112
+
+
 def test_a_template_and_a_side_car_share_their_named_points(draft: World) -> None:
     folder = package(draft.place / "both", **{"ask.txt.j2": "note={{ filler(64, name='note') }}\n"})
     (folder / "poc.py.marks.toml").write_text(MARKS)
@@ -176,6 +213,16 @@ def test_a_self_test_runs_only_after_its_digest_was_allowed(draft: World) -> Non
     assert allowed["package"]["verify"] == "child"
     waived = draft.line.json("attach", ADVISORY, folder, "--check", "waived:no machine for it")
     assert waived["package"]["verify"] == "waived:no machine for it"
+
+
+def test_a_self_test_that_fails_on_the_package_as_it_is_is_told_at_once(
+    draft: World, tmp_path: Path
+) -> None:
+    manifest = '[package]\nself_test = ["no-such-program"]\n'
+    folder = package(tmp_path / "package", **{"mapp-package.toml": manifest})
+    asked = draft.line.fails("attach", ADVISORY, folder, code=6)["self_test_sha256"]
+    told = draft.line.json("attach", ADVISORY, folder, "--allow-self-test", asked)["warnings"]
+    assert any("before any mark" in line and "cannot be started" in line for line in told)
 
 
 def test_issue_shows_a_plan_asks_and_does_nothing_twice(draft: World) -> None:
@@ -433,6 +480,17 @@ def test_reports_are_written_as_page_and_json(world: World) -> None:
         *("report", "build", "case", ident, "--format", "json", "--out", world.place / "one")
     )
     assert json.loads(Path(only["files"][0]["path"]).read_text())
+
+
+def test_a_case_report_puts_no_pseudonym_beside_a_copy(world: World) -> None:
+    """Who knows whose copy is whose would read from it whose score a pseudonym hides."""
+    (ident,) = world.leaked("P1")["cases"]
+    line, out = world.line.then(LEAKED), world.place / "reports"
+    line.json("report", "build", "case", ident, "--format", "json", "--out", out)
+    report = json.loads(next(out.glob("*.json")).read_text())
+    hidden = [one["pseudonym"] for one in report["scores"]]
+    assert hidden
+    assert [name for name in hidden if name in json.dumps(report["access"])] == []
 
 
 def test_the_log_is_verified_also_against_heads_from_outside(world: World) -> None:

@@ -10,11 +10,12 @@ import pytest
 
 from mapp_compliance.adapters.isolate.port import IsolatedChild
 from mapp_compliance.advisories import Grade, Stage
+from mapp_compliance.attribution.limits import INTAKE
 from mapp_compliance.distribution import CopyState
 from mapp_compliance.errors import Broken, NeedsApproval, NotFound, Refused
 from mapp_compliance.program import Stolen
 from mapp_compliance.values import PartnerId, Window
-from mapp_compliance.workflows import evaluate
+from mapp_compliance.workflows import books, evaluate
 from mapp_compliance.workflows.agree import Approvals
 from mapp_compliance.workflows.attribute import attribute, replay
 from mapp_compliance.workflows.compromise import ReportStolen, report_stolen
@@ -66,8 +67,17 @@ def test_what_the_vendor_never_had_comes_from_upstream(story: Story) -> None:
     found = story.judged(DRAFT.replace(b"limit", b"most"))
     assert (found.run.verdict, recipients(found)) == ("UPSTREAM_ORIGIN", [])
     assert found.document["artifact"]["stage"] == "finder"  # type: ignore[index]
+    assert INTAKE in found.document["limits"]  # type: ignore[operator]  # a list
     assert found.document["candidates"] == 1
     assert found.cases == ()
+
+
+def test_the_vendors_intake_is_open_only_where_it_had_that_very_version(story: Story) -> None:
+    leaked = story.leak(DRAFT)
+    story.received(Stage.FINDER, SHARED.encode(), "FIND")
+    story.received(Stage.FINDER, DRAFT, "FIND", at=story.world.later(hours=1))
+    found = attribute(story.world.desk, leaked).document
+    assert (found["verdict"], INTAKE in found["limits"]) == ("UPSTREAM_ORIGIN", False)  # type: ignore[operator]  # a list
 
 
 def test_the_latest_version_that_has_all_of_it_is_told(story: Story) -> None:
@@ -389,10 +399,11 @@ def test_tags_of_two_channels_add_to_a_code_that_supports_them(story: Story) -> 
 
 
 def swapped_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    true = evaluate.mark_key
-    monkeypatch.setattr(
-        evaluate, "mark_key", lambda desk, first: true(desk, replace(first, advisory="A9"))
-    )
+    true = books.mark_key
+    for module in (books, evaluate):
+        monkeypatch.setattr(
+            module, "mark_key", lambda desk, first: true(desk, replace(first, advisory="A9"))
+        )
 
 
 def shifted_rows(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,7 +78,7 @@ def test_a_file_that_cannot_be_parsed_says_so_beside_what_is_missing():
 def test_a_file_that_a_formatter_nearly_clears_is_told():
     world = World()
     world.advisory()
-    text = b"".join(b"f('number %d')\n" % number for number in range(40))
+    text = b"".join(b"f('number%d')\n" % number for number in range(40))
     (told,) = world.attach(files={"tool.py": text}).warnings
     assert told.startswith("tool.py: a formatter leaves 0 of 40 natural marks")
 
@@ -100,7 +100,7 @@ def test_the_manifest_takes_natural_marks_out_and_names_families(issued):
     ("rule", "why"),
     [
         (b"path = 'tool.py'\nmarks = ['quote']\n", "did you mean 'quotes'"),
-        (b"path = 'notes.txt'\nmarks = ['quotes']\n", "no Python file"),
+        (b"path = 'notes.txt'\nmarks = ['quotes']\n", "no language that has natural marks"),
         (b"path = 'tool.py'\nunmarked = true\nmarks = ['quotes']\n", "take one of the two"),
     ],
 )

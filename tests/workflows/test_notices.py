@@ -1,7 +1,11 @@
 """Letters that follow a decision go out once, and lie there again when somebody took them away."""
 
+import json
+from dataclasses import replace
+
 import pytest
 
+from mapp_compliance.attribution import Run
 from mapp_compliance.enforcement import ActionKind, Case
 from mapp_compliance.errors import Conflict, NotFound, Undelivered
 from mapp_compliance.workflows.notices import clear_partners, send_removal
@@ -72,6 +76,25 @@ def test_partners_are_cleared_once_each_by_a_letter_of_their_own(world: World) -
     text = before["P1", f"{case.id}.cleared.txt"].decode()
     assert "P2" not in text
     assert "STAFF-1" not in text
+
+
+def test_while_a_source_is_not_named_no_partner_is_cleared(world: World) -> None:
+    world.reader()
+    case = world.case(world.issue("A1", "STAFF-1")[0], "COPY_IDENTIFIED_INTERNAL")
+    run = world.store.state.tables["runs"][case.run.hex,]
+    assert isinstance(run, Run)
+    with world.store.write() as work:
+        work.runs.put(replace(run, document='{"limits":["at least one more source"]}'))
+    with pytest.raises(Conflict, match="clears nobody"):
+        clear_partners(world.desk, case.id)
+    assert not [key for key in world.post.delivered if "cleared" in key[1]]
+
+
+def test_a_removal_tells_the_duty_and_the_clause_on_removals(world: World) -> None:
+    case = removed(world)
+    model = json.loads(world.post.delivered["P1", f"{case.id}.removal.txt"])["model"]
+    assert model["duty"].startswith("Terms 6.2: The proof of concept stays confidential")
+    assert model["clause"] == "Terms 8.3"
 
 
 def test_nobody_is_cleared_by_a_case_about_a_partners_copy(world: World) -> None:

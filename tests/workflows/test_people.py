@@ -1,5 +1,6 @@
 """People and recipients come in, and recipients change their standing."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -71,6 +72,39 @@ def test_two_people_move_a_partner(state: PartnerState, word: str) -> None:
     world.partner()
     assert move(world, state).state_at(world.now) is state
     assert word in world.store.state.events[-1].what
+
+
+@pytest.mark.parametrize(("days", "enough"), [(1, True), (14, True), (14.001, False)])
+def test_one_person_suspends_for_two_weeks_at_most(days: float, enough: bool) -> None:
+    world = World()
+    world.partner()
+    until = world.now + timedelta(days=days)
+    one = MovePartner(PartnerId("P1"), "suspend", SUSPENDED, "found", until, Approvals(("bob",)))
+    with nullcontext() if enough else pytest.raises(NeedsApproval):
+        move_partner(world.desk, one)
+    with world.store.read() as work:
+        [kept] = work.partners.all()
+    assert (kept.state is SUSPENDED) is enough
+
+
+def test_one_person_does_not_suspend_the_same_partner_again() -> None:
+    world = World()
+    world.partner()
+    move(world, SUSPENDED, Approvals(("ann",)))
+    world.later(days=2)
+    with pytest.raises(NeedsApproval, match="two people"):
+        move(world, SUSPENDED, Approvals(("ann",)), "another reason")
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "says"), [(RESTRICTED, 1, "only a suspension"), (SUSPENDED, -1, "not after")]
+)
+def test_an_end_that_would_do_nothing_is_refused(state: PartnerState, days: int, says: str) -> None:
+    world = World()
+    world.partner()
+    until = world.now + timedelta(days=days)
+    with pytest.raises(InvalidInput, match=says):
+        move_partner(world.desk, MovePartner(PartnerId("P1"), "x", state, "y", until, BOTH))
 
 
 @pytest.mark.parametrize("approvals", [Approvals(), Approvals(("ann",))])

@@ -29,8 +29,9 @@ from mapp_compliance.watermark import (
     sitemap_to_json,
 )
 
-# Modules of Python itself that are loaded on first use, which is too late behind the walls.
-for _name in ("_strptime",):  # by `datetime.strptime`
+GRAMMARS = tuple(f"tree_sitter_{name}" for name in ("c", "javascript", "python", "typescript"))
+# What is loaded on first use, such as by `datetime.strptime`: too late behind the walls.
+for _name in ("_strptime", "yaml", *GRAMMARS):
     importlib.import_module(_name)
 
 

@@ -50,13 +50,15 @@ def score_picture(
     case_score: float,
     others: Sequence[float],
     log10_bound: float,
+    strongest: str = "best fit, not named",
 ) -> bytes:
-    """An innocent copy's chances by score, the scores of the copies, and the bound.
+    """The chances by score of a copy that is not involved, the scores, and the bound.
 
     Args:
         null_score: rising scores; null_log10_tail: log10 of the chance of at least that score.
         case_score: of the strongest copy; others: of further copies.
-        log10_bound: log10 of the chance within which a copy is named.
+        log10_bound: log10 of the chance within which a copy can be named.
+        strongest: what the strongest copy is called.
     """
     with _settings():
         figure = Figure(figsize=(WIDTH_IN, 2.9))
@@ -74,9 +76,9 @@ def score_picture(
         axes.set_xlim(*_score_range(null_score, null_log10_tail, [case_score, *others]))
         axes.set_xlabel("score of a copy (ticks: the other copies)")
         axes.set_ylabel("log10 of the chance by luck")
-        _mark(axes, case_score, f"strongest copy {case_score:g}", RED, 1.02)
+        _mark(axes, case_score, f"{strongest} ({case_score:g})", RED, 1.02)
         axes.annotate(
-            "bound: below it a copy is named",
+            "bound: only below it can a copy be named",
             (0.01, log10_bound),
             xycoords=("axes fraction", "data"),
             xytext=(0, -4),
@@ -86,7 +88,12 @@ def score_picture(
         return _svg(figure)
 
 
-def access_picture(bars: Sequence[Bar], seen: Window | None, release_at: datetime | None) -> bytes:
+def access_picture(
+    bars: Sequence[Bar],
+    seen: Window | None,
+    release_at: datetime | None,
+    release: str = "planned release",
+) -> bytes:
     """Who held a copy from when on, with the sighting and the release; times are UTC."""
     with _settings():
         few = len(bars) <= MOST_BARS
@@ -106,7 +113,7 @@ def access_picture(bars: Sequence[Bar], seen: Window | None, release_at: datetim
             at = _hours(release_at)
             axes.axvline(at, color=GREEN, linewidth=1.4, linestyle=(0, (4, 3)))
             # A line higher than the other label, as the two may fall on the same hour.
-            _mark(axes, at, "release", GREEN, 1.0 + 0.17 / (height - 0.86))
+            _mark(axes, at, release, GREEN, 1.0 + 0.17 / (height - 0.86))
         _date_ticks(axes, start, end)
         return _svg(figure)
 
@@ -127,6 +134,7 @@ def _score_of(data: Mapping[str, object]) -> bytes:
         float(str(data["case_score"])),
         _floats(data["others"]),
         float(str(data["log10_bound"])),
+        "copy that is named" if data["named"] is True else "best fit, not named",
     )
 
 
@@ -139,7 +147,8 @@ def _access_of(data: Mapping[str, object]) -> bytes:
         for row in rows
     ]
     window = Window(_time(seen["start"]), _time(seen["end"])) if isinstance(seen, Mapping) else None
-    return access_picture(bars, window, _optional_time(release))
+    name = "release" if data["released"] is True else "planned release"
+    return access_picture(bars, window, _optional_time(release), name)
 
 
 def _floats(value: object) -> list[float]:
@@ -172,7 +181,8 @@ def _settings() -> Iterator[None]:
 
 
 def _tail_at(scores: Sequence[float], tail: Sequence[float], score: float) -> float:
-    return next((high for at, high in zip(scores, tail, strict=True) if at >= score), tail[-1])
+    beyond = -math.inf  # the curve ends where its chances become too small to be told
+    return next((high for at, high in zip(scores, tail, strict=True) if at >= score), beyond)
 
 
 def _score_range(

@@ -6,14 +6,20 @@ Rules:
 - Whatever is printed passes ``values.shown``: control and bidirectional characters come out
   visible, in letters too. In ``.html.j2`` it is escaped besides. Write outside text line by line.
 - ``picture(kind, data)`` gives an SVG as a data address for ``<img src>``; ``figure`` rounds a
-  number to three digits and ``when`` an instant to the minute, for people.
+  number up to three digits, ``one_in`` says a chance as one in so many, ``when`` gives an instant
+  to the minute and ``between`` an interval, for people. No chance is made smaller by rounding.
 
->>> figure("6.079271018540266e-05"), figure("-1.25"), figure("3e-15")
-('6.08e-05', '-1.25', '1e-12')
+>>> figure("6.079271018540266e-05"), figure("6.071e-05"), figure("-1.257"), figure("3e-15")
+('6.08e-05', '6.08e-05', '-1.25', '1e-12')
+>>> one_in("6.079271018540266e-05"), one_in("1e-12")
+('1 in 16,400', '1 in 1,000,000,000,000')
+>>> between("2026-12-01T20:00:00Z/2026-12-02T06:00:00Z")
+'2026-12-01 20:00 to 2026-12-02 06:00 UTC'
 """
 
 import base64
 from collections.abc import Mapping, Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from pathlib import Path
 
 from jinja2 import (
@@ -30,7 +36,9 @@ from mapp_compliance.errors import InvalidInput
 from mapp_compliance.trust import Json
 from mapp_compliance.values import instant, shown
 
-LEAST_PRINTED = 1e-12  # D4: no chain of custody is better
+LEAST_PRINTED = Decimal("1e-12")  # D4: no chain of custody is better
+THREE_UP = Context(prec=3, rounding=ROUND_CEILING)
+THREE_DOWN = Context(prec=3, rounding=ROUND_FLOOR)
 
 
 class TemplateRenderer:
@@ -47,7 +55,9 @@ class TemplateRenderer:
         )
         self._environment.filters["shown"] = shown
         self._environment.filters["figure"] = figure
+        self._environment.filters["one_in"] = one_in
         self._environment.filters["when"] = when
+        self._environment.filters["between"] = between
         self._environment.globals["picture"] = picture
 
     def render(self, template: str, model: Mapping[str, Json]) -> str:
@@ -78,14 +88,29 @@ def picture(kind: str, data: Mapping[str, object]) -> str:
 
 
 def figure(text: str) -> str:
-    """A number's text rounded to three digits; what lies above 0 is at least 1e-12."""
-    value = float(text)
-    return f"{max(value, LEAST_PRINTED) if value > 0 else value:.3g}"
+    """A number's text rounded up to three digits; what lies above 0 is at least 1e-12."""
+    value = Decimal(text)
+    if value > 0:
+        value = max(value, LEAST_PRINTED)
+    return f"{float(THREE_UP.plus(value)):.3g}"
+
+
+def one_in(text: str) -> str:
+    """A chance above 0 as one in so many; the many is rounded down to three digits."""
+    chance = max(Decimal(text), LEAST_PRINTED)
+    return f"1 in {int(THREE_DOWN.divide(Decimal(1), chance)):,}"
 
 
 def when(text: str) -> str:
     """An instant of a document to the minute, in UTC; say so beside it."""
     return instant(text).strftime("%Y-%m-%d %H:%M")
+
+
+def between(text: str) -> str:
+    """An interval of a document, or its one instant, to the minute and with its zone."""
+    start, _, end = text.partition("/")
+    one = when(start) == when(end or start)
+    return f"{when(start)} UTC" if one else f"{when(start)} to {when(end)} UTC"
 
 
 def _is_html(name: str | None) -> bool:

@@ -233,7 +233,7 @@ def to_json(adapter: TypeAdapter[V], value: V) -> str:
         return adapter.dump_json(value).decode()
     except PydanticSerializationError:
         raise InvalidInput(
-            f"a {type(value).__name__.lower()} holds text that is not UTF-8, such as a name from "
+            f"the {type(value).__name__.lower()} holds text that is not UTF-8, such as a name from "
             "another character set; write it in UTF-8"
         ) from None
 
@@ -268,9 +268,15 @@ def _shelf(
 
 
 def column_text(value: object) -> str:
-    """A value as it stands in a column; NUL, which PostgreSQL has no sign for, is written out."""
+    """A value as it stands in a column.
+
+    NUL, which PostgreSQL has no sign for, and half characters, which nobody has, are written out:
+    to ask for such a key finds nothing.
+    """
     plain = getattr(value, "value", getattr(value, "hex", value))
     text = "" if plain is None else str(plain)
+    if not text.isascii():
+        text = text.encode("utf-8", "backslashreplace").decode()
     return text.replace("\\", "\\\\").replace("\0", "\\0") if "\0" in text else text
 
 

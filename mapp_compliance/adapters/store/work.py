@@ -158,7 +158,8 @@ class SqlLedger:
     def leaf(self, index: int) -> Leaf:
         """One leaf. Raises NotFound."""
         self._waiting.write(LEAVES)
-        body = self._connection.execute(_leaf_by_index(), {"wanted": index}).scalar()
+        wanted = {"wanted": index if 0 <= index < self.size() else -1}  # no larger than a column
+        body = self._connection.execute(_leaf_by_index(), wanted).scalar()
         if body is None:
             raise NotFound(f"the ledger has no leaf {index}; 'mapp log verify' tells its size")
         return tables.from_json(tables.LEAF, body)

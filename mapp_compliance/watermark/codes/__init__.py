@@ -6,6 +6,7 @@ no assumption on the number of leakers enters the bound; models only buy power.
 """
 
 from mapp_compliance.watermark.codes.biases import assign_biases
+from mapp_compliance.watermark.codes.decoders import code_reading
 from mapp_compliance.watermark.codes.eprocess import Accumulated, Bet, evidence_across, factors
 from mapp_compliance.watermark.codes.errorcontrol import holm, share_of
 from mapp_compliance.watermark.codes.explain import SiteAgreement, agreements
@@ -13,9 +14,15 @@ from mapp_compliance.watermark.codes.groups import GroupScore, agreement_p, scor
 from mapp_compliance.watermark.codes.keys import checked_key, letters, match_numerator, pad
 from mapp_compliance.watermark.codes.phantoms import PHANTOMS, Phantoms
 from mapp_compliance.watermark.codes.pvalue import exact_tail, printed
-from mapp_compliance.watermark.codes.reach import Expected, chance_of_naming, supported
+from mapp_compliance.watermark.codes.reach import (
+    MOST_COLLUDERS,
+    Expected,
+    chance_of_naming,
+    supported,
+)
 from mapp_compliance.watermark.codes.score import score
 from mapp_compliance.watermark.codes.scores import (
+    NEWEST,
     Band,
     EntityScore,
     InstanceScore,
@@ -37,6 +44,8 @@ from mapp_compliance.watermark.codes.words import (
 )
 
 __all__ = [
+    "MOST_COLLUDERS",
+    "NEWEST",
     "OTHER",
     "PHANTOMS",
     "SCALE",
@@ -64,6 +73,7 @@ __all__ = [
     "assign_biases",
     "chance_of_naming",
     "checked_key",
+    "code_reading",
     "codebook",
     "codeword",
     "evidence_across",

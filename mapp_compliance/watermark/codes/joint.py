@@ -28,6 +28,7 @@ from mapp_compliance.watermark.codes.jointsearch import Item, Search
 from mapp_compliance.watermark.codes.jointtest import SetTest, set_test
 from mapp_compliance.watermark.codes.kinds import Kinds
 from mapp_compliance.watermark.codes.models import MODELS, UNIT, Model, first_with_room
+from mapp_compliance.watermark.codes.pvalue import points
 
 LOOKS = 6  # pairs of set and model whose exact p is computed for one suspect
 WORTH_OWN_LOOKS = math.log(1000)  # evidence from which a suspect outside gets looks of his own
@@ -106,20 +107,28 @@ class JointDecoder:
         """Words that the common search kept in no set: the same weights for all of them."""
         if not len(words):
             return []
-        every = list(zip(items, _log_weights(items), strict=True))
+        ends = np.cumsum([len(item.log_weight) for item in items])[:-1]
+        every = list(zip(items, np.split(_log_weights(items), ends), strict=True))
         heavy = [(item, own) for item, own in every if own.max() >= LEAST_WEIGHT]
         items, weights = [item for item, _ in heavy], [own for _, own in heavy]
         best = np.empty((len(items), len(words)))
         models = np.empty((len(items), len(words)), dtype=np.int64)
         exact = words.astype(np.float32)
         for at, (item, own) in enumerate(zip(items, weights, strict=True)):
-            gain = (self._search.extended(item.known, exact) - item.log_likelihood) * UNIT + own
+            gain = self._search.extended(item.known, exact)  # ours alone, so changed in its place
+            gain -= item.log_likelihood
+            gain *= UNIT
+            gain += own
             models[at] = gain.argmax(axis=1)
-            best[at] = gain.max(axis=1)
-        found = self._best(_highest(items, weights, weights), words)
+            best[at] = gain[np.arange(len(words)), models[at]]
+        flat = np.concatenate(weights)
+        found = self._best(_highest(items, flat, flat), words)
         for at in np.nonzero(best.max(axis=0) >= WORTH_OWN_LOOKS)[0].tolist():
             looks = np.argsort(-best[:, at], kind="stable")[:LOOKS].tolist()
-            pairs = [_pair(items, weights, look, int(models[look, at])) for look in looks]
+            pairs = [
+                _pair(items[look], int(models[look, at]), weights[look][models[look, at]])
+                for look in looks
+            ]
             found[at] = min(found[at], *self._best(pairs, words[[at]]), key=lambda one: one.p)
         return found
 
@@ -137,11 +146,9 @@ class JointDecoder:
         found = {}
         for at, items in items_of.items():
             weights = _log_weights(items)
-            gains = [
-                (extended[item.known, at] - item.log_likelihood) * UNIT + own
-                for item, own in zip(items, weights, strict=True)
-            ]
-            pairs = _highest(items, weights, gains)
+            after = np.concatenate([extended[item.known, at] for item in items])
+            before = np.concatenate([item.log_likelihood for item in items])
+            pairs = _highest(items, weights, (after - before) * UNIT + weights)
             found[at] = self._best(pairs, self._read[[at]])[0]
         return found
 
@@ -168,32 +175,43 @@ class JointDecoder:
             self._tests[key] = set_test(self._kinds, known, MODELS[pair.model])
         return self._tests[key]
 
+    def picture(self, row: int, one: JointScore) -> tuple[int, tuple[tuple[int, float], ...]]:
+        """The score of a copy in its test; scores with log10 of the p that they would give."""
+        place = {held: at for at, held in enumerate(self._order)}
+        known = tuple(place[held] for held in one.opens)
+        test = self._test(_Pair(tuple(sorted(known)), MODELS.index(one.model), one.weight))
+        lift = math.log10(one.weight)
+        curve = ((score, min(0.0, log_p - lift)) for score, log_p in points(test.tail))
+        return int(test.scores(self._read[[place[row]]])[0]), tuple(curve)
+
     def _named(self, one: JointScore) -> JointScore:
         """With the rows of the book in place of those of the canonical order."""
         return replace(one, opens=tuple(sorted(self._order[at] for at in one.opens)))
 
 
-def _log_weights(items: Sequence[Item]) -> list[Floats]:
-    """For each item the log of the weight of its models; all weights together sum to 1."""
-    logs = np.concatenate([item.log_likelihood + item.log_prior for item in items]) * UNIT
+def _log_weights(items: Sequence[Item]) -> Floats:
+    """The log of the weight of each model of each item, in their order; the weights sum to 1."""
+    logs = np.concatenate([item.log_weight for item in items]) * UNIT
     top = float(logs.max())
     logs -= math.log(float(np.exp(logs - top).sum())) + top
-    return np.split(logs, np.cumsum([len(item.log_prior) for item in items])[:-1])
+    return logs
 
 
-def _highest(
-    items: Sequence[Item], weights: Sequence[Floats], worth: Sequence[Floats]
-) -> list[_Pair]:
-    """The pairs of greatest worth."""
-    flat = np.concatenate(worth)
-    ends = np.cumsum([len(own) for own in worth])
+def _highest(items: Sequence[Item], weights: Floats, worth: Floats) -> list[_Pair]:
+    """The pairs of greatest worth; both are flat, the models of each item in turn."""
+    if len(worth) > LOOKS:
+        least = np.partition(worth, -LOOKS)[-LOOKS]
+        likely = np.flatnonzero(worth >= least)
+    else:
+        likely = np.arange(len(worth))
+    ends = np.cumsum([len(item.log_weight) for item in items])
     pairs = []
-    for place in np.argsort(-flat, kind="stable")[:LOOKS].tolist():
+    for place in likely[np.argsort(-worth[likely], kind="stable")[:LOOKS]].tolist():
         look = int(np.searchsorted(ends, place, side="right"))
-        pairs.append(_pair(items, weights, look, place - int(ends[look]) + len(worth[look])))
+        model = place - int(ends[look]) + len(items[look].log_weight)
+        pairs.append(_pair(items[look], model, float(weights[place])))
     return pairs
 
 
-def _pair(items: Sequence[Item], weights: Sequence[Floats], look: int, model: int) -> _Pair:
-    known = items[look].known
-    return _Pair(known, first_with_room(len(known)) + model, math.exp(weights[look][model]))
+def _pair(item: Item, model: int, log_weight: float) -> _Pair:
+    return _Pair(item.known, first_with_room(len(item.known)) + model, math.exp(log_weight))

@@ -31,11 +31,12 @@ def with_joint(book: Codebook, joint: JointDecoder, found: Scores) -> tuple[Inst
     """
     held = Counter(copy.entity for copy in found.instances)
     scored = []
-    for copy, evidence in zip(found.instances, joint.scores(), strict=True):
+    for row, (copy, evidence) in enumerate(zip(found.instances, joint.scores(), strict=True)):
         within = CODE_PRICE * Fraction(copy.p_code) * held[copy.entity] <= found.bound
         p_joint = min(1.0, JOINT_PRICE * evidence.p)
         of_record = not within and p_joint < copy.p_code
         p_code = p_joint if of_record else copy.p_code
+        score, null = joint.picture(row, evidence) if of_record else (0, ())
         scored.append(
             replace(
                 copy,
@@ -48,6 +49,8 @@ def with_joint(book: Codebook, joint: JointDecoder, found: Scores) -> tuple[Inst
                     p_set=evidence.p_set,
                     weight=evidence.weight,
                     of_record=of_record,
+                    score=score,
+                    null=null,
                 ),
             )
         )

@@ -33,19 +33,12 @@ class Item:
     Attributes:
         known: rows of the set, rising.
         log_likelihood: of the reading, for each model with room for one more, in units.
-        log_prior: of set and model, for the same models, in units.
+        log_weight: the same with that of set and model before the reading.
     """
 
     known: Known
     log_likelihood: Floats
-    log_prior: Floats
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Candidate:
-    known: Known
-    worth: float
-    log_likelihood: Floats  # for each model with at least as many sources
+    log_weight: Floats
 
 
 class Search:
@@ -57,17 +50,21 @@ class Search:
         self.read = read.astype(np.float32)  # counts of up to 2^24 sites stay exact
         self.others = len(read) - 1
         self._priors = log_priors()
-        self._larger: dict[Known, tuple[_Candidate, ...]] = {}
+        self._larger: dict[Known, tuple[tuple[float, Known], ...]] = {}
+        # Of each set that was met, for each model with at least as many sources.
+        self._likelihoods: dict[Known, Floats] = {}
         self._items: dict[Known, Item] = {}
 
     def items(self, without: int | None) -> list[Item]:
         """What the search keeps, all sizes together, when the row ``without`` does not exist."""
-        empty = _Candidate((), 0.0, self._of_nobody())
-        front, kept = [empty], [empty]
+        if () not in self._likelihoods:
+            self._likelihoods[()] = self._of_nobody()
+        front: list[Known] = [()]
+        kept: list[Known] = [()]
         for _ in range(min(MOST_KNOWN, self.others)):
             front = self._grown(front, without)
             kept += front
-        return [self._item(candidate) for candidate in kept]
+        return [self._item(known) for known in kept]
 
     def extended(self, known: Known, words: NDArray[np.float32]) -> Floats:
         """The log-likelihood of the set with one word more, for each word and model with room.
@@ -86,6 +83,8 @@ class Search:
         member[np.arange(len(group_of)), group_of] = 1.0
         counts = (words @ member).astype(np.float64)
         kind, held = groups // (size + 1), groups % (size + 1)
+        if self.kinds.channels == [-1]:
+            return self._part(-1, first, (kind, held), sites, counts, size)
         total = np.zeros((len(words), len(self._priors) - first))
         for channel in self.kinds.channels:
             mine = self.kinds.channel[kind] == channel
@@ -108,7 +107,8 @@ class Search:
         def way(turned: bool) -> Floats:
             table = self.kinds.table(size + 1, turned)
             low, high = table[group[0], group[1], first:], table[group[0], group[1] + 1, first:]
-            found: Floats = sites @ low + counts @ (high - low)
+            found: Floats = counts @ (high - low)
+            found += sites @ low
             return found
 
         if channel < 0:
@@ -128,42 +128,40 @@ class Search:
             total += straight if channel < 0 else changed
         return total
 
-    def _grown(self, front: Sequence[_Candidate], without: int | None) -> list[_Candidate]:
+    def _grown(self, front: Sequence[Known], without: int | None) -> list[Known]:
         larger = (
-            [one for one in self._candidates(parent.known) if without not in one.known]
-            for parent in front
+            (one for one in self._candidates(parent) if without not in one[1]) for parent in front
         )
-        found: dict[Known, _Candidate] = {}
-        for candidate in merge(*larger, key=_rank):
-            found.setdefault(candidate.known, candidate)
+        found: dict[Known, None] = {}
+        for _, known in merge(*larger):
+            found[known] = None
             if len(found) == BEAM:
                 break
-        return list(found.values())
+        return list(found)
 
-    def _candidates(self, known: Known) -> tuple[_Candidate, ...]:
-        """The best sets with one row more; one more than the beam, as one row may be left out."""
+    def _candidates(self, known: Known) -> tuple[tuple[float, Known], ...]:
+        """The best sets with one row more, by falling worth; as one row may be left out, one more
+        than the beam."""
         if known not in self._larger:
             gained = self.extended(known, self.read)
             worth = (gained + self._priors[first_with_room(len(known)) :]).max(axis=1)
             worth[list(known)] = -np.inf
             best = np.argsort(-worth, kind="stable")[: BEAM + 1].tolist()
-            larger = (
-                _Candidate(tuple(sorted((*known, row))), float(worth[row]), gained[row])
-                for row in best
-                if worth[row] > -np.inf
-            )
-            self._larger[known] = tuple(sorted(larger, key=_rank))
+            larger = []
+            for row in best:
+                if worth[row] > -np.inf:
+                    grown = tuple(sorted((*known, row)))
+                    # Sums are exact, so it is the same from whichever smaller set one comes.
+                    self._likelihoods.setdefault(grown, gained[row])
+                    larger.append((-float(worth[row]), grown))
+            self._larger[known] = tuple(sorted(larger))
         return self._larger[known]
 
-    def _item(self, candidate: _Candidate) -> Item:
-        known = candidate.known
+    def _item(self, known: Known) -> Item:
         if known not in self._items:
             first = first_with_room(len(known))
             sets = round(-math.log(math.comb(self.others, len(known))) / UNIT)
             priors = self._priors[first:] + sets
-            self._items[known] = Item(known, candidate.log_likelihood[-len(priors) :], priors)
+            likelihood = self._likelihoods[known][-len(priors) :]
+            self._items[known] = Item(known, likelihood, likelihood + priors)
         return self._items[known]
-
-
-def _rank(one: _Candidate) -> tuple[float, Known]:
-    return -one.worth, one.known

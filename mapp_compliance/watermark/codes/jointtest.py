@@ -37,11 +37,16 @@ class SetTest:
     weights: NDArray[np.int64]
     tail: Tail
 
-    def p(self, words: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """The p of each word: k x r symbols at the read sites to k chances."""
+    def scores(self, words: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """The score of each word: k x r symbols at the read sites to k scores."""
         # Whole numbers far below 2^53 add up exactly in doubles, in any order.
         sums = (words == self.wanted).astype(np.float64) @ self.weights.astype(np.float64)
-        return self.tail.p(sums.astype(np.int64))
+        found: NDArray[np.int64] = sums.astype(np.int64)
+        return found
+
+    def p(self, words: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """The p of each word."""
+        return self.tail.p(self.scores(words))
 
 
 def set_test(kinds: Kinds, known: NDArray[np.uint8], model: Model) -> SetTest:
@@ -51,19 +56,19 @@ def set_test(kinds: Kinds, known: NDArray[np.uint8], model: Model) -> SetTest:
         kinds: of the reading.
         known: k x r symbols of the set's words at the read sites; k below the model's sources.
     """
-    reading, size = kinds.reading, len(known)
+    reading = kinds.reading
     ones = known.sum(axis=0, dtype=np.int64)
-
-    def seen(more: int, held: NDArray[np.int64], turned: bool) -> NDArray[np.float64]:
-        table = kinds.table(size + more, turned)[:, :, MODELS.index(model)]
-        found: NDArray[np.float64] = table[kinds.of_site, held] * UNIT
-        return found
-
-    gain = seen(1, ones + 1, turned=False) - seen(1, ones, turned=False)
+    with_one, without = (
+        _seen(kinds, ones + own, len(known) + 1, model, turned=False) for own in (1, 0)
+    )
+    gain = with_one - without
     if reading.channels:
-        back = seen(1, ones + 1, turned=True) - seen(1, ones, turned=True)
+        back = _seen(kinds, ones + 1, len(known) + 1, model, turned=True)
+        back -= _seen(kinds, ones, len(known) + 1, model, turned=True)
         as_read, inverted = posterior(
-            reading.channels, seen(0, ones, turned=False), seen(0, ones, turned=True)
+            reading.channels,
+            _seen(kinds, ones, len(known), model, turned=False),
+            _seen(kinds, ones, len(known), model, turned=True),
         )
         gain = as_read * gain + inverted * back
     whole = np.rint(STEPS * gain).astype(np.int64)
@@ -77,3 +82,27 @@ def set_test(kinds: Kinds, known: NDArray[np.uint8], model: Model) -> SetTest:
     order = np.argsort(weights, kind="stable").tolist()
     tail = exact_tail([int(weights[at]) for at in order], [chances[at] for at in order])
     return SetTest(wanted, weights, tail)
+
+
+def gains_of(kinds: Kinds, known: NDArray[np.uint8], model: Model) -> NDArray[np.float64]:
+    """How much likelier one more source makes each read site, if it holds a 0 and if a 1.
+
+    Args:
+        known: as for ``set_test``.
+    Returns:
+        2 x r, in nats, of the channels as they were read.
+    """
+    ones = known.sum(axis=0, dtype=np.int64)
+    before = _seen(kinds, ones, len(known), model, turned=False)
+    return np.stack(
+        [_seen(kinds, ones + own, len(known) + 1, model, turned=False) - before for own in (0, 1)]
+    )
+
+
+def _seen(
+    kinds: Kinds, ones: NDArray[np.int64], size: int, model: Model, *, turned: bool
+) -> NDArray[np.float64]:
+    """The log-likelihood of each read site when so many of a set of that size hold a 1."""
+    table = kinds.table(size, turned)[:, :, MODELS.index(model)]
+    found: NDArray[np.float64] = table[kinds.of_site, ones] * UNIT
+    return found

@@ -22,6 +22,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from mapp_compliance.watermark.codes.units import CodeError
+
 UNIT = 2.0**-24  # of all log-likelihoods, in nats
 NOISES = (0.01, 0.08, 0.2)
 MOST_SOURCES = 6
@@ -68,6 +70,14 @@ MODELS = tuple(
     for noise in NOISES
     for choice in rules
 )
+
+
+def model_named(name: str) -> Model:
+    """The model of that name. Raises CodeError."""
+    found = next((model for model in MODELS if model.name == name), None)
+    if found is None:
+        raise CodeError(f"there is no model of a leak {name!r}; take one that a score tells")
+    return found
 
 
 def log_priors() -> NDArray[np.float64]:

@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 from mapp_compliance.watermark.codes.units import SCALE, CodeError
 
 LEAST_PRINTED = 1e-12  # no chain of custody is better than that
+PICTURE_POINTS = 200
 MOST_CELLS = 2**24  # 128 MiB of table; 1,000 sites need some 40,000
 
 _UNIT = 2.0**-53
@@ -128,6 +129,13 @@ def upper_tail(step: int, law: NDArray[np.float64], roundings: int) -> Tail:
     upper = np.cumsum(law[::-1])[::-1]
     slack = 1.0 + 2 * (roundings + len(law) + 4) * _UNIT
     return Tail(step, np.minimum(1.0, upper * slack + _UNDERFLOW))
+
+
+def points(tail: Tail) -> tuple[tuple[int, float], ...]:
+    """Scores and log10 of their tail, a few hundred of them at most, for a picture."""
+    last = len(tail.at_least) - 1
+    some = sorted({round(last * i / PICTURE_POINTS) for i in range(PICTURE_POINTS + 1)})
+    return tuple((i * tail.step, math.log10(tail.at_least[i])) for i in some)
 
 
 def printed(p: float) -> str:

@@ -17,9 +17,13 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mapp_compliance.watermark.codes.biases import LEAST_MIXED_SITES
+from mapp_compliance.watermark.codes.prices import CODE_PRICE
 from mapp_compliance.watermark.codes.reach_table import REACH
 from mapp_compliance.watermark.codes.units import CodeError
 
+# How many sites are lost is chance: middles of five equal parts of a normal law, in deviations.
+AROUND = (-1.28, -0.52, 0.0, 0.52, 1.28)
 GOOD_ENOUGH = 0.95  # chance to name one of them from which a number of colluders is supported
 MOST_COLLUDERS = max(colluders for colluders, _, _ in REACH)
 FLIPS = tuple(sorted({flips for _, flips, _ in REACH}))
@@ -45,7 +49,7 @@ def chance_of_naming(colluders: int, expected: Sequence[Expected], bound: float)
     Args:
         colluders: from 1 to the greatest number that was measured.
         expected: the channels of the package.
-        bound: greatest p of record that names a copy.
+        bound: greatest p of record that names a copy; the part that tags have is paid here.
     Raises:
         CodeError: a number is out of its range.
     """
@@ -62,7 +66,14 @@ def chance_of_naming(colluders: int, expected: Sequence[Expected], bound: float)
     if not whole:
         return 0.0
     wrong = math.fsum(n * one.misread for n, one in zip(read, expected, strict=True)) / whole
-    return _share_beyond(_evidence(colluders, whole, wrong), -math.log10(bound))
+    wanted = math.log10(CODE_PRICE) - math.log10(bound)
+    mixed = sum(one.sites for one in expected) >= LEAST_MIXED_SITES
+    spread = math.sqrt(math.fsum(one.sites * one.erased * (1 - one.erased) for one in expected))
+    chances = [
+        _share_beyond(_evidence(colluders, whole + steps * spread, wrong, mixed), wanted)
+        for steps in AROUND
+    ]
+    return round(math.fsum(chances) / len(chances), 4)
 
 
 def supported(expected: Sequence[Expected], bound: float) -> int:
@@ -78,21 +89,26 @@ def supported(expected: Sequence[Expected], bound: float) -> int:
     return found
 
 
-def _evidence(colluders: int, sites: float, wrong: float) -> list[float]:
-    """Ten evidences, -log10 p, rising."""
+def _evidence(colluders: int, sites: float, wrong: float, mixed: bool) -> list[float]:
+    """Ten evidences, -log10 p, rising; ``mixed``: of a map with several biases."""
     if wrong > FLIPS[-1] + 1e-9:
         return [0.0]  # nothing is promised beyond what was measured
     if wrong >= FLIPS[-1]:
-        return _at(colluders, FLIPS[-1], sites)
+        return _at(colluders, FLIPS[-1], sites, mixed)
     above = bisect_right(FLIPS, wrong)
     low, high = FLIPS[above - 1], FLIPS[above]
     return _between(
-        _at(colluders, low, sites), _at(colluders, high, sites), (wrong - low) / (high - low)
+        _at(colluders, low, sites, mixed),
+        _at(colluders, high, sites, mixed),
+        (wrong - low) / (high - low),
     )
 
 
-def _at(colluders: int, flips: float, sites: float) -> list[float]:
-    lengths = sorted(n for c, f, n in REACH if (c, f) == (colluders, flips))
+def _at(colluders: int, flips: float, sites: float, mixed: bool) -> list[float]:
+    """The row of a length. What is left of a longer map has its biases, so shorter maps are left
+    out, and the shortest of its kind is scaled down."""
+    every = sorted(n for c, f, n in REACH if (c, f) == (colluders, flips))
+    lengths = [n for n in every if n >= LEAST_MIXED_SITES or not mixed]
     rows = [REACH[colluders, flips, length] for length in lengths]
     if sites >= lengths[-1]:
         return list(rows[-1])

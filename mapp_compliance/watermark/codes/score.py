@@ -51,14 +51,12 @@ from mapp_compliance.watermark.codes.phantoms import (
     phantom_control,
 )
 from mapp_compliance.watermark.codes.prices import JOINT_PRICE, SINGLE_PRICE
-from mapp_compliance.watermark.codes.pvalue import Tail
+from mapp_compliance.watermark.codes.pvalue import points
 from mapp_compliance.watermark.codes.scores import EntityScore, InstanceScore, Method, Scores
 from mapp_compliance.watermark.codes.soft import Soft
 from mapp_compliance.watermark.codes.tags import channel_bets, check_tags, p_with_tags
 from mapp_compliance.watermark.codes.units import CodeError
 from mapp_compliance.watermark.codes.words import Codebook
-
-PICTURE_POINTS = 200
 
 
 def score(
@@ -103,7 +101,7 @@ def score(
         phantom_key,
         phantoms,
     )
-    found = _scores(book, reading, copies, method, exact_share, control, _picture(c1.tail))
+    found = _scores(book, reading, copies, method, exact_share, control, points(c1.tail))
     if method is Method.SCORE_1:
         return found
     return _with_joint(book, reading, found, phantom_key, min(phantoms, JOINT_PHANTOMS))
@@ -243,9 +241,3 @@ def _missing_bits(reading: CodeReading, entities: Sequence[EntityScore], bound: 
     """How far the least p that any entity could reach is above the bound, in bits."""
     fewest = min(entity.instances for entity in entities)
     return max(0.0, math.log2(SINGLE_PRICE * fewest) - math.log2(bound) - reading.bits)
-
-
-def _picture(tail: Tail) -> tuple[tuple[int, float], ...]:
-    last = len(tail.at_least) - 1
-    points = sorted({round(last * i / PICTURE_POINTS) for i in range(PICTURE_POINTS + 1)})
-    return tuple((i * tail.step, math.log10(tail.at_least[i])) for i in points)

@@ -25,6 +25,9 @@ class Method(Enum):
     )
 
 
+NEWEST = Method.SCORE_2  # of every new run; a run on record is replayed by its own
+
+
 @dataclass(frozen=True, slots=True)
 class JointEvidence:
     """The evidence of the joint decoder against one copy.
@@ -36,6 +39,8 @@ class JointEvidence:
         p_set: exact p of the accused word, given those words and that model.
         weight: part of the level that this set and model had, fixed without the accused word.
         of_record: the p of record of the copy rests on it, as the single decoders do not suffice.
+        score, null: of record only: the score of that test in steps of 1/32, and for a picture
+            (score, log10 of ``p_set / weight`` there, at most 0).
     """
 
     p: float
@@ -44,6 +49,8 @@ class JointEvidence:
     p_set: float
     weight: float
     of_record: bool
+    score: int = 0
+    null: tuple[tuple[int, float], ...] = ()
 
 
 class Band(Enum):
@@ -93,9 +100,14 @@ class InstanceScore:
     joint: JointEvidence | None = None
 
     @property
+    def by_joint(self) -> JointEvidence | None:
+        """The joint evidence where the p of record rests on it."""
+        return self.joint if self.joint is not None and self.joint.of_record else None
+
+    @property
     def opens(self) -> tuple[InstanceId, ...]:
         """The copies whose words the p of record needs beside this one's."""
-        return self.joint.opens if self.joint is not None and self.joint.of_record else ()
+        return self.by_joint.opens if self.by_joint is not None else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from mapp_compliance.watermark.reading.chart import Chart
+from mapp_compliance.watermark.reading.fillings import FINITE, Filling, fillings
+from mapp_compliance.watermark.reading.order import worded_lists
 from mapp_compliance.watermark.reading.tokens import (
     SOME_WORD,
     Rows,
@@ -32,7 +34,6 @@ SHAPE_SIZES = range(7, 13)  # nothing but signs and "some word" around the value
 PROSE_SIZES = range(4, 7)
 SIDE_SIZES = range(2, 9)
 STRONG = 7  # least strength of the neighbours in a row, as told by tokens.strength
-FINITE = (PointKind.CHOICE, PointKind.VARIANT)
 KEYED = (PointKind.NONCE, PointKind.NAME, PointKind.INTEGER, PointKind.TIMESTAMP, PointKind.FILLER)
 
 Row = tuple[bytes, ...]
@@ -102,6 +103,7 @@ class Atlas:
     holes: Rows[tuple[Hole, Side]]
     kept: frozenset[bytes]  # words that keep their identity in the shape space
     telling: frozenset[bytes]  # at least one of them stands in a text where tokens tell something
+    lists: frozenset[str]  # shuffled lists that are told by their words alone
 
     def may_stand_in(self, data: bytes) -> bool:
         """A quick look at a long part before it is cut into tokens."""
@@ -130,7 +132,8 @@ def atlas(chart: Chart) -> Atlas:
     beside = _hole_rows(holes, [_exact(text) for text in texts])
     telling = by_token.telling | by_shape.telling | beside.telling | _list_words(chart)
     worded_rows = _value_rows(chart, wordings, texts, worded)
-    return Atlas(by_token, by_shape, worded_rows, beside, kept, telling)
+    lists = worded_lists(chart)
+    return Atlas(by_token, by_shape, worded_rows, beside, kept, telling, lists)
 
 
 def _list_words(chart: Chart) -> frozenset[bytes]:
@@ -195,7 +198,17 @@ def _value_rows(chart: Chart, places: list[Place], texts: list[bytes], space: Sp
         for row, said in meanings.items()
         if len(said) == 1 and not literal[row]
     }
+    own = Counter(place.point for place in places)
+    for filling in fillings(chart, NEAR_BYTES):
+        seen = _occurrences(single, [space.fold(text) for text in filling.texts])
+        for row in [row for row in seen if seen[row] > _expected(single[row], filling, own)]:
+            del single[row]
     return Rows(single, _telling(single))
+
+
+def _expected(value: Value, filling: Filling, own: Counter[str]) -> int:
+    """How often a row of that value may stand in a filling: once at each of its own places."""
+    return own[value.point] if filling.numbers[value.point] == value.number else 0
 
 
 def _rows_around(place: Place, value: bytes, space: Space) -> Iterator[tuple[Row, Row]]:

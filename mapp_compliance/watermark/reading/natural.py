@@ -7,35 +7,49 @@ half of them would be wrong. All of that channel in that part is then left out, 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import comb
 
 from mapp_compliance.values import MIB
+from mapp_compliance.watermark.carrier import original_text
+from mapp_compliance.watermark.natural.carrier import NaturalCarrier
+from mapp_compliance.watermark.natural.tokens import (
+    IN_REMARKS,
+    STYLES,
+    Scanner,
+    Style,
+    Token,
+    row_of,
+)
 from mapp_compliance.watermark.reading.chart import Seen
 from mapp_compliance.watermark.reading.paths import (
-    STYLES,
+    CODE,
+    REMARKS,
+    ROOM,
+    SIZES,
     Facts,
     Fold,
     Row,
-    Style,
     Tree,
     Words,
     folded,
+    loose,
     rows_of,
 )
-from mapp_compliance.watermark.reading.source import Token, tokens_of
+from mapp_compliance.watermark.reading.repeats import Shown, lines_of, new_text
 from mapp_compliance.watermark.reading.views import Part
+from mapp_compliance.watermark.registry import NATURAL, natural_carrier
 from mapp_compliance.watermark.sites import PointKind, SiteMap
 
-METHOD = "natural forms: words, alpha, atoms"
+METHOD = "natural forms/2: words, alpha, atoms, remarks"
 MAX_SOURCE_BYTES = 1 * MIB  # of one part; longer ones are no source written by hand
 LEAST_WORDS = 4  # words of the originals that a part must hold to be looked at
 OUTVOTES = 4  # times the rows for the other form
 ALIKE = 0.01  # chance under keyed pads at which a channel counts as normalised
 FEW = 4  # sites of a channel that some tool undoes, which must not all be alike
-STEADY = frozenset({"branch", "compare", "identity", "operands"})  # no formatter undoes these
+_REMARKED = frozenset(style.value for style in IN_REMARKS)
 _WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]{3,}")
 _QUOTE_SIGNS = re.compile(rb"(?m)^(?:[ \t]?>)+[ \t]?")
 _UNKNOWN = -1000  # numbers of words that stand in no tree go down from here
@@ -43,12 +57,15 @@ _UNKNOWN = -1000  # numbers of words that stand in no tree go down from here
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What the trees of a map say, made once for each map."""
+    """What the trees of a map say in one language, made once for each map."""
 
+    carrier: NaturalCarrier
     words: Words
-    said: Mapping[tuple[Fold, Row], Facts]
+    said: Mapping[Fold, Mapping[Row, Facts]]
+    heads: Mapping[Fold, frozenset[Row]]  # how the rows begin
     styles: Mapping[int, Style]  # of the sites whose form is a style
     telling: frozenset[bytes]
+    traces: frozenset[bytes]  # of minifiers in the originals
 
 
 @dataclass(slots=True)
@@ -72,15 +89,31 @@ class _Votes:
 
 
 def read_natural(parts: Sequence[Part], site_map: SiteMap) -> Iterator[Seen]:
-    """Every natural form that a part shows; nothing for a map without them."""
-    rows = _rows(_Map(site_map))
-    if rows is None:
-        return
-    for part in parts:
-        if len(part.data) > MAX_SOURCE_BYTES or not _may_hold(part.data, rows):
-            continue
-        for data in _texts(part.data):
-            yield from _read_text(data, part.derivation, rows, site_map)
+    """Every natural form that a part shows; nothing for a map without them.
+
+    A part that came out of another one and is mostly the same text, as where its escapes were
+    undone, is looked at around its new lines. It adds to what that one shows and never
+    contradicts it.
+    """
+    for rows in _rows(_Map(site_map)):
+        shown: list[Shown] = []
+        for part in parts:
+            if len(part.data) <= MAX_SOURCE_BYTES and _may_hold(part.data, rows):
+                yield from _read_part(part, rows, site_map, shown)
+
+
+def _read_part(part: Part, rows: Rows, site_map: SiteMap, shown: list[Shown]) -> Iterator[Seen]:
+    """What one part adds to those before it, which it joins."""
+    own = Shown(part.derivation, lines_of(part.data))
+    above = [each for each in shown if own.is_view_of(each)]
+    for text in _texts(new_text(part.data, above), rows.carrier):
+        _read_text(text, rows, site_map, own)
+    shown.append(own)
+    told = {at for each in above for at in each.told}
+    lost = {name for each in above for name in each.lost}
+    for at, seen in own.told.items():
+        if at not in told and site_map.sites[at].channel not in lost:
+            yield from seen
 
 
 def natural_method(parts: Sequence[Part], site_map: SiteMap) -> str:
@@ -108,51 +141,77 @@ class _Map:
 
 
 @lru_cache(maxsize=8)
-def _rows(of: _Map) -> Rows | None:
-    site_map = of.site_map
+def _rows(of: _Map) -> tuple[Rows, ...]:
+    """Those of each language that has forms in the map."""
+    made = (_rows_of(of.site_map, carrier) for carrier in NATURAL)
+    return tuple(rows for rows in made if rows is not None)
+
+
+def _rows_of(site_map: SiteMap, carrier: NaturalCarrier) -> Rows | None:
     points = {point.name: point for point in site_map.layout.points}
-    natural = {name for name, point in points.items() if point.kind is PointKind.FORM}
-    places = {site.point: at for at, site in enumerate(site_map.sites) if site.point in natural}
+    files = [file for file in site_map.layout.files if natural_carrier(file.path) is carrier]
+    held = {fork.point for file in files for fork in file.forks()}
+    places = {site.point: at for at, site in enumerate(site_map.sites) if site.point in held}
     if not places:
         return None
-    tree = Tree(Words(), places, points)
-    for file in site_map.layout.files:
-        if any(file.forks()):
-            tree.add(file.segments)
-    telling = {word for key in tree.words.numbers for word in _WORD.findall(key)}
+    words = Words()
+    said: dict[Fold, dict[Row, Facts]] = {}
+    for folds, scanner in _scanners(carrier):
+        tree = Tree(words, places, points, folds)
+        for file in files:
+            if any(file.forks()):
+                tree.add(file.segments, scanner())
+        said |= rows_of(tree)
+    telling = {word for key in words.numbers for word in _WORD.findall(key)}
     styles = {
         at: STYLES[points[name].form] for name, at in places.items() if points[name].form in STYLES
     }
-    return Rows(tree.words, rows_of(tree), styles, frozenset(telling))
+    texts = (original_text(file.segments, points) for file in files)
+    traces = {found for text in texts for found in carrier.traces(row_of(carrier.scanner(), text))}
+    heads = {fold: frozenset(row[: SIZES[fold][0]] for row in own) for fold, own in said.items()}
+    return Rows(carrier, words, said, heads, styles, frozenset(telling), frozenset(traces))
+
+
+def _scanners(carrier: NaturalCarrier) -> Iterator[tuple[Sequence[Fold], Callable[[], Scanner]]]:
+    """What cuts the code of a language, and what its comments, with the folds of their rows."""
+    yield CODE, carrier.scanner
+    if carrier.remarks is not None:
+        yield REMARKS, carrier.remarks
 
 
 def _may_hold(data: bytes, rows: Rows) -> bool:
     return len(rows.telling.intersection(_WORD.findall(data))) >= LEAST_WORDS
 
 
-def _texts(data: bytes) -> Iterator[bytes]:
+def _texts(data: bytes, carrier: NaturalCarrier) -> Iterator[bytes]:
     """The text without signs of quoting; also as if it began within a long text."""
     lines = data.count(b"\n") + 1
     if 2 * len(_QUOTE_SIGNS.findall(data)) > lines:
         data = _QUOTE_SIGNS.sub(lambda found: b" " * len(found.group()), data)
     yield data
-    for mark in (b'"""', b"'''"):
-        if data.count(mark) % 2:
-            yield mark + data
+    for opening in carrier.openings(data):
+        yield opening + data
 
 
-def _read_text(data: bytes, derivation: str, rows: Rows, site_map: SiteMap) -> Iterator[Seen]:
-    votes = _voted(tokens_of(data), rows)
+def _read_text(data: bytes, rows: Rows, site_map: SiteMap, shown: Shown) -> None:
+    """Notes what a text shows."""
+    votes: dict[int, _Votes] = {}
+    for folds, scanner in _scanners(rows.carrier):
+        _vote(row_of(scanner(), data), folds, rows, votes)
     forms = {at: form for at, each in votes.items() if (form := each.form()) is not None}
     channels = _by_channel(forms, site_map)
-    lost = normalised({name: [forms[at] for at in places] for name, places in channels.items()})
-    for name, places in channels.items():
-        if name in lost:
-            continue
-        for at in places:
-            form, site = forms[at], site_map.sites[at]
-            weight, offset = votes[at].longest[form], votes[at].offsets[form]
-            yield Seen(at, form ^ site.pad, weight, derivation, min(offset, len(data)))
+    raw = {name: [forms[at] for at in places] for name, places in channels.items()}
+    remarked = not _REMARKED.isdisjoint(raw)
+    steady = rows.carrier.steady | (rows.carrier.by_tree if remarked else set())
+    lost = normalised(raw, steady, rows.carrier.undone)
+    if rows.carrier.traces(row_of(rows.carrier.scanner(), data)) - rows.traces:
+        lost |= rows.carrier.fragile
+    shown.lost |= lost
+    for at in (at for name, places in channels.items() if name not in lost for at in places):
+        form, site = forms[at], site_map.sites[at]
+        weight, offset = votes[at].longest[form], votes[at].offsets[form]
+        seen = Seen(at, form ^ site.pad, weight, shown.derivation, min(offset, len(data)))
+        shown.told.setdefault(at, []).append(seen)
 
 
 def _by_channel(forms: Iterable[int], site_map: SiteMap) -> dict[str, list[int]]:
@@ -162,24 +221,41 @@ def _by_channel(forms: Iterable[int], site_map: SiteMap) -> dict[str, list[int]]
     return channels
 
 
-def _voted(tokens: Sequence[Token], rows: Rows) -> dict[int, _Votes]:
-    """The votes of every row of the tokens that says something."""
+def _vote(
+    tokens: Sequence[Token], folds: Sequence[Fold], rows: Rows, votes: dict[int, _Votes]
+) -> None:
+    """Adds the votes of every row of the tokens that says something."""
     numbers = _numbered(tokens, rows.words)
     roles = [token.role for token in tokens]
-    votes: dict[int, _Votes] = {}
-    for start in range(len(tokens)):
-        for fold, size, row in folded(numbers, roles, start):
-            for place, told in rows.said.get((fold, row), ()):
-                if place >= 0:
-                    site, raw = place, told
-                else:
-                    site = -1 - place
-                    form = rows.styles[site].form(tokens[start + told])
-                    if form is None:
-                        continue
-                    raw = form
-                votes.setdefault(site, _Votes()).add(raw, size, tokens[start].offset)
-    return votes
+    for fold in folds:
+        free, said, heads = loose(roles, fold), rows.said[fold], rows.heads[fold]
+        for start in range(len(tokens)):
+            for row in folded(numbers, free, start, fold):
+                told = said.get(row)
+                if told is not None:
+                    _add(told, tokens, start, len(row), rows.styles, votes)
+                elif len(row) == SIZES[fold][0] and row not in heads:
+                    break
+
+
+def _add(
+    facts: Facts,
+    tokens: Sequence[Token],
+    start: int,
+    size: int,
+    styles: Mapping[int, Style],
+    votes: dict[int, _Votes],
+) -> None:
+    """Adds what one row says."""
+    for place, told in facts:
+        site, raw = place, told
+        if place < 0:
+            site = -1 - place
+            form = styles[site].form(tokens[start + told % ROOM], told // ROOM)
+            if form is None:
+                continue
+            raw = form
+        votes.setdefault(site, _Votes()).add(raw, size, tokens[start].offset)
 
 
 def _numbered(tokens: Sequence[Token], words: Words) -> list[int]:
@@ -192,18 +268,27 @@ def _numbered(tokens: Sequence[Token], words: Words) -> list[int]:
     ]
 
 
-def normalised(channels: Mapping[str, Sequence[int]]) -> frozenset[str]:
+def normalised(
+    channels: Mapping[str, Sequence[int]],
+    steady: frozenset[str] = frozenset(),
+    undone: frozenset[str] = frozenset(),
+) -> frozenset[str]:
     """The channels, given by their raw forms, that a tool has set in one part.
+
+    Args:
+        steady: channels that no tool is known to set.
+        undone: channels that formatters set; of them even one site alone is not trusted.
 
     Of those that tools undo, FEW sites all alike are enough; and beside a channel that was set,
     fewer sites than that are not trusted when they are alike.
 
-    >>> sorted(normalised({"quotes": [1] * 9, "return": [0, 0], "branch": [1, 1, 1, 1]}))
+    >>> channels = {"quotes": [1] * 9, "return": [0, 0], "branch": [1, 1, 1, 1]}
+    >>> sorted(normalised(channels, frozenset({"branch"})))
     ['quotes', 'return']
     """
     alike = {name for name, forms in channels.items() if is_alike(forms)}
-    same = {name for name, forms in channels.items() if len(set(forms)) == 1} - STEADY
-    whole = alike | {name for name in same if len(channels[name]) >= FEW}
+    same = {name for name, forms in channels.items() if len(set(forms)) == 1} - steady
+    whole = alike | {name for name in same if len(channels[name]) >= FEW} | (same & undone)
     return frozenset(whole | (same if whole else set()))
 
 

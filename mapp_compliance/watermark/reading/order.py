@@ -1,10 +1,15 @@
-"""The order of a shuffled list, where all its items stand close together, each once."""
+"""The order of a shuffled list, where all its items stand close together, each once.
 
-from collections.abc import Iterator
+A list is found by the exact tokens of its items, and where these are not there, as in a page made
+of it or behind other bullets, by its words alone; unless the layout's own literal text holds these
+words close together as well, which would be read as an order.
+"""
+
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from mapp_compliance.watermark.reading.chart import Chart, Seen, Target
-from mapp_compliance.watermark.reading.tokens import Rows, Tokens, strength, tokenise
+from mapp_compliance.watermark.reading.tokens import Rows, Tokens, prose, strength, tokenise
 from mapp_compliance.watermark.reading.views import View
 from mapp_compliance.watermark.sites import PointKind
 
@@ -21,32 +26,67 @@ class Item:
     number: int
 
 
-def read_order(view: View, tokens: Tokens, chart: Chart) -> Iterator[Seen]:
-    """The pairs of every shuffled list that is found whole; ``tokens`` is the tokenised view."""
+Fold = Callable[[bytes], Tokens]
+
+
+def read_order(view: View, tokens: Tokens, chart: Chart, worded: frozenset[str]) -> Iterator[Seen]:
+    """The pairs of every shuffled list that is found whole.
+
+    Args:
+        tokens: the tokenised view.
+        worded: names of the lists that may be told by their words alone, see ``worded_lists``.
+    """
     for target in chart.of_kind(PointKind.SHUFFLE):
-        if not _is_telling(target):
-            continue
-        items = _occurrences(target, tokens.words)
-        for window in _windows(items, target):
-            rank = {item.number: place for place, item in enumerate(window)}
-            yield from target.order_seen(rank, len(window), view, tokens.starts[window[0].at])
+        seen = list(_seen(target, view, tokens, tokenise))
+        if not seen and target.point.name in worded and _may_hold(target, view.data):
+            seen = list(_seen(target, view, prose(view.data), prose))
+        yield from seen
 
 
-def _rows(target: Target) -> dict[tuple[bytes, ...], int]:
-    return {
-        tuple(tokenise(value).words): number for number, value in enumerate(target.point.values)
-    }
+def worded_lists(chart: Chart) -> frozenset[str]:
+    """The lists whose words stand close together nowhere but in the list itself."""
+    texts = [
+        prose(piece).words
+        for file in chart.layout.files
+        for piece in file.segments
+        if isinstance(piece, bytes)
+    ]
+    return frozenset(
+        target.point.name
+        for target in chart.of_kind(PointKind.SHUFFLE)
+        if _is_telling(target, prose)
+        and not any(_windows(_occurrences(target, words, prose), target, prose) for words in texts)
+    )
 
 
-def _is_telling(target: Target) -> bool:
-    rows = _rows(target)
+def _seen(target: Target, view: View, tokens: Tokens, fold: Fold) -> Iterator[Seen]:
+    if not _is_telling(target, fold):
+        return
+    items = _occurrences(target, tokens.words, fold)
+    for window in _windows(items, target, fold):
+        rank = {item.number: place for place, item in enumerate(window)}
+        yield from target.order_seen(rank, len(window), view, tokens.starts[window[0].at])
+
+
+def _may_hold(target: Target, data: bytes) -> bool:
+    """A quick look at a long part before it is cut into words."""
+    words = (max(prose(value).words, key=len) for value in target.point.values)
+    return all(word in data for word in words if word.isalnum())
+
+
+def _rows(target: Target, fold: Fold) -> dict[tuple[bytes, ...], int]:
+    return {tuple(fold(value).words): number for number, value in enumerate(target.point.values)}
+
+
+def _is_telling(target: Target, fold: Fold) -> bool:
+    rows = _rows(target, fold)
     alone = len(rows) == len(target.point.values) and all(rows)
     return alone and sum(strength(row) for row in rows) >= LIST_STRENGTH
 
 
-def _occurrences(target: Target, words: list[bytes]) -> list[Item]:
+def _occurrences(target: Target, words: list[bytes], fold: Fold) -> list[Item]:
     """Where items stand, without those that are a piece of a longer item."""
-    rows = _rows(target)
+    rows = _rows(target, fold)
     search = Rows(rows, {word for row in rows for word in row})
     found = [Item(at, at + size, number) for at, size, number in search.find(words)]
     kept: list[Item] = []
@@ -56,10 +96,10 @@ def _occurrences(target: Target, words: list[bytes]) -> list[Item]:
     return kept
 
 
-def _windows(items: list[Item], target: Target) -> Iterator[list[Item]]:
+def _windows(items: list[Item], target: Target, fold: Fold) -> list[list[Item]]:
     """Stretches that hold every item once, the tightest first, none overlapping another."""
     count = len(target.point.values)
-    longest = 2 * sum(map(len, _rows(target))) + EXTRA_TOKENS * count
+    longest = 2 * sum(map(len, _rows(target, fold))) + EXTRA_TOKENS * count
     whole = []
     for first in range(len(items) - count + 1):
         window = items[first : first + count]
@@ -67,7 +107,9 @@ def _windows(items: list[Item], target: Target) -> Iterator[list[Item]]:
         if span <= longest and len({item.number for item in window}) == count:
             whole.append((span, first, window))
     taken: set[int] = set()
+    apart = []
     for _, first, window in sorted(whole, key=lambda entry: entry[:2]):
         if taken.isdisjoint(range(first, first + count)):
             taken.update(range(first, first + count))
-            yield window
+            apart.append(window)
+    return apart

@@ -9,31 +9,23 @@ order in which they come in the row, which survives renaming; names and values n
 survives a minifier that gives names to values.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
 from mapp_compliance.watermark.carrier import original_text
-from mapp_compliance.watermark.reading.source import Role, Scanner, Token
-from mapp_compliance.watermark.sites import Fork, Point, Segments, Slot
+from mapp_compliance.watermark.natural.tokens import (
+    IN_REMARKS,
+    PAIRS,
+    STYLES,
+    Role,
+    Scanner,
+    Style,
+)
+from mapp_compliance.watermark.reading.items import Item, Kind, Texts
+from mapp_compliance.watermark.sites import Fork, Point, Segments
 
 MOST_FORKS = 6  # on one path; 64 ways through
-
-
-class Style(Enum):
-    """Families whose form shows in how a token is written, not in the row."""
-
-    QUOTES = "quotes"
-    SPLIT = "split"
-    BASE = "base"
-
-    def form(self, token: Token) -> int | None:
-        """The raw form of a token of the sample."""
-        if self is Style.QUOTES:
-            return token.quote
-        if self is Style.BASE:
-            return token.base
-        return token.pieces - 1 if token.pieces in {1, 2} else None
 
 
 class Fold(Enum):
@@ -42,22 +34,29 @@ class Fold(Enum):
     WORDS = 0
     ALPHA = 1
     ATOMS = 2
+    REMARKS = 3  # words of comments
 
 
 SIZES = {
     Fold.WORDS: (4, 6, 9, 13, 19),
     Fold.ALPHA: (9, 13, 18, 25),
     Fold.ATOMS: (14, 20, 28),
+    Fold.REMARKS: (5, 8, 12),
 }
-LONGEST = max(max(sizes) for sizes in SIZES.values())
-FIXED = {
-    Fold.WORDS: frozenset(Role),
-    Fold.ALPHA: frozenset(Role) - {Role.NAME},
-    Fold.ATOMS: frozenset({Role.FIXED}),
+LOOSE = {  # the roles whose tokens are numbered in the order in which they come
+    Fold.WORDS: frozenset[Role](),
+    Fold.ALPHA: frozenset({Role.NAME}),
+    Fold.ATOMS: frozenset(Role) - {Role.FIXED},
+    Fold.REMARKS: frozenset[Role](),
 }
-STYLES = {style.value: style for style in Style}
+CODE = (Fold.WORDS, Fold.ALPHA, Fold.ATOMS)
+REMARKS = (Fold.REMARKS,)
+_STEPS = {Kind.FORK: -1, Kind.OPEN: -2, Kind.CLOSE: -3}  # steps that are no tokens
+_FORK, _OPEN = _STEPS[Kind.FORK], _STEPS[Kind.OPEN]
+ROOM = 64  # more than any row is long, and than MOST_PAIRED
 
-Fact = tuple[int, int]  # (place of the site, raw form); (-1 - place, index in the row) for a style
+# (place of the site, raw form); of a style (-1 - place, index in the row + ROOM * its number)
+Fact = tuple[int, int]
 Facts = frozenset[Fact]
 NOTHING: Facts = frozenset()
 Row = tuple[int, ...]
@@ -65,15 +64,15 @@ Row = tuple[int, ...]
 
 @dataclass(slots=True)
 class _Step:
-    """A token of the tree with what follows it; without a token it is a fork."""
+    """A token of the tree with what follows it; else a fork, or the end of a pair."""
 
-    token: int  # word number, -1 for a fork
+    token: int  # word number, or what the step is instead
     role: Role
     said: Facts  # the forms of the forks around it
     after: int  # next step, -1 at the end; of a fork its first form
     second: int = -1  # of a fork
-    site: int = -1  # of a fork
-    styles: tuple[int, ...] = ()  # sites whose form is the style of this token
+    site: int = -1  # of a fork or pair
+    styles: tuple[tuple[int, int], ...] = ()  # (site, number) whose form is the style of this token
 
 
 @dataclass(slots=True)
@@ -89,148 +88,191 @@ class Words:
 
 @dataclass(slots=True)
 class Tree:
-    """The steps of one file, built from its end so that each knows what follows."""
+    """The steps of files, built from their ends so that each knows what follows."""
 
     words: Words
     places: Mapping[str, int]  # of the site of each point
     points: Mapping[str, Point]
+    folds: Sequence[Fold] = CODE
     steps: list[_Step] = field(default_factory=list)
 
-    def add(self, segments: Segments) -> None:
-        """Takes in the segments of one file."""
-        scanner = Scanner()
+    def add(self, segments: Segments, scanner: Scanner) -> None:
+        """Takes in the segments of one file, cut by a fresh scanner of its language."""
         items = self._items(segments, scanner)
         scanner.end()
         self._chain(items, -1, NOTHING)
 
-    def _items(self, segments: Segments, scanner: Scanner) -> list["_Item"]:
-        items: list[_Item] = []
+    def _items(self, segments: Segments, scanner: Scanner) -> list[Item]:
+        """The tokens, forks and pairs; what stands between two forks is cut as one text."""
+        items: list[Item] = []
+        texts = Texts()
         for segment in segments:
-            if isinstance(segment, Fork) and segment.point in self.places:
-                if self.points[segment.point].form in STYLES:
-                    items += self._styled(segment, scanner)
-                else:
-                    items.append(self._fork(segment, scanner))
+            text = original_text((segment,), self.points)
+            if not isinstance(segment, Fork) or segment.point not in self.places:
+                texts.add(text)
+                continue
+            style = STYLES.get(self.points[segment.point].form)
+            if style is None:
+                items += texts.items(scanner)
+                texts = Texts()
+                items += self._fork(segment, scanner)
+            elif style in PAIRS and self.folds == CODE:
+                kind = Kind.OPEN if segment.second == (b"(",) else Kind.CLOSE
+                texts.pair(text, self.places[segment.point], kind)
             else:
-                data = _plain(segment, self.points)
-                items += [_Item(token) for token in scanner.scan(data)]
-        return items
+                texts.add(text, self._styles(segment))
+        return items + texts.items(scanner)
 
-    def _fork(self, fork: Fork, scanner: Scanner) -> "_Item":
+    def _fork(self, fork: Fork, scanner: Scanner) -> Iterator[Item]:
         other = scanner.copy()
-        scanner.text = scanner.alone = None
+        scanner.cut()
         first = self._items(fork.first, scanner)
         second = self._items(fork.second, other)
-        scanner.text = scanner.alone = None
-        return _Item(None, self.places[fork.point], first, second)
+        scanner.cut()
+        if first or second:
+            yield Item(Kind.FORK, None, self.places[fork.point], first, second)
 
-    def _styled(self, fork: Fork, scanner: Scanner) -> Iterator["_Item"]:
-        """The token whose style tells the forms of a fork and of those in it."""
-        before = scanner.text
-        sites = [self.places[name] for name in _names(fork) if name in self.places]
-        for token in scanner.scan(original_text((fork,), self.points)):
-            yield _Item(token, styles=tuple(sites))
-        if before is not None and scanner.text is before:
-            before.pieces = None  # glued to another text: neither style can be told
+    def _styles(self, fork: Fork) -> Sequence[tuple[int, Style]]:
+        """The sites of a fork, and of those in it, that show in tokens of this kind."""
+        held = dict.fromkeys(_names(fork))
+        styled = [
+            (self.places[name], STYLES[self.points[name].form])
+            for name in held
+            if name in self.places
+        ]
+        remarks = self.folds == REMARKS
+        return [(site, style) for site, style in styled if (style in IN_REMARKS) == remarks]
 
-    def _chain(self, items: Sequence["_Item"], after: int, said: Facts) -> int:
+    def _chain(self, items: Sequence[Item], after: int, said: Facts) -> int:
         """The first step of a row of items that goes on with ``after``."""
         for item in reversed(items):
-            if item.token is None:
+            if item.kind is Kind.FORK:
                 first = self._chain(item.first, after, said | {(item.site, 0)})
                 second = self._chain(item.second, after, said | {(item.site, 1)})
-                self.steps.append(_Step(-1, Role.FIXED, said, first, second, item.site))
+                self.steps.append(_Step(_FORK, Role.FIXED, said, first, second, item.site))
+            elif item.token is None:
+                step = _Step(_STEPS[item.kind], Role.FIXED, said, after, site=item.site)
+                self.steps.append(step)
             elif item.token.dropped:
                 continue
             else:
                 token, number = item.token, self.words.number(item.token.key)
-                has_style = token.pieces is not None or token.base is not None
-                styles = item.styles if has_style else ()
-                self.steps.append(_Step(number, token.role, said, after, styles=styles))
+                self.steps.append(_Step(number, token.role, said, after, styles=tuple(item.styles)))
             after = len(self.steps) - 1
         return after
 
-    def paths(self, start: int) -> Iterator[list[tuple[_Step, Facts]]]:
-        """Every way through the next LONGEST tokens, each with all that is said up to it."""
-        waiting: list[tuple[int, list[tuple[_Step, Facts]], Facts, int]] = [(start, [], NOTHING, 0)]
+    def ways(self, start: int) -> Iterator["_Way"]:
+        """Every way through the next tokens."""
+        longest = max(SIZES[fold][-1] for fold in self.folds)
+        waiting = [_Way(start)]
         while waiting:
-            at, path, said, forks = waiting.pop()
-            while at >= 0 and len(path) < LONGEST:
-                step = self.steps[at]
-                said = said | step.said if not step.said <= said else said
-                if step.token < 0:
-                    if (step.site, 1) in said:
-                        at = step.second
-                        continue
-                    if (step.site, 0) not in said:
-                        if forks == MOST_FORKS:
-                            break
-                        forks += 1
-                        other = said | {(step.site, 1)}
-                        waiting.append((step.second, list(path), other, forks))
-                        said = said | {(step.site, 0)}
-                    at = step.after
-                    continue
-                path.append((step, said))
-                at = step.after
-            yield path
+            way = waiting.pop()
+            while way.at >= 0 and len(way.path) < longest:
+                step = self.steps[way.at]
+                if not step.said <= way.said:
+                    way.said = way.said | step.said
+                if step.token >= 0:
+                    way.path.append((step, way.said))
+                    way.at = step.after
+                elif step.token != _FORK:
+                    way.pair(step)
+                elif (step.site, 1) in way.said:
+                    way.at = step.second
+                elif (step.site, 0) in way.said:
+                    way.at = step.after
+                elif way.forks == MOST_FORKS:
+                    break
+                else:
+                    waiting.append(way.split(step))
+            yield way
 
 
 @dataclass(slots=True)
-class _Item:
-    """A token, or a fork with the items of both forms."""
+class _Way:
+    """One way through the tree, as far as it was walked."""
 
-    token: Token | None
-    site: int = -1
-    first: Sequence["_Item"] = ()
-    second: Sequence["_Item"] = ()
-    styles: tuple[int, ...] = ()
+    at: int
+    path: list[tuple[_Step, Facts]] = field(default_factory=list)  # with all that is said so far
+    shared: int = 0  # tokens that another way, which is told too, has in common with it
+    said: Facts = NOTHING
+    forks: int = 0
+    opened: dict[int, int] = field(default_factory=dict)  # site of a pair: tokens before it
+
+    def pair(self, step: _Step) -> None:
+        """Goes past one end of a pair."""
+        if step.token == _OPEN:
+            self.opened[step.site] = len(self.path)
+        elif step.site in self.opened:
+            index = self.opened[step.site]
+            number = len(self.path) - index
+            self.said = self.said | {(-1 - step.site, index + ROOM * number)}
+        self.at = step.after
+
+    def split(self, step: _Step) -> "_Way":
+        """Takes the first form of a fork, and gives the way of the second."""
+        self.forks += 1
+        said = self.said | {(step.site, 1)}
+        path = list(self.path)
+        other = _Way(step.second, path, len(path), said, self.forks, dict(self.opened))
+        self.said = self.said | {(step.site, 0)}
+        self.at = step.after
+        return other
 
 
-def rows_of(tree: Tree) -> dict[tuple[Fold, Row], Facts]:
+def rows_of(tree: Tree) -> dict[Fold, dict[Row, Facts]]:
     """Every row that says something, with what it says."""
-    rows: dict[tuple[Fold, Row], Facts] = {}
+    rows: dict[Fold, dict[Row, Facts]] = {fold: {} for fold in tree.folds}
     for start, step in enumerate(tree.steps):
         if step.token < 0:
             continue
-        for path in tree.paths(start):
-            numbers = [each.token for each, _ in path]
-            roles = [each.role for each, _ in path]
-            styled = [(at, each.styles) for at, (each, _) in enumerate(path) if each.styles]
-            for fold, size, row in folded(numbers, roles, 0):
-                said = path[size - 1][1] | {
-                    (-1 - site, at) for at, sites in styled if at < size for site in sites
-                }
-                known = rows.get((fold, row))
-                rows[fold, row] = said if known is None else known & said
-    return {row: said for row, said in rows.items() if said}
+        for way in tree.ways(start):
+            numbers = [each.token for each, _ in way.path]
+            roles = [each.role for each, _ in way.path]
+            styled = [
+                (at, (-1 - site, at + ROOM * number))
+                for at, (each, _) in enumerate(way.path)
+                for site, number in each.styles
+            ]
+            for fold in tree.folds:
+                own = rows[fold]
+                for row in folded(numbers, loose(roles, fold), 0, fold):
+                    size = len(row)
+                    if size <= way.shared:
+                        continue
+                    said = way.path[size - 1][1]
+                    if styled and styled[0][0] < size:
+                        said = said | {fact for at, fact in styled if at < size}
+                    known = own.get(row)
+                    own[row] = said if known is None else known & said
+    return {fold: {row: said for row, said in own.items() if said} for fold, own in rows.items()}
 
 
-def folded(
-    numbers: Sequence[int], roles: Sequence[Role], start: int
-) -> Iterator[tuple[Fold, int, Row]]:
-    """(fold, size, row) of every row that begins at a place."""
-    end = min(len(numbers), start + LONGEST)
-    for fold, sizes in SIZES.items():
-        if start + sizes[0] > end:
-            continue
-        row = _renumbered(numbers, roles, start, min(end, start + sizes[-1]), FIXED[fold])
-        for size in sizes:
-            if start + size <= end:
-                yield fold, size, row[:size]
+def loose(roles: Sequence[Role], fold: Fold) -> Sequence[bool]:
+    """Which tokens are numbered anew in each row; none when all are told by their words."""
+    wanted = LOOSE[fold]
+    return [role in wanted for role in roles] if wanted else ()
 
 
-def _renumbered(
-    numbers: Sequence[int], roles: Sequence[Role], start: int, end: int, fixed: Iterable[Role]
-) -> Row:
-    """The row with what is not fixed numbered in the order in which it comes, as -2, -3, ..."""
-    if len(frozenset(fixed)) == len(Role):
-        return tuple(numbers[start:end])
-    order: dict[int, int] = {}
-    return tuple(
-        numbers[at] if roles[at] in fixed else order.setdefault(numbers[at], -2 - len(order))
-        for at in range(start, end)
-    )
+def folded(numbers: Sequence[int], free: Sequence[bool], start: int, fold: Fold) -> Iterator[Row]:
+    """Every row that begins at a place, the shortest first; each begins with the ones before it.
+
+    Args:
+        free: as from ``loose``; what is free is numbered in the order in which it comes.
+    """
+    sizes = SIZES[fold]
+    row = tuple(numbers[start : start + sizes[-1]])
+    if free:
+        order: dict[int, int] = {}
+        row = tuple(
+            [
+                order.setdefault(number, -2 - len(order)) if is_free else number
+                for number, is_free in zip(row, free[start : start + sizes[-1]], strict=True)
+            ]
+        )
+    for size in sizes:
+        if size > len(row):
+            return
+        yield row[:size]
 
 
 def _names(fork: Fork) -> Iterator[str]:
@@ -238,7 +280,3 @@ def _names(fork: Fork) -> Iterator[str]:
     for segment in (*fork.first, *fork.second):
         if isinstance(segment, Fork):
             yield segment.point
-
-
-def _plain(segment: bytes | Slot | Fork, points: Mapping[str, Point]) -> bytes:
-    return original_text((segment,), points)

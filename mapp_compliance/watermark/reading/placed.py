@@ -34,7 +34,16 @@ def read_values(view: View, exact: Tokens, chart: Chart, atlas: Atlas) -> Iterat
     ):
         for at, size, value in rows.find(tokens.words):
             target = chart.targets[value.point]
-            yield from target.value_seen(value.number, size, view, tokens.starts[at])
+            if at + size < len(tokens.words) or not _may_go_on(view, tokens.words[-1], target):
+                yield from target.value_seen(value.number, size, view, tokens.starts[at])
+
+
+def _may_go_on(view: View, last: bytes, target: Target) -> bool:
+    """True when the last word was perhaps cut off, and another value goes on from there."""
+    words = (word for value in target.values for word in tokenise(value).words)
+    return view.data[-1:].isalnum() and any(
+        word.startswith(last) and word != last for word in words
+    )
 
 
 def read_holes(view: View, tokens: Tokens, chart: Chart, atlas: Atlas) -> Iterator[Seen]:

@@ -16,12 +16,32 @@ def test_the_goals_at_one_in_a_million(sites: int, colluders: int) -> None:
     assert supported([Expected(sites)], 1e-6) == colluders
 
 
-def test_erased_sites_are_as_if_they_had_never_been() -> None:
-    losing = [Expected(100, erased=0.5), Expected(60, erased=1.0), Expected(30)]
-    for colluders in range(1, MOST_COLLUDERS + 1):
-        assert chance_of_naming(colluders, losing, 1e-6) == chance_of_naming(
-            colluders, [Expected(80)], 1e-6
+@pytest.mark.parametrize("colluders", range(1, MOST_COLLUDERS + 1))
+def test_a_lost_channel_is_as_if_it_had_never_been(colluders: int) -> None:
+    losing = [Expected(50), Expected(60, erased=1.0), Expected(30)]
+    assert chance_of_naming(colluders, losing, 1e-6) == chance_of_naming(
+        colluders, [Expected(80)], 1e-6
+    )
+
+
+def test_sites_that_are_lost_here_and_there_spread_the_chance() -> None:
+    """Half of 160 sites is 80 on average: mostly enough for two colluders, though not always."""
+    sure, spread = (
+        chance_of_naming(2, [one], 1e-6) for one in (Expected(80), Expected(160, erased=0.5))
+    )
+    assert 0.6 < spread < sure
+
+
+def test_what_is_left_of_a_long_map_is_weaker_than_a_short_map() -> None:
+    """A long map has three biases, of which two tell less of a lone leaker."""
+    left, whole = (
+        chance_of_naming(1, channels, 1e-6)
+        for channels in (
+            [Expected(45, misread=0.1), Expected(40, erased=1.0)],
+            [Expected(45, misread=0.1)],
         )
+    )
+    assert left < whole
 
 
 @given(

@@ -15,8 +15,10 @@ from mapp_compliance.watermark.carriers.python import (
     lay_out_python,
     same_meaning,
 )
+from mapp_compliance.watermark.carriers.python.families import SAME_CODE
 from mapp_compliance.watermark.carriers.python.proof import same_code
-from mapp_compliance.watermark.carriers.python.survey import MAX_BYTES, rendered
+from mapp_compliance.watermark.natural.fit import MAX_BYTES
+from mapp_compliance.watermark.natural.sound import rendered
 
 TUNING = ("shlex", "textwrap", "getopt", "netrc", "fnmatch", "quopri")
 
@@ -56,6 +58,23 @@ def module(name: str) -> bytes:
         (Family.OPERANDS, "f(a < b)\n", "f(b > a)\n"),
         (Family.COMPARE, "f(len(a) == n)\n", "f(n == len(a))\n"),
         (Family.BRANCH, "x = 1 if c else 2\n", "x = 2 if not c else 1\n"),
+        (Family.PARENS, "f(a and b == c)\n", "f(a and (b == c))\n"),
+        (Family.PARENS, "f(x % 2 == y)\n", "f((x % 2) == y)\n"),
+        (Family.PARENS, "f(a + b * c)\n", "f(a + (b * c))\n"),
+        (Family.PARENS, "f(a + 1 if c else b)\n", "f((a + 1) if c else b)\n"),
+        (Family.PARENS, "f(a < b + c < d)\n", "f(a < (b + c) < d)\n"),
+        (Family.PARENS, "f(not a or b)\n", "f((not a) or b)\n"),
+        (Family.PARENS, "f(x for x in y if a == b)\n", "f(x for x in y if (a == b))\n"),
+        (Family.PARENS, "f(a, b=c or d)\n", "f(a, b=(c or d))\n"),
+        (Family.RAW, "f('a b')\n", "f(r'a b')\n"),
+        (Family.RAW, "f(b'/a')\n", "f(rb'/a')\n"),
+        (Family.TUPLE, "def f():\n    return a, b\n", "def f():\n    return (a, b)\n"),
+        (Family.TUPLE, "def f():\n    yield a, b\n", "def f():\n    yield (a, b)\n"),
+        (Family.TUPLE, "x, y = a, b\n", "x, y = (a, b)\n"),
+        (Family.STOP, "\n\nf()  # so it is\n", "\n\nf()  # so it is.\n"),
+        (Family.STOP, "\n\n# so it\n# is now\nf()\n", "\n\n# so it\n# is now.\nf()\n"),
+        (Family.CAPITAL, "\n\nf()  # this is it\n", "\n\nf()  # This is it\n"),
+        (Family.CAPITAL, "\n\n#  if so\n# then\n", "\n\n#  If so\n# then\n"),
         (
             Family.BRANCH,
             "if a and b:  # so\n    # one\n    f()\nelse:\n    g()  # two\nh()\n",
@@ -82,6 +101,11 @@ def test_each_family_has_two_absolute_forms(family, first, second):
         (Family.IDENTITY, "f(x is not None)\n", "f(None is not x)\n"),
         (Family.COMPARE, "f(len(a) <= b)\n", "f(b >= len(a))\n"),
         (Family.BRANCH, "x = 1 if c else 2\n", "x = 2 if not c else 1\n"),
+        (Family.PARENS, "f(a or b == c)\n", "f(a or (b == c))\n"),
+        (Family.RAW, "f('a b')\n", "f(r'a b')\n"),
+        (Family.TUPLE, "x = a, b\n", "x = (a, b)\n"),
+        (Family.STOP, "\n\n# So it is\n", "\n\n# So it is.\n"),
+        (Family.CAPITAL, "\n\n# this is it\n", "\n\n# This is it\n"),
     ],
 )
 def test_a_form_is_absolute_whatever_the_author_wrote(family, first, second):
@@ -158,15 +182,63 @@ def test_orders_that_may_count_are_left_alone(family, text):
         "if a:\n    f()\nelif b:\n    g()\n",
         "x = a == (not b not in c)\n",
         "from __future__ import annotations\n",
+        "f(a or b and c, x and y and z == v)\n",
+        "f(a + b + c, (a + b) * c, (a == b) == c, a and (b, c))\n",
+        "f(a and ((b == c)), a and (\n    b == c))\n",
+        "x = a == b\nf(a == b, c=a + b, d=[a == b])\n",
+        "f(a and not b)\n",
+        "x = (\n    a,\n    b)\ny = a,\nz = *a, b\nfor v in a, b: f(a, b)\nx: t = a, b\n",
     ],
 )
 def test_doubtful_places_are_left_alone(text):
     assert set(families_of(text)) <= {"branch"} if " else 2 if " in text else not families_of(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#!this is it\n# this is it\n",
+        "\n\n#: this is it\n",
+        "\n\n# this is it  # noqa\n",
+        "\n\n# this is free\n# under the license of it\n# and so on\n",
+        "\n\n# use this:\n# x = f(y)\n# and not that\n",
+        "\n\n# for x in y:\n",
+        "\n\n# TODO this is it\n",
+        "\n\n# so\n",
+        "\n\nx = '# this is it'\n",
+        "\n\n" + "# this is it\n" * 100,
+    ],
+)
+def test_comments_for_tools_and_lawyers_are_left_alone(text):
+    assert laid(text, {Family.STOP, Family.CAPITAL}).layout.points == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["see http://example.org/this-page", "name, place etc.", "so done ...", "f(x) and more:"],
+)
+def test_no_stop_is_put_where_it_would_not_belong(text):
+    assert laid(f"\n\n# {text}\n", {Family.STOP}).layout.points == ()
+
+
+def test_a_first_word_that_is_a_name_keeps_its_letter():
+    assert families_of("\n\n# parsed things\nf(z)\n") == ["capital", "stop"]
+    assert families_of("\n\n# parsed things\nparsed = z\n") == ["stop"]
+    assert families_of("\n\n# Berlin is far\nf(z)\n") == ["stop"]
+
+
+def test_a_comment_moves_with_its_branch_and_keeps_its_forms():
+    text = "\n\nif a:\n    f()  # this is it\nelse:\n    g()  # this was it\n"
+    assert families_of(text) == ["branch", "capital", "capital", "stop", "stop"]
+
+
+def test_a_name_in_a_text_and_an_annotation_are_never_made_raw():
+    text = "f('name', rb'name')\nx: 'a | b' = f(r'name')\n"
+    assert laid(text, {Family.RAW}).layout.points == ()
+
+
 def test_a_string_has_its_quotes_and_its_split_in_one_fork_of_another():
-    assert families_of("f('one and another')\n") == ["quotes", "split"]
-    layout = laid("f('one and another')\n").layout
+    layout = laid("f('one and another')\n", {Family.QUOTES, Family.SPLIT}).layout
     names = {point.form: point.name for point in layout.points}
     tree = layout.files[0].segments
     written = {
@@ -269,8 +341,7 @@ def test_a_real_module_keeps_meaning_under_every_word(name):
 @pytest.mark.parametrize("name", TUNING)
 def test_what_promises_the_same_code_compiles_to_the_same_code(name):
     data = module(name)
-    safe = {Family.QUOTES, Family.SPLIT, Family.BASE, Family.RETURN, Family.NEGATION}
-    layout = lay_out_python(f"{name}.py", data, safe).layout
+    layout = lay_out_python(f"{name}.py", data, SAME_CODE).layout
     word = {point.name: 1 - int(point.original) for point in layout.points}
     marked = rendered(layout.files[0].segments, word)
     assert marked != data
@@ -286,7 +357,9 @@ def test_any_bytes_give_a_layout_of_themselves(data):
 
 
 _ATOMS = st.sampled_from(["a", "b", "f(a)", "a.b", "12", "'x'", "None", "-3", "len(a)", "(a, b)"])
-_OPS = st.sampled_from(["==", "!=", "<", ">=", "is", "is not", "in", "not in", "and", "or"])
+_OPS = st.sampled_from(
+    ["==", "!=", "<", ">=", "is", "is not", "in", "not in", "and", "or", "+", "%", "<<", "**"]
+)
 
 
 @st.composite

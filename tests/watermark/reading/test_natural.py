@@ -27,6 +27,7 @@ from mapp_compliance.watermark import (
 from mapp_compliance.watermark.codes import Method, codebook, score, share_of
 from mapp_compliance.watermark.reading import METHOD
 from mapp_compliance.watermark.reading.natural import is_alike
+from tests.watermark.python.alterations import ALTERATIONS
 
 SITE_KEY = bytes(range(32))
 COPIES = [InstanceId(f"copy-{number}") for number in range(100)]
@@ -50,6 +51,12 @@ def surveyed(*files: PackageFile):
 @pytest.fixture(scope="module")
 def shlex():
     return surveyed(PackageFile("shlex.py", module("shlex")))
+
+
+@pytest.fixture(scope="module")
+def shlex_copy(shlex):
+    package, site_map = shlex
+    return leaked(package, site_map, 7)
 
 
 def book_of(site_map: SiteMap):
@@ -125,7 +132,7 @@ def test_a_copy_reads_as_its_word(shlex):
 def test_an_altered_copy_is_named_and_no_site_is_wrong(shlex, alter):
     package, site_map = shlex
     leak = alter(leaked(package, site_map, 7))
-    assert [row[1] for row in tally(site_map, 7, leak).values()] == [0] * 6
+    assert {row[1] for row in tally(site_map, 7, leak).values()} == {0}
     assert named(site_map, leak) == ["copy-7"]
 
 
@@ -133,8 +140,63 @@ def test_a_channel_that_a_tool_made_alike_is_erased_not_wrong(shlex):
     package, site_map = shlex
     found = tally(site_map, 7, round_trip(leaked(package, site_map, 7)))
     assert found["quotes"][:2] == (0, 0)
-    assert found["split"][:2] == (0, 0)
+    assert found["raw"][:2] == (0, 0)
     assert found["branch"][0] == sum(found["branch"])
+
+
+def test_parentheses_and_comments_die_together_where_a_tool_takes_them_out(shlex):
+    package, site_map = shlex
+    found = tally(site_map, 7, round_trip(leaked(package, site_map, 7)))
+    lost = {name: found[name][:2] for name in ("parens", "raw", "stop", "capital")}
+    assert lost == dict.fromkeys(lost, (0, 0))
+
+
+@pytest.mark.parametrize("tool", ["black", "ruff format", "autopep8 -a"])
+def test_formatters_leave_parentheses_and_comments(shlex, tool):
+    package, site_map = shlex
+    found = tally(site_map, 7, ALTERATIONS[tool](leaked(package, site_map, 7)))
+    kept = {name: found[name] for name in ("parens", "raw", "stop", "capital")}
+    assert {name: row[1:] for name, row in kept.items()} == dict.fromkeys(kept, (0, 0))
+    assert sum(row[0] for row in kept.values()) > 30
+
+
+def test_quotes_of_the_pieces_of_one_text_are_told_apart():
+    table = "".join(f"    '{letter}'  # the {letter} of it\n" for letter in "abcdefghijkl")
+    package, site_map = surveyed(
+        PackageFile("mapp-package.toml", b"[package]\nmin_code_sites = 2\n"),
+        PackageFile(
+            "a.py", f"import os\n\n\nhabits = (\n{table})\nprint(habits, others)\n".encode()
+        ),
+    )
+    found = tally(site_map, 7, leaked(package, site_map, 7))
+    assert found["quotes"] == (12, 0, 0)
+
+
+def test_a_view_of_a_text_adds_to_it_and_never_contradicts_it(shlex):
+    package, site_map = shlex
+    leak, other = (leaked(package, site_map, number) for number in (7, 8))
+    view = Piece(other, "leak.py > literals")
+    assert read([Piece(leak), view], site_map).symbols == read([Piece(leak)], site_map).symbols
+    hidden = Piece(b"x = 1\n" * 3 + leak, "leak.py > base64")
+    assert read([Piece(b"import shlex\n"), hidden], site_map).read_sites > 100
+
+
+def test_few_parentheses_that_are_alike_are_trusted_only_beside_comments():
+    lines = "".join(f"    say('word{at}', other{at})\n" for at in range(12))
+    text = (
+        f"def told(a, b):\n    # this is why we say it\n{lines}    return a and b == 7 or lines\n"
+    )
+    manifest = PackageFile("mapp-package.toml", b"[package]\nmin_code_sites = 2\n")
+    package, site_map = surveyed(manifest, PackageFile("a.py", f"\n\n{text}".encode()))
+    without = [
+        site.pad if site.channel == "parens" else own
+        for site, own in zip(site_map.sites, book_of(site_map).symbols(7), strict=True)
+    ]
+    leak = ALTERATIONS["black"](mark(package, site_map, Codeword(tuple(without))).files[0].data)
+    bare = re.sub(rb"#.*", b"", leak)
+    found = [read([Piece(data)], site_map).health for data in (leak, bare)]
+    assert [row.read for rows in found for row in rows if row.channel == "parens"] == [1, 0]
+    assert [row.read for rows in found for row in rows if row.channel == "quotes"] == [0, 0]
 
 
 def test_two_copies_that_contradict_each_other_erase_and_do_not_mislead(shlex):
@@ -213,9 +275,8 @@ def test_the_method_names_natural_forms_only_where_a_map_has_some(shlex):
 
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.binary(max_size=400), st.integers(0, 12000))
-def test_any_bytes_in_a_copy_give_an_observation(shlex, noise, at):
-    package, site_map = shlex
-    leak = leaked(package, site_map, 7)
+def test_any_bytes_in_a_copy_give_an_observation(shlex, shlex_copy, noise, at):
+    leak, (_, site_map) = shlex_copy, shlex
     seen = read([Piece(leak[:at] + noise + leak[at:])], site_map)
     assert len(seen.symbols) == len(site_map.sites)
 

@@ -2,8 +2,8 @@
 
 Each family is a channel of its own, since a tool undoes a family as a whole.
 
->>> sorted(family.value for family in DEFAULT & SAME_CODE)
-['base', 'negation', 'quotes', 'return', 'split']
+>>> sorted(family.value for family in DEFAULT - SAME_CODE)
+['branch', 'compare', 'identity', 'yoda']
 """
 
 from enum import Enum
@@ -14,6 +14,7 @@ class Family(Enum):
 
     QUOTES = "quotes"  # double quotes
     SPLIT = "split"  # a text in two pieces
+    RAW = "raw"  # a raw text
     BASE = "base"  # hexadecimal
     RETURN = "return"  # return None
     NEGATION = "negation"  # not x in y
@@ -21,6 +22,10 @@ class Family(Enum):
     IDENTITY = "identity"  # None, True or False on the left of "is"
     COMPARE = "compare"  # greater than, of a length
     BRANCH = "branch"  # a negated condition
+    PARENS = "parens"  # parentheses around an operand
+    TUPLE = "tuple"  # parentheses around the values of a statement
+    STOP = "stop"  # a comment that ends in a full stop
+    CAPITAL = "capital"  # a comment that begins with a capital
     OPERANDS = "operands"  # greater than, of two names
     DEFINITIONS = "definitions"  # of two functions the one that sorts last
     KEYWORDS = "keywords"  # of two keyword arguments the one that sorts last
@@ -29,13 +34,24 @@ class Family(Enum):
 
 DEFAULT = frozenset(
     {
-        *(Family.QUOTES, Family.SPLIT, Family.BASE, Family.RETURN),
+        *(Family.QUOTES, Family.RAW, Family.BASE, Family.RETURN),
         *(Family.NEGATION, Family.YODA, Family.IDENTITY, Family.COMPARE, Family.BRANCH),
+        *(Family.PARENS, Family.TUPLE, Family.STOP, Family.CAPITAL),
     }
 )
 SAME_CODE = frozenset(  # compile to the same code, line tables apart
-    {Family.QUOTES, Family.SPLIT, Family.BASE, Family.RETURN, Family.NEGATION}
+    {
+        *(Family.QUOTES, Family.SPLIT, Family.RAW, Family.BASE, Family.RETURN, Family.NEGATION),
+        *(Family.PARENS, Family.TUPLE, Family.STOP, Family.CAPITAL),
+    }
 )
 LINES = frozenset({Family.BRANCH, Family.DEFINITIONS})  # move lines
 UNDONE = frozenset({Family.QUOTES, Family.SPLIT})  # formatters put their own form
 ORDERS = frozenset({Family.DEFINITIONS, Family.KEYWORDS, Family.ENTRIES})  # show in reflection
+STEADY = frozenset(  # no tool makes them all alike
+    {
+        *(Family.BRANCH, Family.COMPARE, Family.IDENTITY, Family.OPERANDS),
+        *(Family.STOP, Family.CAPITAL),
+    }
+)
+OF_TREE = frozenset({Family.PARENS, Family.TUPLE, Family.RAW, Family.BASE})  # comments go as well

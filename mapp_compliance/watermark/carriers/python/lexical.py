@@ -1,20 +1,24 @@
-"""Forms that compile to the same code: quotes, split strings, number bases, bare returns.
+"""Forms that compile to the same code: how texts and numbers are written, bare returns.
 
-Absolute forms: double quotes, two pieces, hexadecimal and ``return None`` are the second.
+Absolute forms: double quotes, two pieces, a raw text, hexadecimal and ``return None`` are the
+second. A text is written raw or not where it holds no backslash, and is more than a name.
 """
 
+import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from mapp_compliance.watermark.carriers.python.forms import Alt, Form, Mark, Pieces
 from mapp_compliance.watermark.carriers.python.syntax import Code, enclosing
+from mapp_compliance.watermark.natural.forms import Alt, Form, Mark, Pieces
 
 LEAST_SPLIT_BYTES = 12  # shorter texts in two pieces look odd
 LEAST_NUMBER = 10  # smaller numbers read alike in both bases
 GREATEST_NUMBER = 2**64
 _QUOTES = (b"'", b'"')
 _PREFIXES = {b"", b"b", b"r", b"u", b"br", b"rb"}
+_BARE = {b"": b"", b"r": b"", b"b": b"b", b"br": b"b", b"rb": b"b"}  # without the raw sign
+_NAME = re.compile(rb"\w*")
 _LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ ")
 
 
@@ -33,7 +37,11 @@ def string_forms(code: Code, node: Node) -> Iterator[Form]:
     middle = _middle(node, prefix, content)
     split = Mark("split", content, 0, scope, node.start_byte) if middle else None
     quotes = Mark("quotes", content, _QUOTES.index(quote), scope, node.start_byte)
-    single, double = (_written(prefix, each, content, middle, split) for each in _QUOTES)
+    raw: Pieces = ()  # never of an annotation, whose texts a type checker reads
+    if prefix in _BARE and not _stands_in(node, "type") and not _NAME.fullmatch(content):
+        mark = Mark("raw", content, int(b"r" in prefix), scope, node.start_byte)
+        raw, prefix = (Alt(mark, (), (b"r",)),), _BARE[prefix]
+    single, double = ((*raw, *_written(prefix, each, content, middle, split)) for each in _QUOTES)
     yield Form(node.start_byte, node.end_byte, (Alt(quotes, single, double),))
 
 
@@ -76,9 +84,13 @@ def _is_plain(node: Node) -> bool:
     return len(parts) == 2 or parts[1].type == "string_content"
 
 
+def _stands_in(node: Node, kind: str) -> bool:
+    return node.parent is not None and node.parent.type == kind
+
+
 def _middle(node: Node, prefix: bytes, content: bytes) -> int:
     """Where a text is split, after its first half; 0 where it is better left whole."""
-    in_pieces = node.parent is not None and node.parent.type == "concatenated_string"
+    in_pieces = _stands_in(node, "concatenated_string")
     half = len(content) // 2
     around = content[half - 1 : half + 1]
     plain = prefix.lower() in {b"", b"b"} and len(content) >= LEAST_SPLIT_BYTES

@@ -18,8 +18,8 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from mapp_compliance.watermark.carriers.python.forms import Alt, Form, Mark, Pieces, Span
 from mapp_compliance.watermark.carriers.python.syntax import Code, operands
+from mapp_compliance.watermark.natural.forms import Alt, Form, Mark, Pieces, Span
 
 _MIRROR = {
     **{op: op for op in ("==", "!=", "is", "is not")},

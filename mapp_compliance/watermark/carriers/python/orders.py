@@ -14,8 +14,8 @@ from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
-from mapp_compliance.watermark.carriers.python.forms import Alt, Form, Mark, Span
 from mapp_compliance.watermark.carriers.python.syntax import Code
+from mapp_compliance.watermark.natural.forms import Alt, Form, Mark, Span
 
 _PLAIN = {"identifier", "integer", "float", "string", "none", "true", "false"}
 _KEYS = {"string", "integer"}

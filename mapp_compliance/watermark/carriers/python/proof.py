@@ -14,10 +14,18 @@ True
 
 import ast
 import warnings
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from types import CodeType
 from typing import TypeVar
 
+from mapp_compliance.watermark.carriers.python.families import ORDERS, SAME_CODE
+from mapp_compliance.watermark.natural.carrier import Unparsed
+
 NAME = "<file>"  # of the file in compiled code, the same for both
+
+_ORDERS = frozenset(family.value for family in ORDERS)
+_SAME_CODE = frozenset(family.value for family in SAME_CODE)
 
 N = TypeVar("N", bound=ast.AST)
 
@@ -36,14 +44,6 @@ _OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {
 }
 
 
-class Unparsed(ValueError):
-    """This interpreter cannot parse or compile the file; ``line`` says where, when known."""
-
-    def __init__(self, line: int | None) -> None:
-        super().__init__(f"line {line or '?'} does not parse")
-        self.line = line
-
-
 def tree_of(data: bytes) -> ast.Module:
     """The syntax tree of a file. Raises Unparsed."""
     try:
@@ -52,6 +52,28 @@ def tree_of(data: bytes) -> ast.Module:
             return ast.parse(data)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as err:
         raise Unparsed(getattr(err, "lineno", None)) from err
+
+
+@dataclass(slots=True)
+class PythonProof:
+    """One file; what its copies are compared with is made once."""
+
+    data: bytes
+    _trees: dict[bool, str] = field(default_factory=dict)
+
+    def keeps(self, marked: bytes, families: Collection[str]) -> bool:
+        """True when the copy has the same tree, and the same code where all families promise it.
+
+        Raises:
+            Unparsed: one of the two does not parse.
+        """
+        ordered = _ORDERS.isdisjoint(families)
+        tree = canonical_tree if ordered else unordered_tree
+        if ordered not in self._trees:
+            self._trees[ordered] = tree(self.data)
+        if tree(marked) != self._trees[ordered]:
+            return False
+        return not _SAME_CODE.issuperset(families) or same_code(self.data, marked)
 
 
 def same_meaning(one: bytes, two: bytes) -> bool:

@@ -15,9 +15,11 @@ import keyword
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from enum import IntEnum
+
+from mapp_compliance.watermark.natural.tokens import MOST_PAIRED, Piece, Role, Token, row_of
 
 MAX_TEXT_BYTES = 4096  # of a string whose value is told; a longer one is just some text
+MAX_GLUED_BYTES = 65536  # from where on what is glued to a text does not show in its key
 MAX_DIGITS = 100
 
 _STRING = (
@@ -38,6 +40,7 @@ _TOKEN = re.compile(
     rb"|(?P<sign>\*\*=|//=|>>=|<<=|\.\.\.|\*\*|//|>>|<<|:=|->|[-+*/%@&|^=!<>]=|[^\s\\])",
     re.DOTALL,
 )
+_REMARK = re.compile(rb"[A-Za-z0-9_\x80-\xff]+(?:['-][A-Za-z0-9_\x80-\xff]+)*")
 _ESCAPE = re.compile(
     r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{1,3}|\r?\n|.)", re.DOTALL
 )
@@ -50,31 +53,18 @@ _DROPPED = frozenset({b"(", b")", b",", b";"})
 _ELSE_IF = (b"else", b":", b"if")
 
 
-class Role(IntEnum):
-    """What a token is, as far as tools change it."""
+@dataclass(slots=True)
+class _Pair:
+    """An opening parenthesis."""
 
-    FIXED = 0  # sign or keyword
-    NAME = 1  # tools rename it
-    ATTRIBUTE = 2
-    VALUE = 3  # text, number or constant, which a minifier gives a name
-    BUILTIN = 4
+    count: int  # tokens before it
+    first: Token | None = None
 
-
-@dataclass(slots=True, eq=False)
-class Token:
-    """One token of the row.
-
-    ``quote`` is 1 for double quotes, ``pieces`` the number of pieces of a text, ``base`` 1 for
-    hexadecimal; None where it has none.
-    """
-
-    key: bytes
-    role: Role
-    offset: int
-    quote: int | None = None
-    pieces: int | None = None
-    base: int | None = None
-    dropped: bool = False
+    def close(self, count: int) -> None:
+        """Notes the pair at the token that it begins with, when it holds any."""
+        held = count - self.count
+        if self.first is not None and held <= MOST_PAIRED and held not in self.first.pairs:
+            self.first.pairs += (held,)
 
 
 @dataclass(slots=True)
@@ -86,11 +76,18 @@ class Scanner:
     before: bytes = b""
     text: Token | None = None  # the text that the next one would be glued to
     alone: Token | None = None  # a text that so far is all of its statement
+    count: int = 0  # tokens so far
+    opened: list["_Pair"] = field(default_factory=list)
     _keys: dict[bytes, bytes] = field(default_factory=dict)
 
     def copy(self) -> "Scanner":
         """A scanner that goes on from here on its own."""
-        return replace(self, text=None, alone=None)
+        opened = [replace(pair) for pair in self.opened]
+        return replace(self, text=None, alone=None, opened=opened)
+
+    def cut(self) -> None:
+        """Says that nothing that follows belongs to a token before."""
+        self.text = self.alone = None
 
     def scan(self, data: bytes) -> Iterator[Token]:
         """The tokens of the next piece; one may be dropped later, when its statement ends."""
@@ -125,7 +122,13 @@ class Scanner:
     def _token(self, key: bytes, role: Role, base: int | None, at: int) -> Token:
         self.text = self.alone = None
         self.fresh, self.before = False, key
-        return Token(key, role, at, base=base)
+        self.count += 1
+        token = Token(key, role, at, base=base)
+        for pair in reversed(self.opened):
+            if pair.first is not None:
+                break
+            pair.first = token
+        return token
 
     def _word(self, text: bytes, at: int) -> Iterator[Token]:
         if text == b"elif":
@@ -142,6 +145,10 @@ class Scanner:
         yield self._token(text, role, None, at)
 
     def _sign(self, text: bytes, at: int) -> Iterator[Token]:
+        if text == b"(":
+            self.opened.append(_Pair(self.count))
+        elif text == b")" and self.opened:
+            self.opened.pop().close(self.count)
         if text[0] in _OPENING:
             self.depth += 1
         elif text[0] in _CLOSING:
@@ -156,27 +163,75 @@ class Scanner:
     def _string(self, text: bytes, at: int) -> Iterator[Token]:
         key = self._keys.get(text) or _text_key(text)
         self._keys[text] = key
+        mark = text.lstrip(b"rRbBuUfF")[:3]
+        quote = None if mark in {b"'''", b'"""'} else int(mark[:1] == b'"')
+        piece = Piece(at, quote, int(b"r" in text[:2].lower().split(mark[:1])[0]))
         last = self.text
         if last is not None:
-            last.pieces = (last.pieces or 1) + 1
-            last.key = last.key + key[1:] if last.key[:1] == key[:1] else b"f"
+            last.glued.append(piece)
+            last.pieces = len(last.glued)
+            if len(last.key) < MAX_GLUED_BYTES:
+                last.key = last.key + key[1:] if last.key[:1] == key[:1] else b"f"
             return
         alone = self.fresh and self.depth == 0
         token = self._token(key, Role.VALUE, None, at)
-        mark = text.lstrip(b"rRbBuUfF")[:3]
-        token.quote = None if mark in {b"'''", b'"""'} else int(mark[:1] == b'"')
+        token.glued.append(piece)
         token.pieces = 1
         self.text = token
         self.alone = token if alone else None
         yield token
 
 
+@dataclass(slots=True)
+class Remarks:
+    """Cuts a text into the words of its comments; lines and blocks of them make one row."""
+
+    def copy(self) -> "Remarks":
+        """Nothing is left open, as comments end with their lines."""
+        return self
+
+    def cut(self) -> None:
+        """As ``Scanner.cut``."""
+
+    def end(self) -> None:
+        """As ``Scanner.end``."""
+
+    def scan(self, data: bytes) -> Iterator[Token]:
+        """The words of the comments of the next piece, in small letters and after a ``#``."""
+        for comment in _TOKEN.finditer(data):
+            if comment.lastgroup != "comment":
+                continue
+            text = comment.group().rstrip()
+            for found in _REMARK.finditer(text):
+                word, rest = found.group(), text[found.end() :]
+                small = word.lower()
+                yield Token(
+                    b"# " + small,
+                    Role.FIXED,
+                    comment.start() + found.start(),
+                    capital=_capital(word, small),
+                    stop={b"": 0, b".": 1}.get(rest),
+                )
+
+
+def remarks_of(data: bytes) -> list[Token]:
+    """The words of all comments of a text.
+
+    >>> [(word.key, word.capital, word.stop) for word in remarks_of(b"f(x)  # Not so.")]
+    [(b'# not', 1, None), (b'# so', 0, 1)]
+    """
+    return row_of(Remarks(), data)
+
+
+def _capital(word: bytes, small: bytes) -> int | None:
+    if word == small:
+        return 0
+    return 1 if word[1:] == small[1:] else None
+
+
 def tokens_of(data: bytes) -> list[Token]:
     """The row of a whole text."""
-    scanner = Scanner()
-    found = list(scanner.scan(data))
-    scanner.end()
-    return [token for token in found if not token.dropped]
+    return row_of(Scanner(), data)
 
 
 def _number(text: bytes) -> tuple[bytes, Role, int | None]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapp_compliance.watermark.reading.source import tokens_of
+from mapp_compliance.watermark.carriers.python.source import remarks_of, tokens_of
 
 
 def keys(data: bytes) -> list[bytes]:
@@ -43,9 +43,33 @@ def test_what_code_says_is_in_the_row(one, two):
 
 
 def test_styles_stand_beside_the_row():
-    single, double, number, hexed = tokens_of(b"['a' 'b', \"c\", 10, 0xA]")[1:-1]
-    assert (single.quote, single.pieces, double.quote, double.pieces) == (0, 2, 1, 1)
+    single, double, number, hexed = tokens_of(b'[\'a\' r"b", "c", 10, 0xA]')[1:-1]
+    assert [(piece.quote, piece.raw) for piece in single.glued] == [(0, 0), (1, 1)]
+    assert [piece.quote for piece in double.glued] == [1]
     assert (number.base, hexed.base) == (0, 1)
+
+
+def test_a_pair_of_parentheses_is_noted_where_it_begins():
+    row = tokens_of(b"x = (a == b) and f((c)) or (d")
+    assert {token.key: token.pairs for token in row if token.pairs} == {b"a": (3,), b"c": (1,)}
+
+
+def test_words_of_comments_are_a_row_of_their_own():
+    text = b"f('# no')  # Not so, X.\n# it's\n"
+    row = [(word.key, word.capital, word.stop) for word in remarks_of(text)]
+    assert row == [
+        (b"# not", 1, None),
+        (b"# so", 0, None),
+        (b"# x", 1, 1),
+        (b"# it's", 0, 0),
+    ]
+
+
+@pytest.mark.parametrize("text", [b"(" * 50000 + b"x" + b")" * 50000, b"'a' " * 50000])
+def test_deep_nesting_and_long_chains_take_no_long_time_and_little_room(text):
+    found = tokens_of(text)
+    assert len(found) <= 1
+    assert all(len(token.key) < 10**6 and len(token.pairs) < 99 for token in found)
 
 
 @pytest.mark.parametrize("name", ["shlex", "textwrap", "getopt", "netrc", "quopri", "gzip"])

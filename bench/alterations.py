@@ -1,0 +1,133 @@
+"""What a leaker may do to a file of each language, with the tools that are on this machine.
+
+Written down before the reader was measured with it. Each takes the bytes of a copy and gives those
+of a leak; a tool that is absent or refuses the file gives None, and that is counted.
+"""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+Alter = Callable[[bytes], bytes]
+
+_C_WORDS = frozenset(
+    b"auto break case char const continue default do double else enum extern float for goto if "
+    b"inline int long register restrict return short signed sizeof static struct switch typedef "
+    b"union unsigned void volatile while include define ifdef ifndef endif elif undef".split()
+)
+_JS_WORDS = frozenset(
+    b"async await break case catch class const continue debugger default delete do else export "
+    b"extends false finally for function get if import in instanceof let new null of return set "
+    b"static super switch this throw true try typeof undefined var void while with yield from as "
+    b"require module exports use strict".split()
+)
+_TEXT = rb"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`[^`]*`"
+_COMMENT = re.compile(rb"(" + _TEXT + rb")|/\*.*?\*/|//[^\n]*", re.DOTALL)
+_NAME = re.compile(_TEXT + rb"|(?<![.>\w$])[a-z_][\w$]*\b")
+
+
+def altered(alter: Alter, data: bytes) -> bytes | None:
+    """The leak, or None where the tool is absent or refuses the file."""
+    try:
+        return alter(data)
+    except (subprocess.CalledProcessError, FileNotFoundError):
+        return None
+
+
+def _tool(*words: str) -> Alter:
+    def run(data: bytes) -> bytes:
+        found = shutil.which(words[0])
+        if found is None:
+            raise FileNotFoundError(words[0])
+        return subprocess.run(
+            [found, *words[1:]], input=data, capture_output=True, check=True
+        ).stdout
+
+    return run
+
+
+def _then(*steps: Alter) -> Alter:
+    def run(data: bytes) -> bytes:
+        for step in steps:
+            data = step(data)
+        return data
+
+    return run
+
+
+def _stripped(data: bytes) -> bytes:
+    return _COMMENT.sub(lambda found: found[1] or b" ", data)
+
+
+def _half(data: bytes) -> bytes:
+    lines = data.splitlines(keepends=True)
+    return b"".join(lines[len(lines) // 4 : 3 * len(lines) // 4])
+
+
+def _mailed(data: bytes) -> bytes:
+    return b"\n".join(b"> " + line.rstrip() for line in data.splitlines())
+
+
+def _renamed(words: frozenset[bytes]) -> Alter:
+    """Every plain name in small letters, calls and all; the leak need not run."""
+
+    def run(data: bytes) -> bytes:
+        found = {name for name in _NAME.findall(data) if name[:1] not in b"\"'`"} - words
+        new = {name: b"v%d" % number for number, name in enumerate(sorted(found))}
+        return _NAME.sub(lambda each: new.get(each[0], each[0]), data)
+
+    return run
+
+
+_PLAIN: dict[str, Alter] = {
+    "as it is": lambda data: data,
+    "lines of Windows": lambda data: data.replace(b"\n", b"\r\n"),
+    "comments stripped": _stripped,
+    "middle half": _half,
+    "quoted mail": _mailed,
+}
+
+
+def _clang(style: str) -> Alter:
+    return _tool("clang-format", f"--style={style}")
+
+
+_C: dict[str, Alter] = {
+    **_PLAIN,
+    "clang-format LLVM": _clang("LLVM"),
+    "clang-format Google": _clang("Google"),
+    "clang-format GNU": _clang("GNU"),
+    "indent": _tool("indent", "-st"),
+    "renamed": _renamed(_C_WORDS),
+    "renamed, stripped, clang-format LLVM": _then(_renamed(_C_WORDS), _stripped, _clang("LLVM")),
+}
+
+
+def _script(suffix: str) -> dict[str, Alter]:
+    pretty = _tool("prettier", "--stdin-filepath", f"x{suffix}")
+    return {
+        **_PLAIN,
+        "prettier": pretty,
+        "prettier, single quotes": _tool(
+            *("prettier", "--single-quote", "--no-semi", "--stdin-filepath", f"x{suffix}")
+        ),
+        "renamed": _renamed(_JS_WORDS),
+    }
+
+
+_JAVASCRIPT: dict[str, Alter] = {
+    **_script(".js"),
+    "terser": _tool("terser"),
+    "terser -m": _tool("terser", "-m"),
+    "terser -m, prettier": _then(
+        _tool("terser", "-m"), _tool("prettier", "--stdin-filepath", "x.js")
+    ),
+    "terser -c -m": _tool("terser", "-c", "-m"),
+}
+
+ALTERATIONS: Mapping[str, Mapping[str, Alter]] = MappingProxyType(
+    {"c": _C, "javascript": _JAVASCRIPT, "typescript": _script(".ts")}
+)
+FORMATTERS = ("clang-format LLVM", "clang-format Google", "clang-format GNU", "indent", "prettier")

@@ -1,0 +1,1 @@
+"""What the benches of the tracing code share: leaks, decoders, counts, and rounds of trials."""

@@ -1,0 +1,1 @@
+"""What the natural marks of all languages share: forms as a tree, tokens for reading."""

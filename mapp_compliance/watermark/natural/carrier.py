@@ -1,0 +1,132 @@
+"""What a language offers so that its files carry natural marks: one constant in its room.
+
+Rules: families are known by name; what a language promises of a family stands in its flags; a file
+that cannot be taken is laid out as one literal with a sentence why; a stored tree needs no grammar,
+so reading asks for a scanner and nothing else.
+
+>>> family = Family("quotes", is_undone=True)
+>>> family.is_default, family.is_undone, family.is_steady
+(True, True, False)
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from mapp_compliance.watermark.natural.forms import Span
+from mapp_compliance.watermark.natural.tokens import Scanner, Token
+from mapp_compliance.watermark.sites import LaidOutFile, Layout
+
+
+class Unparsed(ValueError):
+    """A file does not parse or compile; ``line`` says where, when known."""
+
+    def __init__(self, line: int | None) -> None:
+        super().__init__(f"line {line or '?'} does not parse")
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A kind of form, which is a channel of its own: a tool undoes a family as a whole.
+
+    Attributes:
+        is_default: safe by itself; the others only where the manifest names them.
+        is_undone: a formatter puts its own form, so it counts for nothing after one.
+        is_steady: no formatter, linter or minifier is known that makes its sites all alike.
+        is_fragile: a minifier that leaves its traces in a sample turns sites of this family.
+        is_of_tree: only who writes the code anew from its syntax tree undoes it; comments go as
+            well then, so it is steady where comments are read.
+    """
+
+    name: str
+    is_default: bool = True
+    is_undone: bool = False
+    is_steady: bool = False
+    is_fragile: bool = False
+    is_of_tree: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """The layout of one file, and what its author should know."""
+
+    layout: Layout
+    warnings: tuple[str, ...] = ()
+
+
+def plain_layout(path: str, data: bytes) -> Layout:
+    """The layout of a file without marks."""
+    return Layout((LaidOutFile(path, (data,) if data else ()),), ())
+
+
+def no_openings(_: bytes) -> Iterator[bytes]:
+    """Of a language whose fragments are read as they stand."""
+    yield from ()
+
+
+def no_traces(_: Sequence[Token]) -> frozenset[bytes]:
+    """Of a language whose tools are told by their channels alone."""
+    return frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class NaturalCarrier:
+    """One language.
+
+    Attributes:
+        name: as ``attach`` shows it.
+        suffixes: of its files, in lower case.
+        lay_out: (path, data, names of families, stretches that points hold); any bytes give a
+            layout of themselves.
+        keeps: (original, copy, families that vary): True when the copy means the same.
+            Raises Unparsed.
+        check: raises ValueError for bytes that are no such file.
+        engines: name and version of what surveys.
+        scanner: a fresh one, for reading.
+        openings: what may have stood before a fragment, such as the start of a long text.
+        traces: what a minifier leaves in these tokens; where an original has it too it says
+            nothing.
+        remarks: a fresh one for the words of comments, for reading; None: they carry no marks.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    families: tuple[Family, ...]
+    lay_out: Callable[[str, bytes, Collection[str], Collection[Span]], Surveyed]
+    keeps: Callable[[bytes, bytes, Collection[str]], bool]
+    check: Callable[[bytes], None]
+    engines: Callable[[], tuple[tuple[str, str], ...]]
+    scanner: Callable[[], Scanner]
+    openings: Callable[[bytes], Iterator[bytes]] = no_openings
+    traces: Callable[[Sequence[Token]], frozenset[bytes]] = no_traces
+    remarks: Callable[[], Scanner] | None = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All families."""
+        return frozenset(family.name for family in self.families)
+
+    @property
+    def default(self) -> frozenset[str]:
+        """The families that are on by themselves."""
+        return frozenset(family.name for family in self.families if family.is_default)
+
+    @property
+    def undone(self) -> frozenset[str]:
+        """The families that formatters put into their own form."""
+        return frozenset(family.name for family in self.families if family.is_undone)
+
+    @property
+    def steady(self) -> frozenset[str]:
+        """The families that no tool is known to make all alike."""
+        return frozenset(family.name for family in self.families if family.is_steady)
+
+    @property
+    def fragile(self) -> frozenset[str]:
+        """The families that a minifier turns which is told by its traces."""
+        return frozenset(family.name for family in self.families if family.is_fragile)
+
+    @property
+    def by_tree(self) -> frozenset[str]:
+        """The families that only a tool undoes that drops comments."""
+        return frozenset(family.name for family in self.families if family.is_of_tree)

@@ -1,0 +1,41 @@
+'use strict';
+
+// Counts the words of a text and keeps the longest ones.
+const LIMIT = 4096;
+
+function longest(words, most) {
+  const found = [];
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i];
+    if (typeof word !== 'string' || word.length === 0) {
+      continue;
+    }
+    if (found.length < most) {
+      found.push(word);
+    } else {
+      found.shift();
+    }
+  }
+  return found.length > 0 ? found : null;
+}
+
+const count = (text, unit) => {
+  const numbers = new Map();
+  let total = 0;
+  for (const word of text.split(/\s+/)) {
+    if (word === '') continue;
+    numbers.set(word, (numbers.get(word) || 0) + 1);
+    total++;
+  }
+  return { numbers, total, unit: unit, label: "counted words" };
+};
+
+function wait(queue) {
+  for (;;) {
+    const next = queue.pop();
+    if (next === undefined) return 'nothing is left';
+    if (next !== null) { next(255); } else { queue.length = 0; }
+  }
+}
+
+module.exports = { count, longest, wait, LIMIT };
