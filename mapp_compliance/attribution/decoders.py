@@ -7,8 +7,6 @@ A decoder takes bytes and gives blobs; none means that it has nothing to say. Tw
 
 Decoders look at bytes, never at names or languages, and none of them fails.
 
->>> list(integers(b"int a[] = {0x41, 66, (byte)-61, 0x44, 69, 70, 71, 72};"))
-[b'AB\\xc3DEFGH']
 >>> list(base64_blocks(b"x = 'SGVsbG8gd29ybGQhISEh'"))
 [b'Hello world!!!!']
 """
@@ -21,7 +19,25 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-MIN_RUN = 8  # bytes of a hex run, values of an array: shorter ones are in every source file
+from mapp_compliance.attribution.dumps import (
+    character_dump,
+    hex_dump,
+    octal_dump,
+    records,
+    word_dump,
+)
+from mapp_compliance.attribution.machine import immediates
+from mapp_compliance.attribution.numerals import (
+    assembler,
+    bits,
+    hex_values,
+    hex_words,
+    integers,
+    scattered,
+    wide_integers,
+)
+
+MIN_PIECES = 4  # string literals that are put in a row
 MIN_BASE64_CHARS = 16  # 12 bytes; shorter ones are words
 MIN_SHIFTED_CHARS = 32  # a cut block is worth reading at all alignments from here on
 
@@ -33,25 +49,8 @@ _PLAIN = dict(zip(b"abefnrtv\\\"'`/", b"\a\b\x1b\f\n\r\t\v\\\"'`/", strict=True)
 # Between two quotes: C and Python put nothing, others + . .. & with _ ` or \ before a line end.
 _SEAM = re.compile(rb"[\"'][\s+.&_`\\]{1,200}[bBrRuUfFL]{0,2}[\"']|\\\r?\n")
 _HEX = re.compile(rb"(?<![0-9a-fA-F])(?:[0-9a-fA-F]{2}[\s:\-]{0,3}){7,}[0-9a-fA-F]{2}")
-_DUMP_LINE = re.compile(
-    rb"^[ \t]*(?:0x)?[0-9a-fA-F]{4,16}:?[ \t]+"  # offset
-    rb"((?:(?:[0-9a-fA-F]{2}){1,8}(?:[ \t]{1,2}|-|$)){1,32})",
-    re.MULTILINE,
-)
-_VALUE = (
-    rb"(?:-?[0-9]{1,3}|(?:0[xX]|&H)[0-9a-fA-F]{1,2}|0[bB][01]{1,8}|0[oO][0-7]{1,3})(?:u8|[uU])?\b"
-)
-_CAST = rb"(?:\(\s*(?:unsigned |signed )?(?:byte|sbyte|char|u?int8_t)\s*\)\s*|[cC]hr[WB]?\$?\(\s*)?"
-_ITEM = _CAST + rb"(?<![\w.])" + _VALUE + rb"(?:\s{0,40}\))?"
-_ARRAY = re.compile(_ITEM + rb"(?:\s{0,40}[,;+.&]\s{0,40}(?:_\s{0,40})?" + _ITEM + rb"){7,}")
-_NUMBER = re.compile(
-    rb"(-?)(?<![\w.])(?:(?:0[xX]|&H)([0-9a-fA-F]{1,2})|0[bB]([01]{1,8})|0[oO]([0-7]{1,3})|([0-9]{1,3}))"
-)
-_WIDE_VALUE = rb"(?<![\w.])(?:0[xX]|&H)[0-9a-fA-F]{3,16}(?:[uU]?[lL]{0,2}|u16|u32|u64)\b"
-_WIDE_ARRAY = re.compile(_WIDE_VALUE + rb"(?:\s{0,40},\s{0,40}" + _WIDE_VALUE + rb"){3,}")
-_WIDE_NUMBER = re.compile(rb"(?:0[xX]|&H)([0-9a-fA-F]{3,16})")
+_LITERAL = re.compile(rb'"((?:[^"\\\n]|\\[^\n]){1,4096})"|\'((?:[^\'\\\n]|\\[^\n]){1,4096})\'')
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{16,}(?:\r?\n[ \t]*[A-Za-z0-9+/_-]{4,})*={0,2}")
-_BASES = (16, 2, 8, 10)  # of the groups of _NUMBER
 _BASE32 = re.compile(rb"(?<![A-Za-z0-9])[A-Z2-7]{24,}(?:\r?\n[A-Z2-7]{8,})*={0,6}(?![A-Za-z0-9])")
 _BASE85 = re.compile(rb"[0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]{25,}")
 _ONLY_85 = re.compile(rb"[!#$%&()*;<>?@^`{|}~]")  # told from base64 by one of these
@@ -59,6 +58,8 @@ _ASCII85 = re.compile(rb"<~[!-uz\s]{20,}~>")
 _UU = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n((?:[ -`]{1,61}[ -`\s]?\r?\n)+)", re.MULTILINE)
 _WORDS = re.compile(rb"[a-z_/\s-]+")  # a path or a name, though of the base64 alphabet
 _PERCENT = re.compile(rb"%u([0-9a-fA-F]{4})|%([0-9a-fA-F]{2})")
+_PERCENT_WORDS = re.compile(rb"(?:%u[0-9a-fA-F]{4}){4,}")
+_BACKWARDS = re.compile(rb"[A-Za-z0-9+/=]{24,}")
 _TAG = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})(?:\s[^<>]{0,2000})?/?>")
 _LINE_TAGS = frozenset({b"br", b"p", b"div", b"tr", b"li", b"pre", b"table"})
 _ENTITY = re.compile(rb"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,10});")
@@ -97,48 +98,26 @@ def literals(data: bytes) -> Iterator[bytes]:
         yield from escapes(whole) if b"\\" in whole else (whole,)
 
 
+def strings(data: bytes) -> Iterator[bytes]:
+    """Blob: what stands in quotes, all of it in a row, escapes undone: pieces in variables."""
+    pieces = [one or two for one, two in _LITERAL.findall(data)]
+    if len(pieces) >= MIN_PIECES:
+        joined = b"".join(pieces)
+        yield from escapes(joined) if b"\\" in joined else (joined,)
+
+
+def backwards(data: bytes) -> Iterator[bytes]:
+    """Blob: what may be an encoding that was turned round, from its end, its lines joined."""
+    runs = _BACKWARDS.findall(data)
+    if runs:
+        yield b"\n".join(run[::-1] for run in reversed(runs))
+
+
 def hex_runs(data: bytes) -> Iterator[bytes]:
     """Blobs: plain, spaced, with colons or dashes, over lines."""
     for run in _HEX.finditer(data):
         digits = re.sub(rb"[^0-9a-fA-F]", b"", run[0])
         yield bytes.fromhex(digits.decode())
-
-
-def hex_dump(data: bytes) -> Iterator[bytes]:
-    """Blob: the middle column of a dump with offsets, as of xxd, hexdump -C and debuggers.
-
-    No more than 16 bytes a line: the text column may look like hex as well.
-    """
-    columns = [re.sub(rb"[^0-9a-fA-F]", b"", line[1])[:32] for line in _DUMP_LINE.finditer(data)]
-    dumped = bytes.fromhex(b"".join(columns).decode())
-    if len(dumped) >= MIN_RUN:
-        yield dumped
-
-
-def integers(data: bytes) -> Iterator[bytes]:
-    """Blobs: lists of byte values in decimal or hex, signed, with casts, or chr() calls."""
-    for run in _ARRAY.finditer(data):
-        values = bytearray()
-        for sign, *digits in _NUMBER.findall(run[0]):
-            value = next(int(each, base) for each, base in zip(digits, _BASES, strict=True) if each)
-            value = -value if sign else value
-            if not -128 <= value <= 255:
-                if len(values) >= MIN_RUN:
-                    yield bytes(values)
-                values.clear()
-                continue
-            values.append(value & 0xFF)
-        if len(values) >= MIN_RUN:
-            yield bytes(values)
-
-
-def wide_integers(data: bytes) -> Iterator[bytes]:
-    """Blobs: hex lists of 16, 32 or 64 bits a value, in both orders of their bytes."""
-    for run in _WIDE_ARRAY.finditer(data):
-        digits = _WIDE_NUMBER.findall(run[0])
-        width = next(size for size in (2, 4, 8) if max(map(len, digits)) <= 2 * size)
-        for order in ("little", "big"):
-            yield b"".join(int(each, 16).to_bytes(width, order) for each in digits)
 
 
 def base32_blocks(data: bytes) -> Iterator[bytes]:
@@ -208,6 +187,12 @@ def percent(data: bytes) -> Iterator[bytes]:
         yield _PERCENT.sub(lambda found: _wide_char(int(found[1] or found[2], 16)), data)
 
 
+def percent_words(data: bytes) -> Iterator[bytes]:
+    """Blobs: two bytes a sign, the lower one first, as ``unescape`` of old browsers puts them."""
+    for run in _PERCENT_WORDS.finditer(data):
+        yield b"".join(bytes.fromhex(each.decode())[::-1] for each in run[0].split(b"%u")[1:])
+
+
 def html_text(data: bytes) -> Iterator[bytes]:
     """Whole: what a page shows, tags off and entities resolved."""
     if not (_ENTITY.search(data) or _TAG.search(data)):
@@ -250,22 +235,41 @@ def wide_text(data: bytes) -> Iterator[bytes]:
         yield run[0].replace(b"\0", b"")
 
 
-DECODERS: tuple[tuple[str, Callable[[bytes], Iterator[bytes]]], ...] = (
+Decoder = tuple[str, Callable[[bytes], Iterator[bytes]]]
+DECODERS: tuple[Decoder, ...] = (
     ("utf-16", wide_text),
     ("html", html_text),
     ("unquoted", unquoted),
     ("diff", diff_after),
     ("quoted-printable", quoted_printable),
     ("literals", literals),
+    ("strings", strings),
     ("escapes", escapes),
     ("percent", percent),
+    ("percent-words", percent_words),
     ("array", integers),
     ("wide-array", wide_integers),
+    ("hex-values", hex_values),
+    ("hex-words", hex_words),
+    ("scattered", scattered),
+    ("assembler", assembler),
+    ("bits", bits),
     ("hex", hex_runs),
     ("dump", hex_dump),
+    ("word-dump", word_dump),
+    ("octal-dump", octal_dump),
+    ("character-dump", character_dump),
+    ("records", records),
     ("base64", base64_blocks),
     ("base64-cut", base64_cut),
     ("base32", base32_blocks),
     ("base85", base85_blocks),
     ("uu", uuencoded),
+    ("immediates", immediates),
 )
+# These give the same text with one way of writing undone.
+WHOLE = frozenset(
+    {"html", "unquoted", "diff", "quoted-printable", "literals", "escapes", "percent"}
+)
+# Of the parts themselves only: what is turned round within an encoding the reader finds by itself.
+FIRST = (*DECODERS, ("backwards", backwards))

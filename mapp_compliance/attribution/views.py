@@ -1,8 +1,10 @@
 """Views: parts as they read once an encoding is undone, and views of these views.
 
 A sample shows its bytes in whatever form a leaker liked. Each decoder gives at most one view of
-a part: its blobs, a line feed between them, so that no run reaches over a seam. Packed streams in
-blobs are unpacked on the way. Views that equal something known are dropped.
+a part: its blobs, a line feed between them, so that no run reaches over a seam, and where they are
+short a second one without. Packed streams in blobs and in programs are unpacked on the way. Of a
+text that stayed nearly the same only the changed places are kept, and views that equal something
+known are dropped.
 
 >>> whole = with_views(Unwrapped((Part(b"x = [72, 101, 108, 108, 111, 33, 33, 33]", "a.js"),)))
 >>> [(part.derivation, part.data) for part in whole.parts][1:]
@@ -10,15 +12,17 @@ blobs are unpacked on the way. Views that equal something known are dropped.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from mapp_compliance.attribution.archives import DAMAGED, inflated
-from mapp_compliance.attribution.decoders import DECODERS, MIN_RUN
+from mapp_compliance.attribution.changed import changed
+from mapp_compliance.attribution.decoders import DECODERS, FIRST, WHOLE, Decoder
+from mapp_compliance.attribution.numerals import MIN_RUN
+from mapp_compliance.attribution.packed import INSIDE, packed_inside, unpacked
 from mapp_compliance.attribution.parts import Part, Unwrapped
 from mapp_compliance.values import MIB
 
-_PACKED_FROM_BYTES = 32  # a shorter stream holds nothing that a window could be read from
+_SHORT_BLOB_BYTES = 64  # blobs that are shorter on average may be lines of one payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def with_views(unwrapped: Unwrapped, budget: ViewBudget | None = None) -> Unwrap
     last = parts
     for number in range(1, budget.levels + 1):
         level = _Level(budget, seen)
-        _decode_all(last, level)
+        _decode_all(last, level, FIRST if number == 1 else DECODERS)
         notes += level.notes
         if level.spent():
             notes.append(f"truncated: views of level {number}: their budget is used up")
@@ -80,19 +84,27 @@ def with_views(unwrapped: Unwrapped, budget: ViewBudget | None = None) -> Unwrap
     return Unwrapped(tuple(parts), tuple(notes))
 
 
-def _decode_all(parts: Iterable[Part], level: _Level) -> None:
+def _decode_all(parts: Iterable[Part], level: _Level, decoders: Sequence[Decoder]) -> None:
     for part in sorted(parts, key=lambda part: len(part.data)):
         if level.spent():
             return
+        if not part.derivation.endswith(INSIDE):
+            for packing, data in packed_inside(part.data, level.budget.unpacked_bytes):
+                level.take(part.view(packing, data))
         head = part.data[: level.budget.scan_bytes]
         level.scanned_bytes += len(head)
         if len(head) < len(part.data):
             level.notes.append(f"truncated: views of {part.derivation}: only its first bytes")
-        for how, decode in DECODERS:
-            blobs = list(_within(decode(head), level.budget.level_bytes - level.made_bytes))
+        for how, decode in decoders:
+            decoded = (
+                (changed(head, each) for each in decode(head)) if how in WHOLE else decode(head)
+            )
+            blobs = list(_within(decoded, level.budget.level_bytes - level.made_bytes))
             level.take(part.view(how, b"\n".join(blobs)))
+            if len(blobs) > 1 and sum(map(len, blobs)) < _SHORT_BLOB_BYTES * len(blobs):
+                level.take(part.view(f"{how}, joined", b"".join(blobs)))
             for blob in blobs:
-                for packing, data in _unpacked(blob, level.budget.unpacked_bytes):
+                for packing, data in unpacked(blob, level.budget.unpacked_bytes):
                     level.take(part.view(f"{how} > {packing}", data))
 
 
@@ -103,42 +115,3 @@ def _within(blobs: Iterator[bytes], room_bytes: int) -> Iterator[bytes]:
         if len(blob) >= MIN_RUN:
             yield blob[:room_bytes]
             room_bytes -= len(blob)
-
-
-_STREAMS: tuple[tuple[str, int, Callable[[bytes], bool]], ...] = (
-    ("gzip", 31, lambda blob: blob.startswith(b"\x1f\x8b\x08")),
-    ("zlib", 15, lambda blob: blob[0] & 0x8F == 8 and (blob[0] * 256 + blob[1]) % 31 == 0),
-    ("deflate", -15, lambda blob: blob[0] & 6 in (2, 4)),  # a block type that packs
-)
-
-
-def _unpacked(blob: bytes, room_bytes: int) -> Iterator[tuple[str, bytes]]:
-    """What a packed stream at the start of a blob holds, also of one that is cut off.
-
-    Raw deflate has no mark of its own, so it counts only when it ends where the stream says.
-    A blob of UTF-16 is a script for PowerShell, which takes no other text in base64.
-    """
-    if len(blob) < _PACKED_FROM_BYTES:
-        return
-    if blob[1:_PACKED_FROM_BYTES:2].count(0) > _PACKED_FROM_BYTES // 4:
-        yield "utf-16", blob.decode("utf-16-le", "replace").encode()
-        return
-    for name, wbits, known in _STREAMS:
-        if not known(blob):
-            continue
-        got, whole = _inflate(blob, wbits, room_bytes)
-        if len(got) >= MIN_RUN and (whole or name != "deflate"):
-            yield name, got
-            return
-
-
-def _inflate(blob: bytes, wbits: int, room_bytes: int) -> tuple[bytes, bool]:
-    got = bytearray()
-    try:
-        for chunk in inflated(blob, wbits):
-            got += chunk
-            if len(got) >= room_bytes:
-                return bytes(got[:room_bytes]), False
-    except DAMAGED:
-        return bytes(got), False
-    return bytes(got), True

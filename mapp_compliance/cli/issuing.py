@@ -9,6 +9,7 @@ from mapp_compliance.cli.context import Call, signatures, verb
 from mapp_compliance.cli.copies import copy_document
 from mapp_compliance.cli.holds import hold_document
 from mapp_compliance.cli.inputs import read_file, read_paths
+from mapp_compliance.cli.proposing import propose_slack, suggest_points
 from mapp_compliance.cli.stages import STAGES, is_earlier, keep_earlier
 from mapp_compliance.errors import InvalidInput, NeedsApproval
 from mapp_compliance.values import AdvisoryId, Digest, PartnerId, instant_text
@@ -28,6 +29,17 @@ if TYPE_CHECKING:
     help="Side-car for the one file that is attached, when it does not lie beside it.",
 )
 @click.option("--suggest", is_flag=True, help="Propose points for files without; attach nothing.")
+@click.option(
+    "--find-slack",
+    "slack",
+    is_flag=True,
+    help="Try which bytes of opaque files the self-test leaves free; attach nothing.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="With --suggest or --find-slack: write the side-cars there.",
+)
 @click.option("--allow-self-test", "allowed", help="Digest of the self-test that may run.")
 @click.option("--check", default="", help="child, or waived:REASON.")
 @click.option(
@@ -45,6 +57,8 @@ def attach_command(
     paths: tuple[Path, ...],
     marks: Path | None,
     suggest: bool,
+    slack: bool,
+    out: Path | None,
     allowed: str | None,
     check: str,
     stage: str | None,
@@ -56,12 +70,19 @@ def attach_command(
     from mapp_compliance.workflows.planner import reach
 
     files = read_paths(paths)
-    if is_earlier(stage, received_at, source, bool(marks or suggest or allowed or check)):
+    if is_earlier(stage, received_at, source, bool(marks or suggest or slack or allowed or check)):
         keep_earlier(call, AdvisoryId(advisory_id), files, str(stage), str(received_at), source)
         return
     if suggest:
-        _suggest(call, files)
+        suggest_points(call, files, out)
         return
+    if slack:
+        propose_slack(call, AdvisoryId(advisory_id), files, allowed, out)
+        return
+    if out is not None:
+        raise InvalidInput(
+            "--out takes the side-cars of --suggest or --find-slack; add one or leave it out"
+        )
     files += _side_car(files, marks) if marks else _side_cars_beside(paths, files)
     command = AttachPackage(
         AdvisoryId(advisory_id), tuple(files), check, Digest(allowed) if allowed else None
@@ -113,22 +134,6 @@ def _side_cars_beside(
         if path.is_file() and beside.is_file() and beside.name not in known:
             found += read_paths((beside,))
     return found
-
-
-def _suggest(call: Call, files: list[tuple[str, bytes]]) -> None:
-    from mapp_compliance.watermark import PackageFile, propose_marks
-
-    proposed = {
-        name: propose_marks(PackageFile(name, data))
-        for name, data in files
-        if not name.endswith((".marks.toml", ".j2", "mapp-package.toml"))
-    }
-    texts = {f"{name}.marks.toml": text for name, text in proposed.items() if text.strip()}
-    call.say(
-        {"suggested": [{"path": path, "text": text} for path, text in texts.items()]},
-        *(f"# {path}\n{text}" for path, text in texts.items()),
-        *(() if texts else ("Nothing to propose; write marks.toml by hand.",)),
-    )
 
 
 def _attached_document(attached: "Attached", reach: "Reach") -> dict[str, Any]:

@@ -42,6 +42,7 @@ VERBS = {
     "partner": "people",
     "advisory": "advisories",
     "attach": "issuing",
+    "preview": "proposing",
     "issue": "issuing",
     "copy": "copies",
     "open": "receiving",

@@ -1,7 +1,13 @@
 """How one copy differs from the next: sites, carriers, codes, marking, reading."""
 
 from mapp_compliance.watermark.carriers.captures import captured_streams, is_capture
-from mapp_compliance.watermark.carriers.points import lay_out_marks, suggest_marks
+from mapp_compliance.watermark.carriers.points import (
+    Slack,
+    Suggestion,
+    find_slack,
+    lay_out_marks,
+    suggest_marks,
+)
 from mapp_compliance.watermark.marking import (
     FailedCheck,
     check_static,
@@ -71,6 +77,8 @@ __all__ = [
     "Site",
     "SiteKind",
     "SiteMap",
+    "Slack",
+    "Suggestion",
     "TooFewSites",
     "VettingFailure",
     "VettingWord",
@@ -79,6 +87,7 @@ __all__ = [
     "carrier_name",
     "check_static",
     "file_capacity",
+    "find_slack",
     "inner_originals",
     "is_capture",
     "lay_out",

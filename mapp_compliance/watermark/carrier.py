@@ -9,7 +9,7 @@ with one value, and its declarations must agree.
 ['a.txt', 'b.txt']
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 
@@ -52,13 +52,21 @@ def join_layouts(layouts: Iterable[Layout]) -> Layout:
     return Layout(tuple(files), tuple(points[name] for name in sorted(points)), tuple(packs))
 
 
-def merge_file(one: Layout, two: Layout) -> Layout:
+Write = Callable[[str, bytes], bytes]  # (encoder, value) -> the text in the file
+
+
+def as_it_is(_encoder: str, value: bytes) -> bytes:
+    """The value as if no encoder wrote it: for forms of code, which hold no slots."""
+    return value
+
+
+def merge_file(one: Layout, two: Layout, write: Write) -> Layout:
     """One layout of a file that was laid out twice, for its places do not overlap.
 
     Both layouts hold that file alone, and all their values have originals that make up its bytes.
     """
-    placed = [*_places(one), *_places(two)]
-    data = b"".join(text for _, text, _ in _walked(one))
+    placed = [*_places(one, write), *_places(two, write)]
+    data = b"".join(text for _, text, _ in _walked(one, write))
     pieces: list[Segment] = []
     done = 0
     for start, end, segment in sorted(placed, key=lambda place: place[0]):
@@ -73,39 +81,42 @@ def merge_file(one: Layout, two: Layout) -> Layout:
     return Layout((file,), tuple(points[name] for name in sorted(points)))
 
 
-def places(layout: Layout) -> tuple[tuple[int, int], ...]:
+def places(layout: Layout, write: Write) -> tuple[tuple[int, int], ...]:
     """(start, end) of each slot and outermost fork of a layout of one file, in its original."""
-    return tuple((start, end) for start, end, _ in _places(layout))
+    return tuple((start, end) for start, end, _ in _places(layout, write))
 
 
-def original_text(segments: Segments, points: Mapping[str, Point]) -> bytes:
+def original_text(
+    segments: Segments, points: Mapping[str, Point], write: Write = as_it_is
+) -> bytes:
     """The bytes of segments with the author's own values, which none of the points may lack."""
-    return b"".join(_original(segment, points) for segment in segments)
+    return b"".join(_original(segment, points, write) for segment in segments)
 
 
-def _places(layout: Layout) -> Iterator[tuple[int, int, Segment]]:
-    for start, text, segment in _walked(layout):
+def _places(layout: Layout, write: Write) -> Iterator[tuple[int, int, Segment]]:
+    for start, text, segment in _walked(layout, write):
         if not isinstance(segment, bytes):
             yield start, start + len(text), segment
 
 
-def _walked(layout: Layout) -> Iterator[tuple[int, bytes, Segment]]:
+def _walked(layout: Layout, write: Write) -> Iterator[tuple[int, bytes, Segment]]:
     """(start, original bytes, segment) of each segment of a layout of one file."""
     points = {point.name: point for point in layout.points}
     start = 0
     for segment in layout.files[0].segments:
-        text = _original(segment, points)
+        text = _original(segment, points, write)
         yield start, text, segment
         start += len(text)
 
 
-def _original(segment: Segment, points: Mapping[str, Point]) -> bytes:
+def _original(segment: Segment, points: Mapping[str, Point], write: Write) -> bytes:
     if isinstance(segment, bytes):
         return segment
     point = points[segment.point]
     if isinstance(segment, Fork):
-        return original_text(segment.form(point.original or FORMS[0]), points)
-    return point.original if segment.item is None else point.values[segment.item]
+        return original_text(segment.form(point.original or FORMS[0]), points, write)
+    value = point.original if segment.item is None else point.values[segment.item]
+    return write(segment.encoder, value)
 
 
 def join_points(first: Point, second: Point) -> Point:

@@ -23,7 +23,7 @@ from dataclasses import replace
 from mapp_compliance.errors import Broken, InvalidInput
 from mapp_compliance.trust import digest
 from mapp_compliance.values import Digest, shown
-from mapp_compliance.watermark.carriers.points import Value, encode, value_of
+from mapp_compliance.watermark.carriers.points import Value, encode, settled, value_of
 from mapp_compliance.watermark.package import Package, PackageFile
 from mapp_compliance.watermark.packing import Inside, inside, put_together, reopened
 from mapp_compliance.watermark.registry import meaning_check, static_check
@@ -70,7 +70,7 @@ def mark(package: Package, site_map: SiteMap, codeword: Codeword) -> Package:
         for point in site_map.layout.points
         if point.name in held
     }
-    return _filled(package, site_map.layout, values)
+    return _filled(package, site_map.layout, settled(site_map.layout.points, values))
 
 
 def original(package: Package, site_map: SiteMap) -> Package:
@@ -174,7 +174,12 @@ def _author_files(layout: Layout) -> dict[str, bytes]:
 
 
 def _originals(layout: Layout) -> Values:
-    return {point.name: _original(point) for point in layout.points}
+    authored = {
+        point.name: _original(point)
+        for point in layout.points
+        if point.kind is not PointKind.COMPUTED
+    }
+    return settled(layout.points, authored)
 
 
 def _original(point: Point) -> Value:

@@ -23,7 +23,13 @@ from mapp_compliance.watermark.carrier import join_layouts, merge_file, places
 from mapp_compliance.watermark.carriers import patches
 from mapp_compliance.watermark.carriers.c import CARRIER as C
 from mapp_compliance.watermark.carriers.javascript import JAVASCRIPT, TSX, TYPESCRIPT
-from mapp_compliance.watermark.carriers.points import code_site_count, declare, lay_out_marks
+from mapp_compliance.watermark.carriers.points import (
+    check_computed,
+    code_site_count,
+    declare,
+    encode,
+    lay_out_marks,
+)
 from mapp_compliance.watermark.carriers.python import CARRIER as PYTHON
 from mapp_compliance.watermark.natural.carrier import (
     NaturalCarrier,
@@ -106,11 +112,14 @@ def lay_out(package: Package, outside: Mapping[str, Layout]) -> Layout:
             ``.j2`` file, and of ``marked_pairs`` whose patterns nobody vouches for.
     Raises:
         InvalidInput: a fault in a side-car, points in a file that is declared unmarked, a
-            template that was not compiled, or names declared in two ways.
+            template that was not compiled, names declared in two ways, or a computed value that
+            is not what follows from the others.
     """
     joined = join_layouts(_lay_out_file(package, file, outside) for file in package.files)
     points = tuple(declare.with_stand_in(point) for point in joined.points)
-    return Layout(joined.files, points, joined.packs)
+    layout = Layout(joined.files, points, joined.packs)
+    check_computed(layout)
+    return layout
 
 
 def marked_pairs(package: Package) -> tuple[tuple[PackageFile, PackageFile], ...]:
@@ -221,7 +230,7 @@ def _lay_out_file(
         authored = _authored(package, file, outside, outer)
         families = families_of(package, file)
         return (
-            merge_file(authored, _natural(file, families, authored).layout)
+            merge_file(authored, _natural(file, families, authored).layout, encode)
             if families
             else authored
         )
@@ -253,7 +262,7 @@ def _authored(
 
 
 def _natural(file: PackageFile, families: frozenset[str], authored: Layout) -> Surveyed:
-    taken = tuple(Span(start, end) for start, end in places(authored))
+    taken = tuple(Span(start, end) for start, end in places(authored, encode))
     return _surveyed(file.path, file.data, families, taken)
 
 

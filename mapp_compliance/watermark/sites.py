@@ -49,6 +49,7 @@ class PointKind(Enum):
     SHUFFLE = "shuffle"  # order of independent items: one choice site for each neighbouring pair
     VARIANT = "variant"  # one of 2^k wordings: k choice sites
     FORM = "form"  # which of two equal forms of code stands there: one choice site
+    COMPUTED = "computed"  # follows from the values of other points: no site
 
 
 class Group(Enum):
@@ -71,8 +72,9 @@ class Point:
     prefix: bytes = b""  # name: what stands before the keyed letters
     values: tuple[bytes, ...] = ()  # choice, variant, shuffle: the values as given by the author
     original: bytes = b""  # the author's own value; for a template what stands for it
-    form: str = ""  # timestamp: strftime form of the rendered text; form: its family
+    form: str = ""  # timestamp: strftime form; form: its family; computed: what is computed
     group: Group | None = None  # its sites are equal in all copies of a wave, or of the program
+    over: "tuple[bytes | Slot, ...]" = ()  # computed: the bytes and values that it follows from
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,18 +142,22 @@ def _segment_value(record: Record) -> Segment:
 
 
 def _point_record(point: Point) -> Record:
-    return {
-        "name": point.name,
-        "kind": point.kind.value,
-        "length": point.length,
-        "charset": base64_text(point.charset),
-        "low": str(point.low),
-        "high": str(point.high),
-        "prefix": base64_text(point.prefix),
-        "values": [base64_text(value) for value in point.values],
-        "original": base64_text(point.original),
-        "form": point.form,
-    } | _group_record(point.group)
+    return (
+        {
+            "name": point.name,
+            "kind": point.kind.value,
+            "length": point.length,
+            "charset": base64_text(point.charset),
+            "low": str(point.low),
+            "high": str(point.high),
+            "prefix": base64_text(point.prefix),
+            "values": [base64_text(value) for value in point.values],
+            "original": base64_text(point.original),
+            "form": point.form,
+        }
+        | _group_record(point.group)
+        | _over_record(point.over)
+    )
 
 
 def _point_value(record: Record) -> Point:
@@ -169,7 +173,20 @@ def _point_value(record: Record) -> Point:
         original=_bytes(record["original"]),
         form=_text(record["form"]),
         group=_group_value(record),
+        over=tuple(_covered_value(each) for each in record.get("over", ())),
     )
+
+
+def _over_record(over: tuple[bytes | Slot, ...]) -> Record:
+    """Nothing for most, as with groups."""
+    return {"over": [_segment_record(each) for each in over]} if over else {}
+
+
+def _covered_value(record: Record) -> bytes | Slot:
+    segment = _segment_value(record)
+    if isinstance(segment, Fork):
+        raise TypeError("bytes or a slot were expected")
+    return segment
 
 
 def _layout_record(layout: Layout) -> Record:

@@ -137,6 +137,8 @@ def _regions(layout: Layout) -> dict[str, str]:
 
 
 def _sites(point: Point, region: str, site_key: bytes) -> list[Site]:
+    if point.kind is PointKind.COMPUTED:
+        return []
     count = code_site_count(point)
     if not count:
         return [_site(point, 0, region, SiteKind.TAG, space=tag_space(point))]

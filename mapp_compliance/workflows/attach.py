@@ -71,7 +71,7 @@ def attach(desk: Desk, command: AttachPackage) -> Attached:
         advisory = desk.advisory(work, command.advisory)
         _check_open(work, advisory)
     package = parse_package([PackageFile(path, data) for path, data in command.files])
-    check = _check_level(package, command)
+    check = check_level(package, command)
     laid, gaps = _laid_out(desk, package)
     layout = lay_out(package, laid)
     short = natural_warnings(package, laid)
@@ -141,7 +141,12 @@ def _check_open(work: UnitOfWork, advisory: Advisory) -> None:
         )
 
 
-def _check_level(package: Package, command: AttachPackage) -> str:
+def check_level(package: Package, command: AttachPackage) -> str:
+    """How copies are checked, as the author and whoever allowed the self-test want it.
+
+    Raises:
+        InvalidInput: a level that does not fit. NeedsApproval: nobody allowed the self-test.
+    """
     if command.check.startswith(WAIVED):
         if not command.check.removeprefix(WAIVED).strip():
             raise InvalidInput("a waived check needs its reason; write --check waived:REASON")

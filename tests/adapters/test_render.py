@@ -262,3 +262,7 @@ def _two_ways() -> Package:
             PackageFile("b.txt.j2", SHARED.encode()),
         ]
     )
+
+
+def test_a_template_that_prints_an_object_is_refused():
+    assert "prints an object" in str(fault("{{ cycler('a', 'b') }}{{ filler(4, name='f') }}"))

@@ -9,8 +9,10 @@ import base64
 import gzip
 import io
 import lzma
+import struct
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -154,6 +156,15 @@ def text(call: Callable[[str], object], data: bytes) -> object:
     return call(data.decode("utf-8", "replace"))
 
 
+def capture() -> bytes:
+    """One datagram in a capture of Ethernet."""
+    udp = struct.pack(">HHHH", 7, 53, 40, 0) + bytes(32)
+    ip = struct.pack(">BBHHHBBH", 0x45, 0, 60, 1, 0, 64, 17, 0) + bytes(8) + udp
+    frame = bytes(12) + b"\x08\0" + ip
+    head = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
+    return head + struct.pack("<IIII", 1, 2, len(frame), len(frame)) + frame
+
+
 def unwrapped(data: bytes) -> object:
     """What the limited process does with a sample, and what our own does with the answer."""
     parts = with_views(unwrap((Part(data, "sample"),), SMALL), FEW)
@@ -183,6 +194,8 @@ PARSERS: Mapping[str, Parser] = {
         (
             MARKS.encode(),
             b"[[mark]]\nname='a'\nkind='integer'\noffset=1\nlength=2\nlow=1\nhigh=9\n",
+            b"[[mark]]\nname='c'\nkind='checksum'\nalgorithm='crc32'\nencoder='hex'\noffset=1\n"
+            b"length=8\nover_offset=9\nover_length=20\norder='little'\n",
         ),
     ),
     "file beside marks.toml": Parser(
@@ -265,6 +278,9 @@ PARSERS: Mapping[str, Parser] = {
             b"[65, 66, 67, 68, 69, 70, 71, 72, 0x41]",
             b"begin 644 a\n#0V%T\n`\nend\n",
             b"%41%42%43%44 &#65;&#66; =41=42=\n",
+            capture(),
+            b"0000000   A  \\n 101   B   C   D   E   F   G\n:08000000414243444546474898\n",
+            b"MZ" + bytes(40) + zlib.compress(POC.encode()) + b"\x48\xb8ABCDEFGH" * 3,
         ),
     ),
     "list of parts": Parser(

@@ -159,6 +159,30 @@ def test_suggest_proposes_points_and_attaches_nothing(draft: World) -> None:
     assert draft.line.json("attach", ADVISORY, folder)["package"]["code_sites"] >= 112
 
 
+def test_suggest_writes_side_cars_that_can_be_attached(draft: World) -> None:
+    folder = package(draft.place / "bare")
+    (folder / "poc.py.marks.toml").unlink()
+    out = draft.place / "proposed"
+    done = draft.line.json("attach", ADVISORY, folder, "--suggest", "--out", out)
+    (written,) = done["written"]
+    assert (out / written["path"]).read_text() == done["suggested"][0]["text"]
+    assert done["suggested"][0]["code_sites"] >= 112
+    assert "--suggest" in draft.line.fails("attach", ADVISORY, folder, "--out", out)["message"]
+
+
+def test_preview_writes_variants_that_nobody_holds(draft: World) -> None:
+    draft.line.json("attach", ADVISORY, package(draft.place / "tried"))
+    out = draft.place / "variants"
+    done = draft.line.json("preview", ADVISORY, "--variants", "2", "--out", out)
+    assert {item["path"] for item in done["files"]} == {
+        "variant-01/poc.py",
+        "variant-02/poc.py",
+    }
+    texts = [(out / item["path"]).read_bytes() for item in done["files"]]
+    assert texts[0] != texts[1]
+    assert draft.line.json("copy", "list")["copies"] == []
+
+
 def test_an_archive_is_proposed_for_and_attached(draft: World) -> None:
     folder = draft.place / "packed"
     folder.mkdir()

@@ -2,7 +2,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapp_compliance.watermark import PackageFile, suggest_marks
-from mapp_compliance.watermark.carriers.points import lay_out_marks
+from mapp_compliance.watermark.carriers.points import lay_out_marks, suggestion
 from mapp_compliance.watermark.sites import Point, PointKind
 
 
@@ -47,3 +47,36 @@ pieces = st.sampled_from(
 @given(st.lists(pieces, max_size=14).map(b"".join))
 def test_what_is_proposed_always_parses(data):
     assert isinstance(proposed(data), tuple)
+
+
+def test_each_proposal_says_what_it_is_worth():
+    text = suggest_marks(PackageFile("poc.py", b'pad = "' + b"A" * 40 + b'"\nid = "run_a1b2c3"\n'))
+    assert "# 40 code sites\n[[mark]]" in text
+    assert "# a tag of 31 bits\n[[mark]]" in text
+
+
+def test_a_value_in_hex_is_marked_in_hex():
+    (point,) = proposed(b'data = bytes.fromhex("' + b"41" * 24 + b'")\n')
+    assert (point.kind, point.length, point.original) == (PointKind.FILLER, 24, b"A" * 24)
+
+
+def test_addresses_for_documentation_times_and_constants_are_proposed():
+    points = proposed(
+        b"HOST = '192.0.2.80'\nSEEN = '2024-01-02T03:04:05Z'\nMAGIC = 0x5f3a9c1e\n"
+        b"REAL = '10.1.2.3'\n"
+    )
+    assert [point.kind for point in points] == [
+        PointKind.INTEGER,
+        PointKind.TIMESTAMP,
+        PointKind.NONCE,
+    ]
+
+
+def test_padding_of_a_binary_file_is_proposed_by_offset():
+    (point,) = proposed(b"\x89FONT\0\1\2" + bytes(100) + b"end")
+    assert (point.kind, point.length) == (PointKind.FILLER, 100)
+
+
+def test_the_sum_of_all_proposals_is_told():
+    found = suggestion(PackageFile("poc.py", b'pad = "' + b"A" * 40 + b'"\nid = "run_a1b2c3"\n'))
+    assert (found.code_sites, found.tag_bits) == (40, 31)

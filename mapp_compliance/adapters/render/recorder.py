@@ -22,7 +22,7 @@ from mapp_compliance.adapters.render.placeholders import (
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.values import checked_id
 from mapp_compliance.watermark.carrier import join_points
-from mapp_compliance.watermark.carriers.points import declare, encode
+from mapp_compliance.watermark.carriers.points import declare, encode, form_of
 from mapp_compliance.watermark.sites import Point, PointKind, Slot
 
 
@@ -33,6 +33,7 @@ class Recorder:
         self.path = path
         self.points: dict[str, Point] = {}
         self.slots: list[Slot] = []
+        self.used: set[str] = set()  # points that something is computed over
         self._unnamed: dict[str, int] = {}
 
     def functions(self) -> dict[str, Callable[..., object]]:
@@ -46,6 +47,8 @@ class Recorder:
             "choice": self.choice,
             "shuffle": self.shuffle,
             "variant": self.variant,
+            "checksum": self.checksum,
+            "length": self.length,
         }
 
     def print(self, value: object) -> object:
@@ -124,6 +127,32 @@ class Recorder:
         point = declare.shuffle(own, _texts(items))
         return self._hand_out(declare.in_group(point, _text(group)))
 
+    def checksum(
+        self, algorithm: object, over: object, order: object = "big", name: object = None
+    ) -> Placeholder:
+        """The checksum of texts and values, as its bytes."""
+        form = form_of(_text(algorithm), _text(order))
+        return self._computed("checksum", form, over, name)
+
+    def length(
+        self, of: object, width: object = 0, order: object = "big", name: object = None
+    ) -> Placeholder:
+        """How many bytes texts and values take together: decimal, or so many bytes."""
+        form = form_of("length", _text(order), _whole(width))
+        return self._computed("length", form, of, name)
+
+    def _computed(self, kind: str, form: str, over: object, name: object) -> Placeholder:
+        covered = over if isinstance(over, list | tuple) else [over]
+        pieces: list[bytes | Slot] = []
+        for piece in covered:
+            if isinstance(piece, Placeholder):
+                _check_writing(piece)
+                self.used.add(piece.point.name)
+                pieces.append(piece.slot)
+            else:
+                pieces.append(_text(piece).encode())
+        return self._hand_out(declare.computed(self._own_name(kind, name), form, pieces))
+
     def _own_name(self, kind: str, given: object) -> str:
         if given is not None:
             return checked_id(_text(given), "point name")
@@ -141,7 +170,9 @@ def _check_writing(value: Placeholder) -> None:
     point = value.point
     listed = point.kind is PointKind.SHUFFLE
     try:
-        if listed and value.slot.item is None:
+        if point.kind is PointKind.COMPUTED:
+            encode(value.slot.encoder, b"\0")
+        elif listed and value.slot.item is None:
             encode(value.slot.encoder, point.values)
         else:
             encode(value.slot.encoder, declare.with_stand_in(point).original)

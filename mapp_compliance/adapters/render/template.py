@@ -12,6 +12,7 @@ process: a template can run for long and fill memory.
 
 import codecs
 import functools
+import re
 from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any
@@ -44,6 +45,7 @@ ENGINE = ("jinja2", jinja2.__version__)
 codecs.lookup("unicode-escape")  # as late otherwise: loaded with the first quoted text
 
 _OUTSIDE_FILES = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
+_ADDRESS = re.compile(r"<[^<>\n]{1,200} at 0x[0-9a-f]{6,16}>")  # another one each time
 _SOURCE_NAME = "<template>"  # what the engine calls a template made from text, in tracebacks
 
 
@@ -56,16 +58,29 @@ def compile_template(path: str, text: str, delimiters: Sequence[str] = DELIMITER
     Raises:
         InvalidInput: with file and line of the fault.
     """
-    recorder = Recorder(path.removesuffix(TEMPLATE_SUFFIX))
     try:
         _check_text(text)
-        environment = _environment(recorder, text, delimiters)
-        _check_alone(environment.parse(text))
-        rendered = environment.from_string(text).render()
-        segments = _segments(rendered, recorder.slots)
+        layout = _rendered(path, text, delimiters)
+        if _rendered(path, text, delimiters) != layout:
+            raise Misuse(
+                "the template renders to another text each time; take out what shows an object "
+                "or counts over several runs"
+            )
     except Exception as err:
         raise InvalidInput(_sentence(err), where=_place(path, err)) from err
-    used = {segment.point for segment in segments if isinstance(segment, Slot)}
+    return layout
+
+
+def _rendered(path: str, text: str, delimiters: Sequence[str]) -> Layout:
+    """The layout of one rendering."""
+    recorder = Recorder(path.removesuffix(TEMPLATE_SUFFIX))
+    environment = _environment(recorder, text, delimiters)
+    _check_alone(environment.parse(text))
+    rendered = environment.from_string(text).render()
+    if _ADDRESS.search(rendered):
+        raise Misuse("the template prints an object and not a text; print what it holds")
+    segments = _segments(rendered, recorder.slots)
+    used = {segment.point for segment in segments if isinstance(segment, Slot)} | recorder.used
     points = tuple(recorder.points[name] for name in sorted(used))
     return Layout((LaidOutFile(recorder.path, segments),), points)
 

@@ -11,14 +11,14 @@ from mapp_compliance.watermark.reading.merge import merge
 from mapp_compliance.watermark.reading.natural import natural_method, read_natural
 from mapp_compliance.watermark.reading.order import read_order
 from mapp_compliance.watermark.reading.placed import read_holes, read_names, read_values
-from mapp_compliance.watermark.reading.runs import Run, fillers, find_runs
+from mapp_compliance.watermark.reading.runs import LONG_KEY_BYTES, Run, fillers, find_runs
 from mapp_compliance.watermark.reading.tokens import NO_TOKENS, tokenise
 from mapp_compliance.watermark.reading.views import MAX_PART_BYTES, Part, View, views
 from mapp_compliance.watermark.sites import Observation, PointKind, SiteMap
 
 METHOD = (
-    "mapp-reader/1; views: raw, reversed, every 2, every 4; "
-    "letters: runs, one-byte xor; "
+    "mapp-reader/2; views: raw, reversed, every 2, every 4; "
+    "letters: runs, xor of 1 to 8 bytes; "
     "values: exact, shape, prose, holes, names, order, order in words, beside"
 )
 NEAR_RUN_BYTES = 65536  # on either side of a run under a key, where its neighbours are looked for
@@ -33,7 +33,8 @@ def read(parts: Sequence[Part], site_map: SiteMap) -> Observation:
 
     Args:
         parts: the unwrapped pieces of ONE sample, in any order. Of a part above MAX_PART_BYTES
-            only the first bytes are read, and the method id says so.
+            only the first bytes are read, of one above LONG_KEY_BYTES only they are searched for
+            longer keys, and the method id says so.
         site_map: the stored map.
     """
     known = chart(site_map)
@@ -48,6 +49,9 @@ def read(parts: Sequence[Part], site_map: SiteMap) -> Observation:
     )
     cut = sum(len(part.data) > MAX_PART_BYTES for part in parts)
     note = f"; {cut} of {len(parts)} parts read up to byte {MAX_PART_BYTES}" if cut else ""
+    long = sum(len(part.data) > LONG_KEY_BYTES for part in parts)
+    if long:
+        note += f"; {long} searched for keys above one byte up to byte {LONG_KEY_BYTES}"
     return merge(site_map, seen, METHOD + note + natural_method(parts, site_map))
 
 
@@ -84,7 +88,7 @@ def _read_view(view: View, known: Chart, rows: Atlas, runs: list[Run]) -> Iterat
         return
     yield from _read_text(view, known, rows)
     for run in runs:
-        if run.key == 0:
+        if not run.key:
             yield from read_beside(view, run, run.start, known)
     keyed = sorted((run for run in runs if run.key), key=lambda run: -run.score)
     for run in keyed[:MAX_OPENED]:
@@ -94,7 +98,7 @@ def _read_view(view: View, known: Chart, rows: Atlas, runs: list[Run]) -> Iterat
 def _read_near(view: View, run: Run, known: Chart, rows: Atlas) -> Iterator[Seen]:
     """What stands around a run under the run's key."""
     low = max(run.start - NEAR_RUN_BYTES, 0)
-    opened = view.opened(run.key, low, run.start + run.filler.length + NEAR_RUN_BYTES)
+    opened = view.opened(run.key, run.start, low, run.start + run.filler.length + NEAR_RUN_BYTES)
     yield from _read_text(opened, known, rows)
     yield from read_beside(opened, run, run.start - low, known)
 

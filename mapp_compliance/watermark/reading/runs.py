@@ -8,8 +8,10 @@ view; q = 3/4 is what we expect of a damaged filler. By Ville's inequality a dia
 bits by luck, from a given start, with chance <= 2^-t. So a threshold of log2(all starts searched
 x keys / 1e-6) bits bounds the chance of one false location in all bytes by 1e-6.
 
-XOR with one byte leaves the difference of neighbours as it was, so all 255 keys are searched at
-once by differences; a run found fixes the key, which must then pass the threshold by itself.
+XOR with a repeating key of k bytes leaves the difference of bytes k apart as it was, so all keys of
+one length are searched at once by differences. What is found fixes the key, letter by letter, and
+must then pass by itself: 2^8k keys could have been chosen, which takes 8k bits more, and three for
+the choice among eight lengths.
 
 A possible letter in a located run counts only where most of the nine bytes around it fit too:
 inside overwritten stretches it would be luck, and an erasure is better than a wrong symbol. For
@@ -19,14 +21,15 @@ the same reason a pair such as ``a``/``A`` is not read where all letters have on
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from math import log2
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mapp_compliance.values import MIB
 from mapp_compliance.watermark.reading.chart import Seen, Target
-from mapp_compliance.watermark.reading.views import View
+from mapp_compliance.watermark.reading.sieve import Sieve, diagonals, sieve
+from mapp_compliance.watermark.reading.views import View, key_name
 
 Bytes = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
@@ -35,19 +38,26 @@ INTACT = 0.75  # share of letters that still fit in a damaged filler
 UNIT = 8  # scores are whole eighths of a bit, rounded against a location
 FALSE_LOCATION_BITS = 20  # chance of one false location in a whole reading < 2^-20 < 1e-6
 GIVE_UP = 16 * UNIT  # bits lost to bytes that do not fit, eight of them at 62 letters
-MAX_CANDIDATES = 64  # diagonals of one view and point that are looked at closely, best first
 MAX_SOUGHT = 2048  # first letters of a filler that tell its place; the rest is read along it
-BLOCK = 32768  # diagonals scored together
+MAX_SOUGHT_KEYED = 256  # the same under a key
 REACH = 4  # bytes on either side that must support a letter
+KEY_LENGTHS = range(1, 9)
+LENGTH_BITS = 3  # for the choice among them
+LONG_KEY_BYTES = 2 * MIB  # of a view, in which keys longer than one byte are looked for
+CLEAR = 2  # letters by which a byte of a longer key must lead the next best
 
 
 @dataclass(frozen=True, slots=True)
 class Filler:
-    """The letters of one filler point: ``pairs`` is letters x 2 raw bytes."""
+    """The letters of one filler point: ``pairs`` is letters x 2 raw bytes.
+
+    ``sieves`` are by length of a key, 0 for none.
+    """
 
     target: Target
     pairs: Bytes
     chance: float  # that a byte fits one place by luck
+    sieves: tuple[Sieve, ...]
 
     @property
     def length(self) -> int:
@@ -57,21 +67,40 @@ class Filler:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A located filler: letter i stands at ``start + i`` of the view, under the key."""
+    """A located filler: letter i stands at ``start + i`` of the view, under byte i of the key.
+
+    The key repeats; it is empty where the letters stand as they are.
+    """
 
     filler: Filler
     start: int
-    key: int
+    key: bytes
     score: int
     letters: tuple[tuple[int, int], ...]  # (letter, raw symbol)
 
     def seen(self, view: View) -> Iterator[Seen]:
         """The letter sites that were read."""
-        name = view.derivation + (f" > xor 0x{self.key:02x}" if self.key else "")
+        name = view.derivation + key_name(self.key)
         for letter, raw in self.letters:
             at, site = self.filler.target.sites[letter]
             offset = view.origin(self.start + letter)
             yield Seen(at, raw ^ site.pad, len(self.letters), name, offset)
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A key as far as it is known: an unclear byte must not be read under."""
+
+    data: bytes
+    clear: tuple[bool, ...]
+
+    def over(self, low: int, high: int) -> tuple[Bytes, Flags]:
+        """The key's bytes and what is clear of them, for the letters from low to high."""
+        turn = np.arange(low, high) % len(self.data)
+        return np.frombuffer(self.data, np.uint8)[turn], np.array(self.clear, np.bool_)[turn]
+
+
+_NO_KEY = _Key(b"\0", (True,))
 
 
 def fillers(targets: list[Target]) -> list[Filler]:
@@ -80,8 +109,25 @@ def fillers(targets: list[Target]) -> list[Filler]:
     for target in targets:
         pairs = np.array([list(b"".join(site.symbols)) for _, site in target.sites], dtype=np.uint8)
         size = max(len(set(target.point.charset)), 2)
-        out.append(Filler(target, pairs.reshape(-1, 2), min(2 / size, 1.0)))
+        pairs = pairs.reshape(-1, 2)
+        out.append(Filler(target, pairs, min(2 / size, 1.0), _sieves(pairs)))
     return out
+
+
+def _sieves(pairs: Bytes) -> tuple[Sieve, ...]:
+    """For no key the letters themselves, for one of k bytes their differences over k places."""
+    plain = sieve([set(pair) for pair in pairs[:MAX_SOUGHT].tolist()])
+    near = pairs[:MAX_SOUGHT_KEYED].tolist()
+    keyed = (
+        sieve(
+            [
+                {x ^ y for x in here for y in after}
+                for here, after in zip(near, near[length:], strict=False)
+            ]
+        )
+        for length in KEY_LENGTHS
+    )
+    return plain, *keyed
 
 
 def find_runs(data: bytes, filler: Filler, searched_bits: float) -> list[Run]:
@@ -94,22 +140,25 @@ def find_runs(data: bytes, filler: Filler, searched_bits: float) -> list[Run]:
     """
     view = np.frombuffer(data, dtype=np.uint8)
     plain = int((searched_bits + FALSE_LOCATION_BITS + 1) * UNIT) + 1
-    keyed = plain + 8 * UNIT
     share = np.bincount(view, minlength=256)
     found: dict[int, Run] = {}
-    for start in _plain_candidates(view, filler, plain):
-        if run := _judge(view, share, filler, start, 0, plain):
-            found[start] = run
-    for start in _keyed_candidates(view, filler, keyed):
-        runs = [
-            run
-            for key in _likely_keys(view, filler, start)
-            if (run := _judge(view, share, filler, start, key, keyed))
-        ]
-        runs.sort(key=lambda run: run.score, reverse=True)
-        alone = len(runs) == 1 or (runs and runs[0].score > runs[1].score)
-        if alone and (start not in found or runs[0].score > found[start].score):
-            found[start] = runs[0]
+    if _most(filler, len(view)) >= plain:
+        for start in diagonals(view, filler.sieves[0]):
+            if run := _judge(view, share, filler, start, _NO_KEY, plain):
+                found[start] = run
+    for length in KEY_LENGTHS:
+        floor = plain + (8 * length + LENGTH_BITS) * UNIT
+        for start in _keyed_candidates(view, filler, length, floor):
+            if start in found:
+                continue
+            runs = [
+                run
+                for key in _likely_keys(view, filler, start, length)
+                if (run := _judge(view, share, filler, start, key, floor))
+            ]
+            runs.sort(key=lambda run: run.score, reverse=True)
+            if len(runs) == 1 or (runs and runs[0].score > runs[1].score):
+                found[start] = runs[0]
     return [found[start] for start in sorted(found)]
 
 
@@ -121,98 +170,52 @@ def supported(hits: Flags) -> Flags:
     return np.logical_and(hits, 2 * near > room)
 
 
-def _plain_candidates(view: Bytes, filler: Filler, floor: int) -> list[int]:
-    """Diagonals whose plain score reaches the floor."""
-    if _most(filler) < floor:
-        return []
-    wanted = [set(pair) for pair in filler.pairs[:MAX_SOUGHT].tolist()]
-    return _candidates(view, wanted, filler.chance, floor)
-
-
-def _keyed_candidates(view: Bytes, filler: Filler, floor: int) -> list[int]:
-    """Diagonals whose differences of neighbours fit; a sieve, the key is judged afterwards."""
+def _keyed_candidates(view: Bytes, filler: Filler, length: int, floor: int) -> list[int]:
+    """Diagonals whose differences fit; a sieve, the key is judged afterwards."""
     chance = 2 * filler.chance  # four differences instead of two letters
-    if len(view) < 2 or chance > INTACT / 1.5 or _most(filler) < floor:
+    if chance > INTACT / 1.5 or _most(filler, len(view)) < floor:
         return []
-    wanted = [
-        {x ^ y for x in here for y in after}
-        for here, after in pairwise(filler.pairs[:MAX_SOUGHT].tolist())
-    ]
-    sieve = int(log2(len(view) * filler.length) * UNIT)
-    return _candidates(view[1:] ^ view[:-1], wanted, chance, sieve)
+    if length > 1:
+        view = view[:LONG_KEY_BYTES]
+    return diagonals(view[length:] ^ view[:-length], filler.sieves[length])
 
 
-def _candidates(view: Bytes, wanted: list[set[int]], chance: float, floor: int) -> list[int]:
-    """The best diagonals whose running score reaches the floor at some place.
+def _likely_keys(view: Bytes, filler: Filler, start: int, length: int) -> list[_Key]:
+    """The few keys under which most letters of a diagonal fit; none where it would be no key.
 
-    Args:
-        wanted: the bytes that fit at each place of a diagonal.
+    A key of one byte is tried with its rivals. Of a longer one each byte is told by its own
+    letters, and one that does not lead clearly is left open.
     """
-    best: dict[int, int] = {}
-    for first in range(1 - len(wanted), len(view), BLOCK):
-        _score_block(view, wanted, (_gain(chance), _loss(chance), floor), first, best)
-        if len(best) > 64 * MAX_CANDIDATES:
-            break
-    return sorted(sorted(best, key=lambda start: (-best[start], start))[:MAX_CANDIDATES])
-
-
-def _score_block(
-    view: Bytes,
-    wanted: list[set[int]],
-    rule: tuple[int, int, int],
-    first: int,
-    best: dict[int, int],
-) -> None:
-    """Scores the diagonals from ``first`` on; so many at once as stay in a processor's cache.
-
-    Args:
-        rule: gain, loss and floor of a score.
-        best: diagonal -> highest score at or above the floor; is added to.
-    """
-    gain, loss, floor = rule
-    kind = np.int16 if (len(wanted) + 1) * (gain + loss) < 2**15 else np.int32
-    scores = np.zeros(BLOCK, dtype=kind)
-    nothing = np.zeros(BLOCK, dtype=kind)  # an array, as numpy compares with a scalar 15 x slower
-    change = np.empty(BLOCK, dtype=kind)
-    fit, one = np.empty(BLOCK, dtype=np.bool_), np.empty(BLOCK, dtype=np.bool_)
-    for place, bytes_here in enumerate(wanted):
-        low, high = max(first + place, 0), min(first + place + BLOCK, len(view))
-        if low >= high:
-            continue
-        size, piece, row = high - low, view[low:high], scores[low - place - first :][: high - low]
-        fit[:size] = False
-        for byte in bytes_here:
-            np.equal(piece, byte, out=one[:size])
-            np.logical_or(fit[:size], one[:size], out=fit[:size])
-        np.multiply(fit[:size], kind(gain + loss), out=change[:size])
-        np.subtract(change[:size], kind(loss), out=change[:size])
-        np.add(row, change[:size], out=row)
-        np.maximum(row, nothing[:size], out=row)
-        if int(row.max()) >= floor:
-            for at in np.flatnonzero(np.greater_equal(row, floor)).tolist():
-                start = low - place + at
-                best[start] = max(best.get(start, 0), int(row[at]))
-
-
-def _likely_keys(view: Bytes, filler: Filler, start: int) -> list[int]:
-    """The few non-zero keys under which most letters of a diagonal fit."""
     low, high = max(0, -start), min(filler.length, len(view) - start)
     letters = view[start + low : start + high, None] ^ filler.pairs[low:high]
-    votes = np.bincount(letters.ravel(), minlength=256)
-    votes[0] = 0
-    return [int(key) for key in np.argsort(-votes, kind="stable")[:4]]
+    if length == 1:
+        votes = np.bincount(letters.ravel(), minlength=256)
+        votes[0] = 0
+        best = np.argsort(-votes, kind="stable")[:4]
+        return [_Key(bytes((int(key),)), (True,)) for key in best]
+    key, clear = bytearray(length), [False] * length
+    for turn in range(length):
+        own = letters[(turn - low) % length :: length]
+        first, second = np.argsort(
+            -(votes := np.bincount(own.ravel(), minlength=256)), kind="stable"
+        )[:2]
+        key[turn] = int(first)
+        clear[turn] = bool(votes[first] >= votes[second] + CLEAR)
+    told = {byte for byte, is_clear in zip(key, clear, strict=True) if is_clear}
+    return [_Key(bytes(key), tuple(clear))] if len(told) > 1 else []
 
 
 def _judge(
-    view: Bytes, share: NDArray[np.int64], filler: Filler, start: int, key: int, floor: int
+    view: Bytes, share: NDArray[np.int64], filler: Filler, start: int, key: _Key, floor: int
 ) -> Run | None:
     """The run on one diagonal under one key, when its score reaches the floor."""
     low, high = max(0, -start), min(filler.length, len(view) - start)
     pairs = filler.pairs[low:high]
-    letters = view[start + low : start + high] ^ np.uint8(key)
-    hits = (letters[:, None] == pairs).any(axis=1)
+    mask, clear = key.over(low, high)
+    letters = view[start + low : start + high] ^ mask
+    hits = (letters[:, None] == pairs).any(axis=1) & clear
     # One letter less than counted: a filler must not weaken itself in a short view.
-    common = (share[pairs ^ np.uint8(key)].sum(axis=1) - 1) / len(view)
+    common = (share[pairs ^ mask[:, None]].sum(axis=1) - 1) / len(view)
     chances = np.clip(common, filler.chance, 1.0).tolist()
     stretches = list(_stretches(hits.tolist(), chances))
     best = max((score for score, _, _ in stretches), default=0)
@@ -226,7 +229,7 @@ def _judge(
             inside[first : last + 1] = hits[first : last + 1]
     good = np.logical_and(supported(inside), ~_case_lost(letters, pairs, inside))
     read = tuple((int(at) + low, int(letters[at] != pairs[at, 0])) for at in np.flatnonzero(good))
-    return Run(filler, start, key, best, read)
+    return Run(filler, start, key.data if any(key.data) else b"", best, read)
 
 
 def _stretches(hits: list[bool], chances: list[float]) -> Iterator[tuple[int, int, int]]:
@@ -271,6 +274,6 @@ def _loss(chance: float) -> int:
     return int(log2((1 - chance) / (1 - INTACT)) * UNIT) + 1 if chance < INTACT else 0
 
 
-def _most(filler: Filler) -> int:
-    """The score of a whole and undamaged filler."""
-    return filler.length * _gain(filler.chance)
+def _most(filler: Filler, size_bytes: int) -> int:
+    """The score of an undamaged filler, as much of it as so many bytes can hold."""
+    return min(filler.length, size_bytes) * _gain(filler.chance)

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from mapp_compliance.values import MIB
 
 MAX_PART_BYTES = 8 * MIB  # a longer part is read up to here, and the method id says so
@@ -46,12 +48,22 @@ class View:
         """Where a byte of the view stands in the part."""
         return self.base + self.step * offset
 
-    def opened(self, key: int, low: int, high: int) -> "View":
-        """The bytes from low to high with a one-byte XOR key taken off."""
+    def opened(self, key: bytes, start: int, low: int, high: int) -> "View":
+        """The bytes from low to high with a repeating XOR key taken off.
+
+        Args:
+            start: where the key's first byte stands, or would stand.
+        """
         low = max(low, 0)
-        plain = self.data[low:high].translate(bytes(value ^ key for value in range(256)))
-        name = f"{self.derivation} > xor 0x{key:02x}"
-        return View(plain, name, self.origin(low), self.step)
+        piece = np.frombuffer(self.data[low:high], dtype=np.uint8)
+        turn = (np.arange(low - start, low - start + len(piece))) % len(key)
+        plain = (piece ^ np.frombuffer(key, dtype=np.uint8)[turn]).tobytes()
+        return View(plain, self.derivation + key_name(key), self.origin(low), self.step)
+
+
+def key_name(key: bytes) -> str:
+    """What a derivation says of a key; nothing of none."""
+    return f" > xor 0x{key.hex()}" if key else ""
 
 
 def views(part: Part) -> Iterator[View]:

@@ -17,14 +17,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from mapp_compliance.watermark.carrier import original_text
-from mapp_compliance.watermark.carriers.points import encode, symbols_of
+from mapp_compliance.watermark.carriers.points import decode, encode, symbols_of
 from mapp_compliance.watermark.sites import Fork, LaidOutFile, Layout, Point, PointKind, Slot
 
 _PROBE = b"A"
 _NUMBER = re.compile(rb"0[xX][0-9a-fA-F]{1,54}|-?[0-9]{1,65}")
 _NUMBER_BEFORE = re.compile(rb"(?<![0-9A-Za-z])(?:" + _NUMBER.pattern + rb")\Z")
 _LONGEST_NUMBER = 66  # bytes
-_BYTE = re.compile(rb"(?:0x|\\x)?([0-9a-f]{2})")
 
 
 def wrapper(chain: str) -> tuple[bytes, bytes] | None:
@@ -112,6 +111,8 @@ def _decoded(chain: str, text: bytes) -> Iterator[tuple[int, bytes]]:
     if wrapper(chain) is not None:
         yield len(text), text
         return
-    value = bytes(int(byte, 16) for byte in _BYTE.findall(text.lower()))
-    if encode(chain, value).lower() == text.lower():
-        yield len(text), value
+    for each in dict.fromkeys((text, text.lower(), text.upper())):
+        value = decode(chain, each)
+        if value is not None:
+            yield len(text), value
+            return

@@ -6,7 +6,7 @@ SCRIPT = b'a = "AAAAAAAAAAAAAAAAAAAA"\nb = "BBBBBBBBBBBBBBBBBBBB"\n'
 
 def laid_out(path: str, data: bytes):
     file = PackageFile(path, data)
-    marks = PackageFile(f"{path}.marks.toml", propose_marks(file).encode())
+    marks = PackageFile(f"{path}.marks.toml", propose_marks(file).text.encode())
     return lay_out(parse_package([file, marks]), {})
 
 
@@ -21,7 +21,8 @@ def test_proposals_for_members_parse_as_they_stand():
 
 
 def test_the_streams_of_a_capture_are_listed():
-    text = propose_marks(PackageFile("c.pcap", wire.pcap(wire.cut(b"GET / HTTP/1.1\r\n\r\n", 9))))
+    box = PackageFile("c.pcap", wire.pcap(wire.cut(b"GET / HTTP/1.1\r\n\r\n", 9)))
+    text = propose_marks(box).text
     assert "named by file: tcp0.client" in text
 
 

@@ -19,6 +19,7 @@ from mapp_compliance.watermark.reading import (
     observation_json,
     read,
 )
+from mapp_compliance.watermark.reading.runs import LONG_KEY_BYTES
 from mapp_compliance.watermark.sites import OTHER, Point, PointKind, Slot
 
 SEEDS = range(20)
@@ -216,7 +217,10 @@ def test_a_part_is_read_up_to_a_limit_and_the_method_says_so(make_reader, piece)
     observation = read([piece(far), piece(b"scan_mode = beta\n")], reader.site_map)
     assert read([piece(far)], reader.site_map).symbols == (None,)
     assert observation.symbols != (None,)
-    assert observation.method == f"{METHOD}; 1 of 2 parts read up to byte {MAX_PART_BYTES}"
+    assert observation.method == (
+        f"{METHOD}; 1 of 2 parts read up to byte {MAX_PART_BYTES}"
+        f"; 1 searched for keys above one byte up to byte {LONG_KEY_BYTES}"
+    )
 
 
 def noise(kind, rng):

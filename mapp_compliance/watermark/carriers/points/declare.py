@@ -23,7 +23,7 @@ from mapp_compliance.watermark.carriers.points.values import (
     tag_space,
     usable_values,
 )
-from mapp_compliance.watermark.sites import Group, Point, PointKind
+from mapp_compliance.watermark.sites import Group, Point, PointKind, Slot
 
 MAX_FILLER_BYTES = 65536  # one site each: far more than any code can use
 MIN_TAG_SPACE, MAX_TAG_SPACE = 3, 2**256  # fewer values are a choice; more no key can fill
@@ -102,6 +102,13 @@ def shuffle(name: str, items: Sequence[str]) -> Point:
     return Point(name, PointKind.SHUFFLE, values=_distinct("items", items))
 
 
+def computed(name: str, form: str, over: Sequence[bytes | Slot], original: bytes = b"") -> Point:
+    """A checksum or a length of bytes and of other points' values; ``form`` as of form_of."""
+    if not over:
+        raise InvalidInput("it covers nothing; name what it is computed over", key="over")
+    return Point(name, PointKind.COMPUTED, form=form, over=tuple(over), original=original)
+
+
 def in_group(point: Point, group: str) -> Point:
     """The point with the same value in all copies of a ``wave`` or of the ``program``.
 
@@ -149,7 +156,7 @@ def with_original(point: Point, original: bytes) -> Point:
 
 def with_stand_in(point: Point) -> Point:
     """The point with a fixed value where it has no original, as in a template."""
-    if point.original or point.kind is PointKind.SHUFFLE:
+    if point.original or point.kind in {PointKind.SHUFFLE, PointKind.COMPUTED}:
         return point
     return replace(point, original=stand_in(point))
 
@@ -157,7 +164,7 @@ def with_stand_in(point: Point) -> Point:
 def cautions(point: Point) -> tuple[str, ...]:
     """What the author should know about a point that is allowed but not at its best."""
     told: list[str] = []
-    if point.kind is PointKind.FORM:
+    if point.kind in {PointKind.FORM, PointKind.COMPUTED}:
         return ()
     if ":" in point.name:
         told.append(f"{point.name} has no name of its own; name it, so that it survives a revision")
