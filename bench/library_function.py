@@ -3,7 +3,8 @@
 Writes ``bench/results/library_function.json``: ``python -m bench.library_function NAME=FOLDER...``
 with unpacked sources of the libraries in RECIPES (Debian source packages; packages of npm that
 bring their tests, with ``tape`` installed beside them). All sources of a library are marked as one
-package with random words; the suite must then pass as it does on the unmarked sources.
+package with random words; the suite must then pass as it does on the unmarked sources. The file is
+written after each library, and keeps the rows of others.
 """
 
 import json
@@ -63,12 +64,17 @@ RECIPES = {
 
 def main() -> None:
     """Runs all suites and writes the result file."""
-    rows = []
     for each in sys.argv[1:]:
         name, folder = each.split("=", 1)
-        rows.append(_row(name, Path(folder)))
-        print(rows[-1], file=sys.stderr)
-    document = {
+        row = _row(name, Path(folder))
+        print(row, file=sys.stderr)
+        before = json.loads(RESULT.read_text())["rows"] if RESULT.exists() else []
+        rows = [*(old for old in before if old["library"] != row["library"]), row]
+        RESULT.write_text(json.dumps(_document(rows), indent=1) + "\n")
+
+
+def _document(rows: list[dict[str, int | str]]) -> dict[str, object]:
+    return {
         "bench": "library_function",
         "date": datetime.now(UTC).date().isoformat(),
         "seed": SEED.decode(),
@@ -78,7 +84,6 @@ def main() -> None:
         "copies_that_pass": sum(int(row.get("pass", 0)) for row in rows),
         "rows": rows,
     }
-    RESULT.write_text(json.dumps(document, indent=1) + "\n")
 
 
 def _row(name: str, folder: Path) -> dict[str, int | str]:

@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.alterations import ALTERATIONS, FORMATTERS, altered
-from bench.python_marks import RECIPIENTS, Subject, _book, _parts, _scored, _upper
+from bench.python_marks import RECIPIENTS, Subject, _parts, _scored, _upper, book_of
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.watermark import (
     Codeword,
@@ -99,7 +99,7 @@ def _measured(drawn: tuple[str, Path, str]) -> Row | None:
     except InvalidInput:
         print(name, *natural_warnings(package, {}), file=sys.stderr)
         return None
-    subject = Subject(name, package, site_map, _book(site_map))
+    subject = Subject(name, package, site_map, book_of(site_map))
     leaker = random.Random(f"{SEED} {name}").randrange(RECIPIENTS)
     word = subject.book.symbols(leaker)
     files = mark(package, site_map, Codeword(word)).files

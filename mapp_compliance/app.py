@@ -66,7 +66,8 @@ def shipped(kind: str) -> Path:
 
 def shipped_packs() -> list[str]:
     """Names of the terms packs that come with the program."""
-    return sorted(path.stem for path in shipped("policies").glob("*.yaml") if "." not in path.stem)
+    stems = {path.stem for path in shipped("policies").glob("*.yaml") if "." not in path.stem}
+    return sorted(stems - {"jurisdictions"})  # a table of laws that packs refer to
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,3 +115,4 @@ def test_the_keyring_of_a_desk_shows_no_secret(tmp_path: Path) -> None:
 
 def test_the_shipped_packs_are_known() -> None:
     assert "mapp" in shipped_packs()
+    assert "jurisdictions" not in shipped_packs()  # no terms, but a table that they read

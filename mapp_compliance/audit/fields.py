@@ -22,32 +22,38 @@ def number_text(value: object) -> str:
 
 
 def table(value: object) -> Mapping[str, object]:
+    """The value, if it is a table. Raises TypeError."""
     if not isinstance(value, Mapping):
         raise TypeError(f"{type(value).__name__} instead of a table")
     return value
 
 
 def rows(value: object) -> Sequence[object]:
+    """The value, if it is a list. Raises TypeError."""
     if not isinstance(value, list | tuple):
         raise TypeError(f"{type(value).__name__} instead of a list")
     return value
 
 
 def numbers(value: object) -> tuple[str, ...]:
+    """Each number of a list as decimal text."""
     return tuple(number_text(item) for item in rows(value))
 
 
 def texts(value: object) -> tuple[str, ...]:
+    """Each text of a list."""
     return tuple(text(item) for item in rows(value))
 
 
 def text(value: object) -> str:
+    """The value, if it is text. Raises TypeError."""
     if not isinstance(value, str):
         raise TypeError(f"{type(value).__name__} instead of text")
     return value
 
 
 def whole(value: object) -> int:
+    """The value, if it is a whole number. Raises TypeError."""
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"{type(value).__name__} instead of a whole number")
     return value

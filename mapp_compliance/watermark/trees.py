@@ -21,6 +21,14 @@ from mapp_compliance.watermark.sites import INSIDE
 
 Tree = Mapping[str, Opened | str]  # by path: a file taken apart, or why it is not
 
+# Forms in which nothing can be stored that is the same for ever: xz, bzip2, 7z, zstd, rar.
+_FOREIGN = (
+    b"\xfd7zXZ\0",
+    b"BZh91AY&SY",
+    b"7z\xbc\xaf\x27\x1c",
+    b"\x28\xb5\x2f\xfd",
+    b"Rar!\x1a\x07",
+)
 # Lists of sums and signatures: a member that was marked would no longer fit them.
 _SUMMED = (".sf", ".rsa", ".ec", ".dsa", ".sig", ".asc", ".md5", ".sha1", ".sha256", ".sha512")
 _SUMS = {"record", "md5sums", "sha1sums", "sha256sums", "sha512sums", "checksums", "checksums.txt"}
@@ -33,6 +41,7 @@ def is_packed(data: bytes) -> bool:
         or containers.is_gzip(data)
         or containers.is_tar(data)
         or captures.is_capture(data)
+        or data.startswith(_FOREIGN)
     )
 
 
@@ -79,6 +88,8 @@ def _tells_sums(name: str) -> bool:
 
 def taken_apart(path: str, data: bytes, room: Room) -> Opened:
     """The file by its type. Raises Unopened."""
+    if data.startswith(_FOREIGN):
+        raise Unopened("it is packed by xz, bzip2, zstd, 7z or rar; pack it as .zip or .tar.gz")
     try:
         if containers.is_zip(data):
             return containers.open_zip(data, room)

@@ -152,6 +152,17 @@ def test_a_backup_cut_short_restores_nothing(
     assert list(world.place.glob("*new*")) == []
 
 
+@pytest.mark.parametrize("data", [b"", b"id,name\n", b"age-encryption.org/v"])
+def test_a_file_that_is_no_sealed_one_is_told(
+    world: World, keys: tuple[Path, Path], data: bytes
+) -> None:
+    file = world.place / "no.age"
+    file.write_bytes(data)
+    error = Line(world.place / "new").fails("restore", file, "--key", keys[1])
+    assert "no sealed file" in error["message"]
+    assert not (world.place / "new").exists()
+
+
 def test_another_key_restores_nothing(world: World, backup: Path) -> None:
     key = world.place / "other.key"
     key.write_text(generate_identity().secret)

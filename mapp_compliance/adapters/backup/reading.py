@@ -14,6 +14,7 @@ from mapp_compliance.errors import Broken, InvalidInput, MappError
 from mapp_compliance.trust import digest, open_stream
 from mapp_compliance.values import shown
 
+SEALED = b"age-encryption.org/v1"  # how every one begins
 DAMAGED = "the backup is cut short or damaged; fetch it again, or take another one"
 
 
@@ -27,6 +28,9 @@ def read_backup(source: Path, identity: str, folder: Path) -> bytes:
         InvalidInput, Broken: not a backup, or a file that does not fit its name.
     """
     folder.mkdir(mode=0o700)
+    with source.open("rb") as sealed:
+        if sealed.read(len(SEALED)) != SEALED:
+            raise InvalidInput("this is no sealed file (age); give the file of 'mapp backup'")
     with _opened(source, identity) as pipe:
         try:
             with tarfile.open(fileobj=pipe, mode="r|") as tar:

@@ -198,6 +198,7 @@ def bare(node: Node) -> Node:
 
 
 def hashed(name: str, *parts: bytes) -> Told:
+    """The digest of a name and parts, each with its length, so that no two rows give one."""
     told = hashlib.blake2b(name.encode(), digest_size=16)
     for part in parts:
         told.update(b"%d:" % len(part) + part)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mapp_compliance.watermark.carriers.c import CARRIER, lay_out
-from mapp_compliance.watermark.carriers.c.source import Scanner, openings
+from mapp_compliance.watermark.carriers.c.source import Scanner
 from mapp_compliance.watermark.natural.sound import rendered
 from mapp_compliance.watermark.natural.tokens import row_of
 from tests.house.tree import ROOT
@@ -86,6 +86,9 @@ def test_each_family_has_two_absolute_forms(family, first, second, turned):
         "if (a) f(); else if (b) g();",
         "if (a) {\n#if X\n f();\n#endif\n } else { g(); }",
         "if (a) FOO(p); else BAR(p);",
+        "if (IS_SET(a)) b = a;",
+        "return FLAGS(a) == 5;",
+        "COUNT++;",
         "return(a)==5;",
         "asm(\"one and another\");",
     ],
@@ -134,11 +137,6 @@ def test_layout_is_no_part_of_a_row(one, two):
 def test_only_a_seam_within_a_word_counts_as_a_split():
     pieces = [row_of(Scanner(), text)[0].pieces for text in (b'"one a" "nd"', b'"one " "and"')]
     assert pieces == [2, 1]
-
-
-def test_a_fragment_may_begin_within_a_comment():
-    assert list(openings(b"text */ int a;")) == [b"/*"]
-    assert list(openings(b"/* text */ int a;")) == []
 
 
 @pytest.mark.needs_tool

@@ -1,6 +1,8 @@
 """Packed files from a careless or hostile hand: carried as they stand, never broken."""
 
+import bz2
 import io
+import lzma
 import struct
 import tarfile
 import zipfile
@@ -68,6 +70,8 @@ def test_the_plain_archive_does_carry_marks():
         (boxes.gzipped(boxes.tarred(PLAIN))[:-9], "cut off"),
         (boxes.gzipped(b"one") + boxes.gzipped(b"two"), "stand behind the first"),
         (boxes.tarred(PLAIN)[:700], "middle of a member"),
+        (lzma.compress(boxes.tarred(PLAIN)), "pack it as .zip"),
+        (bz2.compress(boxes.tarred(PLAIN)), "pack it as .zip"),
     ],
 )
 def test_what_is_out_of_the_ordinary_is_one_literal_with_the_reason(data, reason):

@@ -1,9 +1,10 @@
 """Natural marks of C: places where code has two equal forms, without an author's help."""
 
 from mapp_compliance.watermark.carriers.c.proof import GRAMMAR, keeps, read_tree
-from mapp_compliance.watermark.carriers.c.source import Scanner, openings
+from mapp_compliance.watermark.carriers.c.source import Scanner
 from mapp_compliance.watermark.carriers.c.survey import lay_out
 from mapp_compliance.watermark.natural.carrier import Family, NaturalCarrier
+from mapp_compliance.watermark.natural.literals import within_comment
 from mapp_compliance.watermark.natural.syntax import engines
 
 FAMILIES = (
@@ -28,7 +29,7 @@ CARRIER = NaturalCarrier(
     check=_check,
     engines=lambda: engines(GRAMMAR),
     scanner=Scanner,
-    openings=openings,
+    openings=within_comment,
 )
 
 __all__ = ["CARRIER", "FAMILIES", "lay_out"]

@@ -1,26 +1,20 @@
-"""The forms of C beside those of ``natural.cstyle``: zero, texts, numbers, specifiers.
+"""What may vary in C, which names and operands are safe, and the two spellings of a zero test.
 
 - zero: ``!x`` or ``x == 0`` (second form); in a condition also ``x`` or ``x != 0``. The standard
   says that both are the same for every scalar.
-- split: a text in two pieces within a word (second form); base: hexadecimal (second form), of
-  values whose type is int either way.
-- int: ``unsigned`` or ``unsigned int`` (second form), and so for short and long.
-- const: ``const char`` or ``char const`` (second form).
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import ClassVar
 
 from mapp_compliance.watermark.carriers.c.facts import Facts
-from mapp_compliance.watermark.natural.cstyle import Condition, CStyle, alt
+from mapp_compliance.watermark.carriers.c.words import CWords
+from mapp_compliance.watermark.natural.cstyle import Condition, CStyle
 from mapp_compliance.watermark.natural.forms import Alt, Form, Pieces, Span
 from mapp_compliance.watermark.natural.syntax import Code, Node
 
-LEAST_NUMBER, GREATEST_NUMBER = 10, 2**31  # below, a literal is an int in both bases
-LEAST_SPLIT_BYTES, MOST_SPLIT_BYTES = 8, 48  # longer ones are broken by formatters as well
 ZEROS = frozenset({b"0", b"NULL"})
 MIRROR = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 OPPOSITE = {"==": "!=", "!=": "=="}
@@ -44,16 +38,10 @@ _HANDS_OFF = frozenset(
 )
 _PREPROCESSOR = frozenset({"preproc_if", "preproc_elif", "preproc_ifdef", "preproc_elifdef"})
 _TRUTHS = frozenset({"if_statement", "while_statement", "do_statement", "for_statement"})
-_SIZES = frozenset({b"unsigned", b"short", b"long"})
-_BASIC = re.compile(rb"(?:char|int|void|float|double|\w+_t|struct \w+)\Z")
-_TEXT_HOLDERS = frozenset(
-    {"argument_list", "init_declarator", "return_statement", "assignment_expression"}
-)
-_WORD_SEAM = re.compile(rb"(?<=[A-Za-z])(?=[A-Za-z])")
 
 
 @dataclass(slots=True)
-class CRules(CStyle):
+class CRules(CWords):
     """The rules over one C file."""
 
     facts: Facts = field(default_factory=lambda: Facts(frozenset(), frozenset(), frozenset()))
@@ -127,9 +115,15 @@ class CRules(CStyle):
             return False
         name = node.child("function") if node.type == "call_expression" else node
         if name is not None and name.type == "identifier":
-            text = self.code.text(name)
-            return self.is_literal(name) or not self.facts.is_macro(text)
+            is_constant = name is node and self.is_literal(node)
+            return is_constant or not self.facts.is_macro(self.code.text(name))
         return b"\n" not in self.code.text(node)
+
+    def step_forms(self, node: Node) -> Iterator[Form]:
+        """Of no macro, whose first sign an operator would meet."""
+        names = (self.code.text(each) for each in node.walk() if each.type == "identifier")
+        if not any(self.facts.is_macro(name) for name in names):
+            yield from CStyle.step_forms(self, node)
 
     def may_flip(self, left: Node, operator: str, right: Node) -> bool:
         """True when neither operand has an effect."""
@@ -222,72 +216,6 @@ class CRules(CStyle):
             node.field == "condition"
         )
 
-    def text_forms(self, node: Node) -> Iterator[Form]:
-        """A text whole or in two pieces."""
-        if node.type != "string_literal" or node.parent is None:
-            return
-        if node.parent.type not in _TEXT_HOLDERS or not self.may_vary(node):
-            return
-        text = self.code.text(node)
-        content = text[1:-1]
-        if text[:1] != b'"' or not LEAST_SPLIT_BYTES <= len(content) <= MOST_SPLIT_BYTES:
-            return
-        middle = _seam(content)
-        if not middle or not self.code.stands_free(node):
-            return
-        mark = self.mark("split", content, 0, node)
-        two = b'"%b" "%b"' % (content[:middle], content[middle:])
-        yield Form(node.start, node.end, (Alt(mark, (text,), (two,)),))
-
-    def number_forms(self, node: Node) -> Iterator[Form]:
-        """A whole number in decimal or hexadecimal."""
-        if node.type != "number_literal" or not self.may_vary(node):
-            return
-        text = self.code.text(node)
-        is_hex = text[:2].lower() == b"0x"
-        if not (re.fullmatch(rb"0[xX][0-9a-fA-F]+", text) if is_hex else text.isdigit()):
-            return
-        if (text[:1] == b"0" and not is_hex) or not self.code.stands_free(node):
-            return
-        value = int(text, 16 if is_hex else 10)
-        if not LEAST_NUMBER <= value < GREATEST_NUMBER:
-            return
-        mark = self.mark("base", b"%d" % value, int(is_hex), node)
-        forms = (b"%d" % value, text) if is_hex else (text, b"0x%x" % value)
-        yield Form(node.start, node.end, (Alt(mark, (forms[0],), (forms[1],)),))
-
-    def size_forms(self, node: Node) -> Iterator[Form]:
-        """``unsigned`` or ``unsigned int``."""
-        if node.type != "sized_type_specifier" or not self.may_vary(node):
-            return
-        words = self.code.text(node).split(b" ")
-        sizes = words[:-1] if words[-1] == b"int" else words
-        if not sizes or not set(sizes) <= _SIZES or not self.code.stands_free(node):
-            return
-        short = b" ".join(sizes)
-        mark = self.mark("int", short, int(words[-1] == b"int"), node)
-        yield Form(node.start, node.end, (Alt(mark, (short,), (short + b" int",)),))
-
-    def const_forms(self, node: Node) -> Iterator[Form]:
-        """``const char`` or ``char const``."""
-        if node.type != "type_qualifier" or node.parent is None or not self.may_vary(node):
-            return
-        around = node.parent.children
-        at = around.index(node)
-        if self.code.text(node) != b"const":
-            return
-        for other, original in ((at + 1, 0), (at - 1, 1)):
-            if not 0 <= other < len(around) or around[other].field != "type":
-                continue
-            kind = around[other]
-            one, two = (node, kind) if not original else (kind, node)
-            if self.code.between(one, two) != b" " or not _BASIC.match(self.code.text(kind)):
-                continue
-            mark = self.mark("const", self.code.text(kind), original, one)
-            written: Pieces = (one.span, b" ", two.span)
-            yield Form(one.start, two.end, (alt(mark, written, (two.span, b" ", one.span)),))
-            return
-
 
 def function_name(code: Code, function: Node) -> bytes:
     """The name that a definition or declaration declares."""
@@ -297,19 +225,3 @@ def function_name(code: Code, function: Node) -> bytes:
             (each for each in found.children if each.type.endswith("declarator")), None
         )
     return b"" if found is None else code.text(found)
-
-
-def _seam(content: bytes) -> int:
-    """Where a text is cut, near its middle and within a word; 0 where it is better left whole."""
-    if b"??" in content:
-        return 0
-    half = len(content) // 2
-    places = sorted(
-        (found.start() for found in _WORD_SEAM.finditer(content)),
-        key=lambda at: (abs(at - half), at),
-    )
-    for at in places:
-        around = content[max(0, at - 6) : at + 2]
-        if not set(around) & set(b"\\%") and 2 <= at <= len(content) - 2:
-            return at
-    return 0

@@ -102,10 +102,3 @@ def _number(text: bytes, at: int) -> Token:
     is_hex = plain[:2].lower() == b"0x"
     key = b"#%d" % int(plain, 16 if is_hex else 10) + found.group(1).lower()
     return Token(key, Role.VALUE, at, base=int(is_hex))
-
-
-def openings(data: bytes) -> Iterator[bytes]:
-    """A comment may have begun before the fragment."""
-    end, start = data.find(b"*/"), data.find(b"/*")
-    if end >= 0 and (start < 0 or end < start):
-        yield b"/*"

@@ -3,9 +3,10 @@
 from functools import partial
 
 from mapp_compliance.watermark.carriers.javascript.proof import GRAMMARS, keeps, read_tree
-from mapp_compliance.watermark.carriers.javascript.source import Scanner, openings, traces
+from mapp_compliance.watermark.carriers.javascript.source import Scanner, traces
 from mapp_compliance.watermark.carriers.javascript.survey import lay_out
 from mapp_compliance.watermark.natural.carrier import Family, NaturalCarrier
+from mapp_compliance.watermark.natural.literals import within_comment
 from mapp_compliance.watermark.natural.syntax import engines
 
 FAMILIES = (
@@ -28,7 +29,7 @@ def _carrier(name: str, *suffixes: str) -> NaturalCarrier:
         check=check,
         engines=partial(engines, GRAMMARS[name][0]),
         scanner=Scanner,
-        openings=openings,
+        openings=within_comment,
         traces=traces,
     )
 

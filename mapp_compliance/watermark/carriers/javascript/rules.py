@@ -16,9 +16,10 @@ from typing import ClassVar
 
 from mapp_compliance.watermark.natural.cstyle import CStyle
 from mapp_compliance.watermark.natural.forms import Alt, Form, Pieces
+from mapp_compliance.watermark.natural.literals import in_bases
 from mapp_compliance.watermark.natural.syntax import Node
 
-LEAST_NUMBER, GREATEST_NUMBER = 10, 2**53  # beyond, not every whole number has a value of its own
+END_OF_NUMBERS = 2**53  # beyond, not every whole number has a value of its own
 MIRROR = {
     **{sign: sign for sign in ("==", "!=", "===", "!==")},
     "<": ">",
@@ -143,17 +144,11 @@ class JavaScriptRules(CStyle):
             return
         if above.type == "member_expression" or (above.type == "pair" and node.field == "key"):
             return
-        text = self.code.text(node)
-        is_hex = text[:2].lower() == b"0x"
-        if not (re.fullmatch(rb"0[xX][0-9a-fA-F]+", text) if is_hex else text.isdigit()):
+        found = in_bases(self.code.text(node), END_OF_NUMBERS)
+        if found is None or not self.code.stands_free(node):
             return
-        if (text[:1] == b"0" and not is_hex) or not self.code.stands_free(node):
-            return
-        value = int(text, 16 if is_hex else 10)
-        if not LEAST_NUMBER <= value < GREATEST_NUMBER:
-            return
-        mark = self.mark("base", b"%d" % value, int(is_hex), node)
-        forms = (b"%d" % value, text) if is_hex else (text, b"0x%x" % value)
+        value, original, forms = found
+        mark = self.mark("base", b"%d" % value, original, node)
         yield Form(node.start, node.end, (Alt(mark, (forms[0],), (forms[1],)),))
 
     def shorthand_forms(self, node: Node) -> Iterator[Form]:

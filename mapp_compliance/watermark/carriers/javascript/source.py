@@ -80,13 +80,6 @@ class Scanner:
                 yield token
 
 
-def openings(data: bytes) -> Iterator[bytes]:
-    """A comment may have begun before the fragment."""
-    end, start = data.find(b"*/"), data.find(b"/*")
-    if end >= 0 and (start < 0 or end < start):
-        yield b"/*"
-
-
 def traces(tokens: Sequence[Token]) -> frozenset[bytes]:
     """What a compressor writes for ``true``, ``false`` and ``undefined``."""
     keys = [token.key for token in tokens]
