@@ -18,8 +18,8 @@ from mapp_compliance.demo import alteration, package_files
 from mapp_compliance.demo.aftermath import BOTH
 from mapp_compliance.distribution import Reserved
 from mapp_compliance.distribution.parcel import ANCHORS
-from mapp_compliance.errors import Broken
-from mapp_compliance.trust import parse_base64
+from mapp_compliance.errors import Broken, Reaction
+from mapp_compliance.trust import BadSignature, parse_base64
 from mapp_compliance.values import AdvisoryId
 from mapp_compliance.workflows import books, evaluate
 from mapp_compliance.workflows.embargo import publish
@@ -137,9 +137,13 @@ def test_a_book_that_was_not_committed_to_stops_the_work(world, sabotage, monkey
 
 
 def test_a_workspace_with_another_programs_secret_stops_the_work(world):
+    """The ledger is not that secret's, which shows before any book is made."""
     other = replace(world, desk=with_other_secret(world.desk))
-    with pytest.raises(Broken, match="nobody can be named"):
+    with pytest.raises(BadSignature) as found:
         other.judged(leak(world))
+    assert found.value.reaction is Reaction.BROKEN
+    with world.desk.store.read() as work:
+        assert work.runs.all() == work.samples.all() == []
 
 
 @pytest.mark.usefixtures("unchecked")
