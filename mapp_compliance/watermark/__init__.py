@@ -23,7 +23,13 @@ from mapp_compliance.watermark.package import (
     parse_package,
 )
 from mapp_compliance.watermark.proposals import propose_marks
-from mapp_compliance.watermark.reading import locate, observation_from_json, observation_json, read
+from mapp_compliance.watermark.reading import (
+    READER,
+    locate,
+    observation_from_json,
+    observation_json,
+    read,
+)
 from mapp_compliance.watermark.registry import (
     carrier_name,
     lay_out,
@@ -64,6 +70,7 @@ from mapp_compliance.watermark.vetting import (
 )
 
 __all__ = [
+    "READER",
     "Capacity",
     "Codeword",
     "FailedCheck",

@@ -12,10 +12,10 @@ from datetime import datetime
 
 from mapp_compliance.attribution import Run, Sample
 from mapp_compliance.enforcement import Case
-from mapp_compliance.errors import Broken, NotFound
+from mapp_compliance.errors import Broken, Conflict, NotFound
 from mapp_compliance.trust import Json, canonical, digest
 from mapp_compliance.values import AdvisoryId, Digest, instant, instant_text
-from mapp_compliance.watermark import observation_json
+from mapp_compliance.watermark import READER, observation_json
 from mapp_compliance.watermark.codes import NEWEST, Method
 from mapp_compliance.workflows.evaluate import (
     Evaluated,
@@ -113,7 +113,8 @@ def facts_digest(
     """What a verdict rests on besides bytes and copies; while it is the same, so is the answer.
 
     A new version on record, a sighting, a holder, a release or a further report of the sample may
-    change what the same reading allows to say; it is then asked again, at no cost to the bound.
+    change what the same reading allows to say; it is then asked again, at no cost to the bound. So
+    it is when the program has learned to read; only if it reads something else does that cost.
     """
     advisories = sorted({item.attachment.advisory for item in held.packages})
     with desk.store.read() as work:
@@ -134,6 +135,7 @@ def facts_digest(
                 "material": held.digest.hex,
                 "fixed": [item.attachment.map_id.hex for item in held.packages if item.fixed],
                 "only": only,
+                "reader": READER,
                 "excluded": sorted(excluded),
                 "seen": sample.seen.text(),
                 "stolen": reports,
@@ -190,6 +192,7 @@ def replayed(desk: Desk, run: Run) -> tuple[Evaluated, dict[str, object]]:
     """A run done again: its evaluation, and its document.
 
     Raises:
+        Conflict: another reader made it, and this program's reads the sample differently.
         Broken: the reading itself came out differently.
     """
     past = json.loads(run.document)
@@ -205,6 +208,12 @@ def replayed(desk: Desk, run: Run) -> tuple[Evaluated, dict[str, object]]:
     seen = desk.isolation.read(question.unwrapped.parts, known.site_map)
     reading = digest(canonical(observation_json(seen)))
     if reading != run.reading:
+        if not str(past["method"]).endswith(f"+{seen.method}"):
+            raise Conflict(
+                f"run {run.digest.hex[:12]} was read by another reader than this program's, which "
+                "reads the sample differently; replay it with the version that made it, or "
+                "attribute the sample again and go on from that verdict"
+            )
         raise Broken(
             f"the sample of run {run.digest.hex[:12]} no longer reads as it did; stop, and look "
             "for what changed in the workspace or the program"

@@ -15,7 +15,7 @@ import pytest
 from mapp_compliance.attribution import Sample
 from mapp_compliance.attribution.limits import RESTS_ON_OTHERS
 from mapp_compliance.audit.finding import parse_finding
-from mapp_compliance.errors import Broken
+from mapp_compliance.errors import Broken, Conflict
 from mapp_compliance.watermark.codes import Method
 from mapp_compliance.workflows import attribute as module
 from mapp_compliance.workflows import notices
@@ -170,6 +170,27 @@ def test_a_run_by_method_1_replays_by_method_1_and_the_new_method_counts(monkeyp
         row["copy"] for row in old.document["copies"]
     ]
     assert replay(story.world.desk, old.run) == old.run.digest
+
+
+def test_what_an_older_reader_read_is_not_replayed_but_asked_again(monkeypatch) -> None:
+    story = Story()
+    sample = story.leak(story.file("P2"))
+    isolation = type(story.world.desk.isolation)
+    newer = isolation.read
+
+    def older(self, parts, site_map):
+        seen = newer(self, parts, site_map)
+        return replace(seen, method="mapp-reader/0", symbols=(None, *seen.symbols[1:]))
+
+    monkeypatch.setattr(isolation, "read", older)
+    monkeypatch.setattr(module, "READER", "mapp-reader/0")
+    old = attribute(story.world.desk, sample)
+    monkeypatch.undo()
+    with pytest.raises(Conflict, match="attribute the sample again"):
+        replay(story.world.desk, old.run)
+    new = attribute(story.world.desk, sample)
+    assert (new.repeated, new.run.t) == (False, old.run.t + 1)
+    assert replay(story.world.desk, new.run) == new.run.digest
 
 
 def test_a_run_by_a_method_that_is_not_known_is_not_replayed(mixed) -> None:

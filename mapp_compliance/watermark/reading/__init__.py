@@ -23,12 +23,16 @@ raise; the chance of one false location of a filler in a whole reading is below 
 """
 
 from mapp_compliance.watermark.reading.merge import observation_from_json, observation_json
+from mapp_compliance.watermark.reading.natural import METHOD as NATURAL_METHOD
 from mapp_compliance.watermark.reading.read import METHOD, locate, read
 from mapp_compliance.watermark.reading.views import MAX_PART_BYTES, Part
+
+READER = f"{METHOD}; {NATURAL_METHOD}"  # all that it can do; a reading says what it did
 
 __all__ = [
     "MAX_PART_BYTES",
     "METHOD",
+    "READER",
     "Part",
     "locate",
     "observation_from_json",
