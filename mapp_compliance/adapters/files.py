@@ -69,6 +69,7 @@ def filled(temporary: str, fill: Callable[[IO[bytes]], T], mode: int = OWN_EYES)
     Nothing is left when it fails.
     """
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, OWN_EYES)
+    whole = False
     try:
         with os.fdopen(handle, "wb") as stream:
             result = fill(stream)
@@ -76,10 +77,11 @@ def filled(temporary: str, fill: Callable[[IO[bytes]], T], mode: int = OWN_EYES)
             if mode != OWN_EYES:
                 os.fchmod(handle, mode)
             os.fsync(handle)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            os.unlink(temporary)
-        raise
+        whole = True
+    finally:
+        if not whole:
+            with suppress(FileNotFoundError):
+                os.unlink(temporary)
     return result
 
 
