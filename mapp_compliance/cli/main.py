@@ -9,6 +9,7 @@ import io
 import os
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -101,9 +102,20 @@ def main(argv: list[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name never ends the call
     try:
-        return _run(arguments, "--json" in arguments)
+        code = _run(arguments, "--json" in arguments)
+        sys.stdout.flush()
+        return code
     except OSError:
+        _let_go_of_output()
         return 1  # nobody can be told: what is full or closed is the way to the reader
+
+
+def _let_go_of_output() -> None:
+    """What is still waiting to be written goes nowhere, else it fails again when we end."""
+    with suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _run(arguments: list[str], as_json: bool) -> int:
@@ -124,7 +136,7 @@ def _run(arguments: list[str], as_json: bool) -> int:
             err.reaction.value, err.message, err.hint, err.where, as_json, code, err.fields
         )
     except BrokenPipeError:
-        return 1
+        raise  # the reader went away; `main` knows what to do
     except OSError as err:
         place = str(err.filename) if err.filename else None
         message = f"{err.strerror or 'the file system refused'}; check the path and permissions"

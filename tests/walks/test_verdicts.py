@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mapp_compliance.adapters.isolate.port import IsolatedChild
 from mapp_compliance.advisories import Grade, Stage
 from mapp_compliance.attribution.limits import INTAKE
 from mapp_compliance.distribution import CopyState
@@ -462,15 +461,18 @@ def test_without_that_check_a_foreign_book_still_names_nobody_by_any_path(
 def test_a_reader_that_returns_noise_names_nobody_by_any_path(
     story: Story, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    chance, true = random.Random(f"noise {seed}"), IsolatedChild.read
+    reader = type(story.world.desk.isolation)
+    chance, true = random.Random(f"noise {seed}"), reader.read
 
     def noisy(child: Any, parts: Any, site_map: Any) -> Any:
         symbols = tuple(chance.randrange(site.space) for site in site_map.sites)
         return replace(true(child, parts, site_map), symbols=symbols)
 
-    content = story.file("P2")
-    monkeypatch.setattr(IsolatedChild, "read", noisy)
-    assert recipients(story.judged(content)) == []
+    content = story.file("P2") + b"# %d\n" % seed  # no sample that was answered before
+    monkeypatch.setattr(reader, "read", noisy)
+    found = story.judged(content)
+    assert recipients(found) == []
+    assert not found.repeated
 
 
 def test_sites_that_a_shipped_detection_shows_are_left_out_and_counted(story: Story) -> None:

@@ -96,6 +96,22 @@ def test_zip64_is_one_literal():
     carried(out.getvalue())
 
 
+def test_a_header_that_repeats_its_sizes_as_zip64_is_one_literal():
+    """Some programs write them for small members too; they would not fit a filled one."""
+    data = bytearray(boxes.zipped({"m.py": SCRIPT}))
+    names = len("m.py")
+    size = struct.pack("<QQ", len(SCRIPT), len(SCRIPT))
+    extra = struct.pack("<HH", 1, len(size)) + size
+    data[28:30] = struct.pack("<H", len(extra))
+    data[30 + names : 30 + names] = extra
+    end = data.rfind(b"PK\x05\x06")
+    (directory,) = struct.unpack_from("<I", data, end + 16)
+    struct.pack_into("<I", data, end + 16, directory + len(extra))
+    with zipfile.ZipFile(io.BytesIO(bytes(data))) as archive:
+        assert archive.testzip() is None
+    carried(bytes(data))
+
+
 def test_an_encrypted_member_stays_and_the_others_carry_marks():
     data = bytearray(boxes.zipped({"x.py": SCRIPT, "m.py": SCRIPT}))
     for at, flags in ((0, 6), (data.find(b"PK\x01\x02"), 8)):

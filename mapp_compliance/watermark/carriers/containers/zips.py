@@ -31,6 +31,7 @@ _LONGEST_COMMENT = 65535
 _ENCRYPTED, _DESCRIBED, _UTF8 = 0x1, 0x8, 0x800
 _STORED, _DEFLATED = 0, 8
 _FULL = 0xFFFFFFFF  # the true value stands in a zip64 field
+_ZIP64 = 0x0001  # of an extra field
 _UNIX, _LINK = 3, 0o120000
 _PLACE = struct.Struct(">III")  # offsets of a filled member: local header, content, its end
 
@@ -183,6 +184,8 @@ def _entry(data: bytes, at: int, directory: int) -> _Entry:
     if (own, own_flags, own_method) != (raw, flags, method):
         raise Unopened("a member's header and the directory differ")
     start = local + _LOCAL_BYTES + own_names + extras
+    if _ZIP64 in _extra_ids(data[start - extras : start]):
+        raise Unopened("it is a zip64 file")  # its sizes stand in the header once more
     described = _described(data, start + packed, (crc, packed, size)) if flags & _DESCRIBED else 0
     if not described and struct.unpack_from("<III", data, local + 14) != (crc, packed, size):
         raise Unopened("a member's header and the directory differ")
@@ -192,6 +195,15 @@ def _entry(data: bytes, at: int, directory: int) -> _Entry:
     is_file = not raw.endswith((b"/", b"\\")) and not is_link
     ends = start + packed, start + packed + described
     return _Entry(_named(raw, flags), local, start, *ends, method, flags, crc, size, is_file)
+
+
+def _extra_ids(extra: bytes) -> Iterator[int]:
+    """The kind of each extra field of a header; what is left of a damaged one is passed over."""
+    at = 0
+    while at + 4 <= len(extra):
+        kind, size = struct.unpack_from("<HH", extra, at)
+        yield kind
+        at += 4 + size
 
 
 def _described(data: bytes, at: int, sums: tuple[int, int, int]) -> int:
