@@ -11,7 +11,12 @@ import pytest
 
 from mapp_compliance.adapters.isolate import port
 from mapp_compliance.adapters.isolate.port import IsolatedChild
-from mapp_compliance.adapters.isolate.readings import TASKS, looked_from_lines, observation_in
+from mapp_compliance.adapters.isolate.readings import (
+    GRAMMARS,
+    TASKS,
+    looked_from_lines,
+    observation_in,
+)
 from mapp_compliance.adapters.isolate.runner import Answer
 from mapp_compliance.attribution import Part, Unwrapped, fingerprints, parts_to_json
 from mapp_compliance.attribution.fingerprints import fingerprint
@@ -34,6 +39,7 @@ from mapp_compliance.watermark import (
     sitemap_to_json,
     survey,
 )
+from mapp_compliance.watermark.registry import NATURAL
 
 FILLER = b'FILLER = b"' + b"A" * 64 + b'"\nMODE = "alpha"\nSTART = "2024-01-01T09:30:00Z"\n'
 MARKS = b"""[[mark]]
@@ -115,6 +121,13 @@ def test_what_the_child_cut_has_the_same_prints_and_is_not_cut_again(
     assert fingerprint(found.parts, KEY) == wanted
     with pytest.raises(AssertionError, match="our own process"):
         fingerprint(bare, KEY)
+
+
+def test_every_grammar_is_loaded_before_the_walls_stand() -> None:
+    """What a survey asked may be asked by a reading; behind the walls it is too late to load it."""
+    wanted = {name.replace("-", "_") for each in NATURAL for name, _ in each.engines()}
+    assert {name for name in wanted if name.startswith("tree_sitter_")} <= set(GRAMMARS)
+    assert len(wanted) >= 4
 
 
 def test_the_child_is_asked_with_maps_and_bytes_alone(
