@@ -18,8 +18,9 @@ from mapp_compliance.errors import InvalidInput
 Files = Mapping[str, bytes]
 LOOKED_AT = (b"SESSION", b"NONCE", b"DESK")  # short values that a person would compare
 _VALUE = re.compile(rb'^([A-Z]+) = (b"[^"\n]*"|[0-9]+)', re.MULTILINE)
-_PARAGRAPH = re.compile(r"^## How to reproduce it\n+(.*?)\n+The card of our own", re.DOTALL | re.M)
-_SIGNS = re.compile(r"^## What to look for\n.*?(^- .*?)\n\n", re.DOTALL | re.MULTILINE)
+_PARAGRAPHS = re.compile(
+    r"^## What happens\n+(.*?)\n+The card of our own", re.DOTALL | re.MULTILINE
+)
 _SESSION = re.compile(r"\bsession (\w+)")
 
 
@@ -58,13 +59,13 @@ def _blanked(copies: Sequence[Files]) -> dict[str, bytes]:
 
 
 def _typed_off(copies: Sequence[Files]) -> dict[str, bytes]:
-    """Two pieces of the advisory and the name of the session, as typed off a screen."""
+    """Two paragraphs of the advisory and the name of the session, as typed off a screen."""
     text = copies[0][ADVISORY].decode()
-    found = [pattern.search(text) for pattern in (_PARAGRAPH, _SIGNS, _SESSION)]
+    found = [pattern.search(text) for pattern in (_PARAGRAPHS, _SESSION)]
     pieces = [match[1] for match in found if match is not None]
     if len(pieces) != len(found):
         raise InvalidInput(f"{ADVISORY} has no such pieces; hand in a package of the demo")
-    return {"note.txt": "{}\n\n{}\n\n(it was session {})\n".format(*pieces).encode()}
+    return {"note.txt": "{}\n\n(it was session {})\n".format(*pieces).encode()}
 
 
 TREATMENTS: Mapping[str, Callable[[Sequence[Files]], dict[str, bytes]]] = {

@@ -14,6 +14,7 @@ from mapp_compliance.watermark.marking import (
     inner_originals,
     mark,
     original,
+    wordings,
 )
 from mapp_compliance.watermark.package import (
     Manifest,
@@ -121,4 +122,5 @@ __all__ = [
     "survey",
     "vet",
     "vetting_codewords",
+    "wordings",
 ]

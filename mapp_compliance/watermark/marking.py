@@ -92,6 +92,27 @@ def inner_originals(site_map: SiteMap) -> tuple[PackageFile, ...]:
     return tuple(PackageFile(path, data) for path, data in filled.items() if path in inner)
 
 
+def wordings(site_map: SiteMap) -> dict[str, tuple[bytes, ...]]:
+    """Path -> the file in further wordings, for files with variants; each wording is in one.
+
+    They are no copies: a text is found again by its wordings, and an original has one of each.
+    """
+    points = {point.name: point for point in site_map.layout.points if len(point.values) > 1}
+    variants = {name for name, point in points.items() if point.kind is PointKind.VARIANT}
+    layout, authored = replace(site_map.layout, packs=()), _originals(site_map.layout)
+    found: dict[str, tuple[bytes, ...]] = {}
+    for file in layout.files:
+        held = variants.intersection(file.points())
+        most = max((len(points[name].values) for name in held), default=0)
+        told = (
+            {name: points[name].values[turn % len(points[name].values)] for name in held}
+            for turn in range(most)
+        )
+        if most:
+            found[file.path] = tuple(_fill(file, {**authored, **values}) for values in told)
+    return found
+
+
 def check_static(marked: Package, package: Package) -> None:
     """Checks that every file of a copy still is what its type asks for.
 

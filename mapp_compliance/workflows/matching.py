@@ -4,7 +4,7 @@ Only originals and earlier versions are compared, never copies: a match says whi
 read and through whose hands the closest version went, nothing more.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -27,6 +27,7 @@ from mapp_compliance.watermark import (
     file_capacity,
     inner_originals,
     original,
+    wordings,
 )
 from mapp_compliance.workflows.attach import load_package
 from mapp_compliance.workflows.earlier import earlier_files
@@ -156,14 +157,9 @@ def matches_of(
     """
     key = index_key(desk)
     entries = [
-        (item.ref(file.path), fingerprint([Part(file.data, file.path)], key))
+        (item.ref(path), fingerprint([Part(data, path) for data in texts], key))
         for item in held.packages
-        for file in (
-            *original(item.package, item.site_map).files,
-            *inner_originals(item.site_map),
-            *_templates(item.package),
-        )
-        if not item.package.rule(file.path).unmarked
+        for path, texts in _texts(item)
     ]
     located: dict[str | int, int] = {}
     owner: dict[str, Match] = {}
@@ -193,6 +189,19 @@ def matches_of(
         fallback = _of_package(first, _fullest(first.site_map))
         return [replace(fallback, similarity=_similarity(found))]
     return matches + whole
+
+
+def _texts(item: Known) -> Iterator[tuple[str, tuple[bytes, ...]]]:
+    """Path and texts of each file that a sample may be like: originals, with all their wordings."""
+    more = wordings(item.site_map)
+    files = (
+        *original(item.package, item.site_map).files,
+        *inner_originals(item.site_map),
+        *_templates(item.package),
+    )
+    for file in files:
+        if not item.package.rule(file.path).unmarked:
+            yield file.path, (file.data, *more.get(file.path, ()))
 
 
 def _whole(parts: Sequence[Part], held: Material) -> list[Match]:

@@ -20,10 +20,11 @@ from mapp_compliance.watermark import (
     original,
     parse_package,
     survey,
+    wordings,
 )
 from mapp_compliance.watermark.carriers.points import symbols_of
 from mapp_compliance.watermark.codes import codeword
-from mapp_compliance.watermark.sites import LaidOutFile
+from mapp_compliance.watermark.sites import LaidOutFile, PointKind
 
 MARK_KEY = bytes(range(1, 33))
 
@@ -41,6 +42,17 @@ def data_of(package: Package, path: str) -> bytes:
 
 def test_the_original_of_an_untouched_file_is_that_file(package, site_map):
     assert original(package, site_map).files == package.files
+
+
+def test_each_wording_of_a_text_stands_in_one_of_its_further_texts(package, site_map):
+    variants = [p for p in site_map.layout.points if p.kind is PointKind.VARIANT]
+    texts = wordings(site_map)
+    for file in site_map.layout.files:
+        held = [point for point in variants if point.name in set(file.points())]
+        assert (file.path in texts) == bool(held)
+        for wording in (value for point in held for value in point.values):
+            assert any(wording in text for text in texts[file.path])
+    assert texts
 
 
 def test_marking_with_the_originals_symbols_reproduces_the_original(site_map, package):
