@@ -7,6 +7,7 @@ values. What may not be asked in another order is not turned here either.
 """
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -23,20 +24,20 @@ _RAW = frozenset({"template_string", "jsx_text", "ERROR"})
 
 
 @dataclass(slots=True)
-class Canon:
+class Canon(ABC):
     """One file; a language overrides how it writes values and which operands may change places."""
 
     code: Code
     is_boolean: ClassVar[bool] = False  # "a && b" is a truth and not one of the two
     less: ClassVar[Mapping[str, str]] = MappingProxyType({">": "<", ">=": "<="})
 
+    @abstractmethod
     def may_swap(self, left: Node, right: Node) -> bool:
         """True when two operands of a comparison may be asked in either order."""
-        raise NotImplementedError
 
+    @abstractmethod
     def value(self, node: Node) -> Told | None:
         """The value of a text or number, and what else has several spellings; None: no such."""
-        raise NotImplementedError
 
     def sign(self, node: Node) -> str:
         """The operator of a comparison, the same for those that compare alike."""

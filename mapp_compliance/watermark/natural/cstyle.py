@@ -11,6 +11,7 @@ A language says which nodes may vary at all, which are literals, and what a cond
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -53,7 +54,7 @@ class Condition:
 
 
 @dataclass(slots=True)
-class CStyle:
+class CStyle(ABC):
     """The rules over one file; a language overrides what it knows better."""
 
     code: Code
@@ -73,25 +74,25 @@ class CStyle:
         """True when the place can be written in another way at all."""
         return node is not None
 
+    @abstractmethod
     def is_literal(self, node: Node) -> bool:
         """True for a literal, which has neither effects nor a say in the order."""
-        raise NotImplementedError
 
+    @abstractmethod
     def may_flip(self, left: Node, operator: str, right: Node) -> bool:
         """True when two operands that are no literals may be asked in either order."""
-        raise NotImplementedError
 
+    @abstractmethod
     def is_tight(self, node: Node) -> bool:
         """True when an operand binds tighter than a comparison."""
-        raise NotImplementedError
 
     def spelled(self, node: Node, operator: str) -> Pieces:
         """An operator of that comparison, in all the ways it can be written."""
         return (operator.encode(),) if node.children else ()
 
+    @abstractmethod
     def scope(self, node: Node) -> str:
         """The name of the definition around a node."""
-        raise NotImplementedError
 
     def mark(self, family: str, label: bytes, original: int, node: Node) -> Mark:
         """The site of a node."""
