@@ -2,7 +2,8 @@
 
 None of these names anybody.
 
-- *Residual*: read sites at which no accused word agrees. Too many for noise: one more source.
+- *Residual*: read sites at which no accused word agrees. Too many for noise: one more source; so is
+  an entity that is not named, but fits better than luck allows among so many.
 - *Pair*: at least one of two copies was among the sources. The null is that both words are
   innocent, so its p is exact as well; it is multiplied by the number of all pairs.
 - *Bands* of entities, see ``Band``.
@@ -45,13 +46,15 @@ def residual(
     accused = sorted(rows.values(), key=lambda row: copies[row].instance)
     disagrees = (book.words[accused][:, reading.columns] != reading.symbols).all(axis=0)
     count = int(disagrees.sum())
+    near = RESIDUAL_LEVEL / len(entities)  # so many are looked at
+    others = any(not entity.named and entity.p <= near for entity in entities)
     noise = exact_tail([1] * len(reading.agree), [MISREAD] * len(reading.agree))
     p = float(noise.p(np.array([count]))[0])
     return Residual(
         accused=tuple(copies[row].instance for row in accused),
         disagreements=count,
         p=p,
-        more_sources=bool(named) and p < RESIDUAL_LEVEL,
+        more_sources=bool(named) and (others or p < RESIDUAL_LEVEL),
     )
 
 

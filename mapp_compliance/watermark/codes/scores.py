@@ -130,7 +130,8 @@ class Residual:
         accused: best copy of each named entity; of all copies when nobody is named.
         disagreements: read sites where none of them agrees.
         p: chance of so many, if each read site is wrong with chance .15.
-        more_sources: somebody is named and p is below .01: at least one more source.
+        more_sources: somebody is named and p is below .01, or somebody else's p is below .01
+            divided by the number of entities: at least one more source.
     """
 
     accused: tuple[InstanceId, ...]

@@ -263,6 +263,18 @@ def test_one_named_of_three_sources_points_to_another(make_book: MakeBook) -> No
     assert found.residual.more_sources
 
 
+def test_a_second_source_just_beyond_the_bound_is_told_without_its_name(
+    make_book: MakeBook,
+) -> None:
+    """What it brings may pass for noise: too few places for the residue alone."""
+    book = make_book(20, 120, seed=0)
+    mixed = np.concatenate([book.words[0][:60], book.words[1][60:]])
+    found = scored(book, mixed.tolist())
+    assert named(found) == ["E-copy-0"]
+    assert found.residual.p > 0.01
+    assert found.residual.more_sources
+
+
 def test_two_named_sources_that_explain_all_leave_no_residue(make_book: MakeBook) -> None:
     book = make_book(20, 384)
     mixed = np.concatenate([book.words[0][:192], book.words[1][192:]])
