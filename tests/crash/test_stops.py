@@ -11,6 +11,7 @@ from tests.crash.story import Stage, Zygote
 from tests.postgres import Server
 
 ON_SQLITE, ON_POSTGRES = 30, 10  # stops
+FEWER = 12  # effects: a folder made, and its name fsynced, for each of some blobs
 SHORT = 4  # calls of the story on PostgreSQL: issue, open, receipt, submit
 
 
@@ -36,10 +37,18 @@ def shared(zygote: Zygote, postgres: Server, tmp_path_factory: pytest.TempPathFa
 
 
 def stopped(stage: Stage, number: int, of: int) -> tuple[bool, list[str]]:
-    """The stop at that share of all places."""
+    """The stop at that share of all places, or at one a little before it.
+
+    Sealed bytes differ each time, and with them how many folders their blobs need: a call may end
+    a few effects sooner than the one that was counted.
+    """
     points = stage.points()
-    step, at, torn = points[(2 * number + 1) * len(points) // (2 * of)]
-    return stage.stopped(step, at=at, torn=torn)
+    step, last, torn = points[(2 * number + 1) * len(points) // (2 * of)]
+    for at in range(last, max(last - FEWER, 0), -1):
+        was_stopped, faults = stage.stopped(step, at=at, torn=torn and at == last)
+        if was_stopped or faults:
+            break
+    return was_stopped, faults
 
 
 @pytest.mark.parametrize("number", range(ON_SQLITE))
