@@ -23,10 +23,11 @@ from typing import Any
 
 from bench.files_leaks import LEAKS, leaked
 from bench.files_material import CAPTURE_MARKS, material
+from bench.tracing import books
 from mapp_compliance.attribution import Part
 from mapp_compliance.attribution.unwrap import unwrap
 from mapp_compliance.attribution.views import with_views
-from mapp_compliance.values import EntityId, InstanceId
+from mapp_compliance.values import EntityId
 from mapp_compliance.watermark import (
     Codeword,
     PackageFile,
@@ -40,7 +41,7 @@ from mapp_compliance.watermark import (
     read,
     survey,
 )
-from mapp_compliance.watermark.codes import Codebook, Method, Scores, codebook, score, share_of
+from mapp_compliance.watermark.codes import Codebook, Method, Scores, score, share_of
 
 RECIPIENTS = 100
 ALPHA = Fraction("1e-4")
@@ -138,16 +139,7 @@ def _read(pieces: Sequence[bytes], site_map: SiteMap) -> tuple[int | None, ...]:
 
 
 def _book(site_map: SiteMap) -> Codebook:
-    sites = site_map.sites
-    return codebook(
-        bytes(range(1, 33)),
-        [InstanceId(f"copy-{number}") for number in range(RECIPIENTS)],
-        site_map.map_id,
-        [site.id for site in sites],
-        [site.bias for site in sites],
-        [site.space for site in sites],
-        [site.channel for site in sites],
-    )
+    return books.book_of(site_map.map_id, site_map.sites, RECIPIENTS)
 
 
 def _named_by(book: Codebook, symbols: Sequence[int | None]) -> set[str]:

@@ -27,14 +27,15 @@ from pathlib import Path
 from typing import Any
 
 from bench.payload_forms import EXTRA, FROZEN, Form, Leak
+from bench.tracing import books
 from mapp_compliance.app import open_workspace
 from mapp_compliance.attribution import Part
 from mapp_compliance.attribution.unwrap import unwrap
 from mapp_compliance.attribution.views import with_views
 from mapp_compliance.distribution import Copy
-from mapp_compliance.values import KIB, EntityId, InstanceId
+from mapp_compliance.values import KIB, EntityId
 from mapp_compliance.watermark import Observation, SiteMap, read
-from mapp_compliance.watermark.codes import Codebook, Method, codebook, score, share_of
+from mapp_compliance.watermark.codes import Codebook, Method, score, share_of
 from mapp_compliance.watermark.reading import METHOD
 from mapp_compliance.workflows.attach import AttachPackage, attach
 from mapp_compliance.workflows.matching import Material, matches_of, material
@@ -257,16 +258,7 @@ def _settle(home: Path) -> None:
 
 
 def _book(site_map: SiteMap) -> Codebook:
-    sites = site_map.sites
-    return codebook(
-        bytes(range(1, 33)),
-        [InstanceId(f"copy-{number}") for number in range(RECIPIENTS)],
-        site_map.map_id,
-        [site.id for site in sites],
-        [site.bias for site in sites],
-        [site.space for site in sites],
-        [site.channel for site in sites],
-    )
+    return books.book_of(site_map.map_id, site_map.sites, RECIPIENTS)
 
 
 def _library() -> dict[str, list[Path]]:

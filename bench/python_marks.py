@@ -23,11 +23,12 @@ from fractions import Fraction
 from math import comb
 from pathlib import Path
 
+from bench.tracing import books
 from mapp_compliance.attribution import Part
 from mapp_compliance.attribution.unwrap import unwrap
 from mapp_compliance.attribution.views import with_views
 from mapp_compliance.errors import InvalidInput
-from mapp_compliance.values import EntityId, InstanceId
+from mapp_compliance.values import EntityId
 from mapp_compliance.watermark import (
     Codeword,
     Package,
@@ -40,7 +41,7 @@ from mapp_compliance.watermark import (
     read,
     survey,
 )
-from mapp_compliance.watermark.codes import Codebook, Method, Scores, codebook, score, share_of
+from mapp_compliance.watermark.codes import Codebook, Method, Scores, score, share_of
 from tests.watermark.python.alterations import ALTERATIONS, FORMATTERS, altered
 
 SEED = 2017
@@ -150,16 +151,7 @@ def _subjects(skipped: list[dict[str, str]]) -> Iterator[Subject]:
 
 
 def book_of(site_map: SiteMap) -> Codebook:
-    sites = site_map.code_sites
-    return codebook(
-        bytes(range(1, 33)),
-        [InstanceId(f"copy-{number}") for number in range(RECIPIENTS)],
-        site_map.map_id,
-        [site.id for site in sites],
-        [site.bias for site in sites],
-        [site.space for site in sites],
-        [site.channel for site in sites],
-    )
+    return books.book_of(site_map.map_id, site_map.code_sites, RECIPIENTS)
 
 
 def _scored(subject: Subject, symbols: Sequence[int | None]) -> Scores:
