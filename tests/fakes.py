@@ -417,6 +417,12 @@ class FakeSandbox:
         progress(len(results))
         return results
 
+    def formatters(self, paths: Sequence[str]) -> Sequence[str]:
+        return ()
+
+    def formatted(self, tool: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+        return {}
+
 
 class FakeRenderer:
     """A canonical dump of template and model."""

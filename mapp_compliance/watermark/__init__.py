@@ -11,6 +11,7 @@ from mapp_compliance.watermark.carriers.points import (
 from mapp_compliance.watermark.marking import (
     FailedCheck,
     check_static,
+    declared_values,
     inner_originals,
     mark,
     original,
@@ -94,6 +95,7 @@ __all__ = [
     "captured_streams",
     "carrier_name",
     "check_static",
+    "declared_values",
     "file_capacity",
     "find_slack",
     "inner_originals",

@@ -8,7 +8,7 @@ after a person allowed exactly this command over exactly these files, by their d
 from dataclasses import dataclass
 
 from mapp_compliance.advisories import Advisory, AdvisoryState, Artifact, Attachment
-from mapp_compliance.errors import Conflict, InvalidInput, NeedsApproval
+from mapp_compliance.errors import Conflict, InvalidInput, NeedsApproval, NotFound
 from mapp_compliance.trust import canonical, digest
 from mapp_compliance.values import AdvisoryId, Digest
 from mapp_compliance.watermark import (
@@ -128,6 +128,14 @@ def load_package(desk: Desk, attachment: Attachment) -> tuple[Package, SiteMap]:
     files = [PackageFile(item.path, desk.vault_get(item.blob)) for item in attachment.artifacts]
     site_map = sitemap_from_json(desk.vault_get(attachment.layout))
     return parse_package(files), site_map
+
+
+def newest_attachment(work: UnitOfWork, advisory: AdvisoryId) -> Attachment:
+    """The package of the newest revision. Raises NotFound when nothing is attached."""
+    attachments = work.attachments.all(advisory=advisory)
+    if not attachments:
+        raise NotFound(f"nothing is attached to {advisory}; use 'mapp attach' first")
+    return max(attachments, key=lambda item: item.revision)
 
 
 def _check_open(work: UnitOfWork, advisory: Advisory) -> None:

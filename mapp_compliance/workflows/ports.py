@@ -162,7 +162,7 @@ class CheckResult:
 
 
 class Sandbox(Protocol):
-    """The author's own check runs in a copy's folder, in a limited child."""
+    """The author's own check, or a tool of the machine, runs over a copy in a limited child."""
 
     def check(
         self,
@@ -171,6 +171,14 @@ class Sandbox(Protocol):
         progress: Callable[[int], None],
     ) -> list[CheckResult]:
         """One result for each package, in order; ``progress`` hears how many are done."""
+        ...
+
+    def formatters(self, paths: Sequence[str]) -> Sequence[str]:
+        """The formatters of this machine that know some of these files."""
+        ...
+
+    def formatted(self, tool: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+        """The files that the formatter knows and changes, as it leaves them."""
         ...
 
 

@@ -6,7 +6,7 @@ and nothing is written into the ledger. Nothing is kept in the workspace either.
 
 from dataclasses import dataclass
 
-from mapp_compliance.errors import InvalidInput, NotFound
+from mapp_compliance.errors import InvalidInput
 from mapp_compliance.values import AdvisoryId
 from mapp_compliance.watermark import (
     check_static,
@@ -15,7 +15,7 @@ from mapp_compliance.watermark import (
     original,
     random_words,
 )
-from mapp_compliance.workflows.attach import load_package
+from mapp_compliance.workflows.attach import load_package, newest_attachment
 from mapp_compliance.workflows.ports import Desk
 
 MAX_VARIANTS = 64
@@ -45,10 +45,7 @@ def preview(desk: Desk, advisory: AdvisoryId, variants: int) -> Preview:
         raise InvalidInput(f"--variants takes 1 to {MAX_VARIANTS}; choose a number in between")
     with desk.store.read() as work:
         desk.advisory(work, advisory)
-        attachments = work.attachments.all(advisory=advisory)
-    if not attachments:
-        raise NotFound(f"nothing is attached to {advisory}; use 'mapp attach' first")
-    newest = max(attachments, key=lambda item: item.revision)
+        newest = newest_attachment(work, advisory)
     package, site_map = load_package(desk, newest)
     plain = {file.path: file.data for file in original(package, site_map).files}
     files = []

@@ -170,6 +170,17 @@ def test_suggest_writes_side_cars_that_can_be_attached(draft: World) -> None:
     assert "--suggest" in draft.line.fails("attach", ADVISORY, folder, "--out", out)["message"]
 
 
+def test_rehearse_tells_for_each_form_of_a_leak_what_would_come_of_it(at_start: World) -> None:
+    done = at_start.line.json("rehearse", ADVISORY, "--form", "CRLF")
+    assert {"table", "recipients", "decoys", "alpha", "not_tried", "advice"} <= set(done)
+    (row,) = done["table"]
+    assert row["alteration"] == "CRLF"
+    assert (row["outcome"], row["named"], row["refused"], row["wrong"]) == ("named", 2, 0, 0)
+    assert row["sites"] == {"read": 224, "wrong": 0, "erased": 0}
+    assert row["channels"] == [{"channel": "payload", "read": 224, "wrong": 0, "erased": 0}]
+    assert (row["missing_bits"], row["missing_sites"]) == (0, 0)
+
+
 def test_preview_writes_variants_that_nobody_holds(draft: World) -> None:
     draft.line.json("attach", ADVISORY, package(draft.place / "tried"))
     out = draft.place / "variants"
