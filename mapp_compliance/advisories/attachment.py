@@ -27,7 +27,8 @@ class Attachment:
 
     Attributes:
         layout: sealed blob of the surveyed site map (canonical JSON).
-        check: how every copy is checked: ``static``, ``child`` or ``waived: REASON``.
+        check: how every copy is checked: ``static``, ``child``, ``waived: REASON``, or ``lab: ...``
+            with the number of variants, the signer and the digest of the signed list.
         self_test: command run in a copy's folder, empty when there is none.
         self_test_allowed: digest of command and files that a person allowed to run.
     """

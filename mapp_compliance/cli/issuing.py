@@ -9,6 +9,7 @@ from mapp_compliance.cli.context import Call, signatures, verb
 from mapp_compliance.cli.copies import copy_document
 from mapp_compliance.cli.holds import hold_document
 from mapp_compliance.cli.inputs import read_file, read_paths
+from mapp_compliance.cli.labs import lab_list
 from mapp_compliance.cli.proposing import propose_slack, suggest_points
 from mapp_compliance.cli.stages import STAGES, is_earlier, keep_earlier
 from mapp_compliance.errors import InvalidInput, NeedsApproval
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     help="With --suggest or --find-slack: write the side-cars there.",
 )
 @click.option("--allow-self-test", "allowed", help="Digest of the self-test that may run.")
-@click.option("--check", default="", help="child, or waived:REASON.")
+@click.option("--check", default="", help="child, lab:FILE (FILE.sig beside it), or waived:REASON.")
 @click.option(
     "--stage",
     "stage",
@@ -85,7 +86,11 @@ def attach_command(
         )
     files += _side_car(files, marks) if marks else _side_cars_beside(paths, files)
     command = AttachPackage(
-        AdvisoryId(advisory_id), tuple(files), check, Digest(allowed) if allowed else None
+        AdvisoryId(advisory_id),
+        tuple(files),
+        check,
+        Digest(allowed) if allowed else None,
+        lab_list(check),
     )
     desk = call.desk()
     attached = attach(desk, command)
@@ -224,7 +229,9 @@ def issue_command(
     document = _issue_document(planned.plan, planned.copies)
     if dry_run:
         document["hold"] = hold_document(planned.hold) if planned.hold else None
-        call.say(document, *_plan_lines(planned.plan), *_hold_lines(planned.hold))
+        document["check"] = planned.check
+        checked = f"how each copy is checked: {planned.check}"
+        call.say(document, *_plan_lines(planned.plan), checked, *_hold_lines(planned.hold))
         return 0
     if planned.plan.granted and not yes and not approve:
         _confirm(call, planned.plan, document)

@@ -32,6 +32,7 @@ from mapp_compliance.watermark import (
     vet,
 )
 from mapp_compliance.workflows.keys import site_key
+from mapp_compliance.workflows.lab import LAB, LabList, lab_level
 from mapp_compliance.workflows.log import transaction
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import Event
@@ -41,12 +42,17 @@ WAIVED = "waived:"
 
 @dataclass(frozen=True, slots=True)
 class AttachPackage:
-    """Attach these files. ``check`` is ``child`` or ``waived:REASON``; empty chooses by itself."""
+    """Attach these files.
+
+    ``check`` is ``child`` or ``waived:REASON``, empty chooses by itself; ``lab`` takes the place
+    of both.
+    """
 
     advisory: AdvisoryId
     files: tuple[tuple[str, bytes], ...]
     check: str = ""
     allowed: Digest | None = None
+    lab: LabList | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,8 @@ def attach(desk: Desk, command: AttachPackage) -> Attached:
         why = "; ".join((err.message, *short))
         raise TooFewSites(why, found=found, needed=needed) from err
     _check_variants(package, site_map)
+    if command.lab is not None:
+        check = _lab_check(desk, advisory, package, site_map, command.lab)
     attachment = _kept(desk, advisory, command, package, site_map, check)
     with transaction(desk) as work:
         _check_open(work, desk.advisory(work, advisory.id))
@@ -96,6 +104,13 @@ def attach(desk: Desk, command: AttachPackage) -> Attached:
         *_tried(desk, attachment, package, site_map),
     )
     return Attached(attachment, package, site_map, told)
+
+
+def _lab_check(
+    desk: Desk, advisory: Advisory, package: Package, site_map: SiteMap, told: LabList
+) -> str:
+    with desk.store.read() as work:
+        return lab_level(desk, work, advisory.id, package, site_map, told)
 
 
 def _tried(
@@ -155,12 +170,14 @@ def check_level(package: Package, command: AttachPackage) -> str:
     Raises:
         InvalidInput: a level that does not fit. NeedsApproval: nobody allowed the self-test.
     """
+    if command.lab is not None:
+        return LAB  # in words once the sites are known
     if command.check.startswith(WAIVED):
         if not command.check.removeprefix(WAIVED).strip():
             raise InvalidInput("a waived check needs its reason; write --check waived:REASON")
         return command.check
     if command.check not in {"", "child"}:
-        raise InvalidInput("--check takes 'child' or 'waived:REASON'; use one of them")
+        raise InvalidInput("--check takes 'child', 'lab:FILE' or 'waived:REASON'; use one of them")
     if not package.manifest.self_test:
         if command.check == "child":
             raise InvalidInput(

@@ -56,6 +56,11 @@ def rehearsal_key(desk: Desk, advisory: AdvisoryId, map_id: Digest) -> bytes:
     )
 
 
+def lab_seed(desk: Desk, advisory: AdvisoryId, map_id: Digest) -> bytes:
+    """Throw-away words of the copies that a lab tries, so that the same can be named again."""
+    return derive(desk.keyring.root_of(advisory), "lab", SCHEDULE, advisory.encode(), map_id.raw)
+
+
 def instance_of(desk: Desk, advisory: AdvisoryId, recipient: PartnerId) -> InstanceId:
     """The codebook's name of one recipient's copy; the same in every revision."""
     raw = derive(
