@@ -5,6 +5,7 @@ then on the sites are fixed. A self-test is foreign code: it runs only
 after a person allowed exactly this command over exactly these files, by their digest.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mapp_compliance.advisories import Advisory, AdvisoryState, Artifact, Attachment
@@ -30,7 +31,9 @@ from mapp_compliance.watermark import (
     sitemap_to_json,
     survey,
     vet,
+    with_orders,
 )
+from mapp_compliance.workflows.consent import consent_of, unused_consent
 from mapp_compliance.workflows.keys import site_key
 from mapp_compliance.workflows.lab import LAB, LabList, lab_level
 from mapp_compliance.workflows.log import transaction
@@ -45,7 +48,7 @@ class AttachPackage:
     """Attach these files.
 
     ``check`` is ``child`` or ``waived:REASON``, empty chooses by itself; ``lab`` takes the place
-    of both.
+    of both. ``consent`` are the author's words that orders may vary; None without any.
     """
 
     advisory: AdvisoryId
@@ -53,6 +56,7 @@ class AttachPackage:
     check: str = ""
     allowed: Digest | None = None
     lab: LabList | None = None
+    consent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,8 @@ def attach(desk: Desk, command: AttachPackage) -> Attached:
     with desk.store.read() as work:
         advisory = desk.advisory(work, command.advisory)
         _check_open(work, advisory)
-    package = parse_package([PackageFile(path, data) for path, data in command.files])
+    consent = consent_of(command.consent)
+    package = _parsed([PackageFile(path, data) for path, data in command.files], consent)
     check = check_level(package, command)
     laid, gaps = _laid_out(desk, package)
     layout = lay_out(package, laid)
@@ -96,11 +101,14 @@ def attach(desk: Desk, command: AttachPackage) -> Attached:
         _check_open(work, desk.advisory(work, advisory.id))
         work.attachments.put(attachment)
         work.tell(Event("package attached", advisory.id, desk.clock(), detail=site_map.map_id.hex))
+        if consent:
+            work.tell(Event("author consented", advisory.id, desk.clock(), detail=consent))
     told = (
         *package.warnings,
         *layout_warnings(layout),
         *short,
         *gaps,
+        *unused_consent(attachment, site_map),
         *_tried(desk, attachment, package, site_map),
     )
     return Attached(attachment, package, site_map, told)
@@ -142,7 +150,12 @@ def load_package(desk: Desk, attachment: Attachment) -> tuple[Package, SiteMap]:
     """The package and its site map as they were attached."""
     files = [PackageFile(item.path, desk.vault_get(item.blob)) for item in attachment.artifacts]
     site_map = sitemap_from_json(desk.vault_get(attachment.layout))
-    return parse_package(files), site_map
+    return _parsed(files, attachment.consent), site_map
+
+
+def _parsed(files: Sequence[PackageFile], consent: str) -> Package:
+    package = parse_package(files)
+    return with_orders(package) if consent else package
 
 
 def newest_attachment(work: UnitOfWork, advisory: AdvisoryId) -> Attachment:
@@ -264,4 +277,5 @@ def _kept(
         attached_at=desk.clock(),
         self_test=package.manifest.self_test if check == "child" else (),
         self_test_allowed=command.allowed if check == "child" else None,
+        consent=consent_of(command.consent),
     )
