@@ -1,8 +1,8 @@
 """Archives, captures, documents, data files and patches: who leaked, after what was done to them.
 
 Writes ``bench/results/files.json``: ``make bench-files``. Of each kind FILES files by a seed (see
-``files_material``), one leaker each of 100 recipients, five and more alterations (``files_leaks``);
-every sample is scored as the first of its advisory. The original of each file is scored too and
+``bench.material.files``), one leaker each of 100 recipients, five and more alterations
+(``bench.attacks.files``); every sample is scored as the first of its advisory. The original of each file is scored too and
 must name nobody. ``ARGS`` names kinds. Bounds are Clopper-Pearson at 95 %.
 """
 
@@ -21,8 +21,8 @@ from math import comb
 from pathlib import Path
 from typing import Any
 
-from bench.files_leaks import LEAKS, leaked
-from bench.files_material import CAPTURE_MARKS, material
+from bench.attacks.files import LEAKS, leaked
+from bench.material.files import CAPTURE_MARKS, material
 from bench.tracing import books
 from mapp_compliance.attribution import Part
 from mapp_compliance.attribution.unwrap import unwrap

@@ -3,7 +3,7 @@
 Writes ``bench/results/marks.json``: ``make bench-marks ARGS="c=FOLDER javascript=FOLDER ..."``,
 with folders of sources that neither rules nor reader were tuned on. Files of 4 to 40 KB are drawn
 from them by a seed, at most MOST_OF_ONE from one top folder; of each one leaker in RECIPIENTS
-alters its copy in all ways of ``bench.alterations``. Rows of languages that are not named stay in
+alters its copy in all ways of ``bench.attacks.sources``. Rows of languages that are not named stay in
 the result file, so that each may be measured where its tools are. Bounds are Clopper-Pearson at
 95 %.
 """
@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.alterations import ALTERATIONS, FORMATTERS, altered
+from bench.attacks.sources import ALTERATIONS, FORMATTERS, altered
 from bench.python_marks import RECIPIENTS, Subject, _parts, _scored, _upper, book_of
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.watermark import (

@@ -26,7 +26,7 @@ from math import comb
 from pathlib import Path
 from typing import Any
 
-from bench.payload_forms import EXTRA, FROZEN, Form, Leak
+from bench.attacks.payload import EXTRA, FROZEN, Form, Leak
 from bench.tracing import books
 from mapp_compliance.app import open_workspace
 from mapp_compliance.attribution import Part
