@@ -1,7 +1,7 @@
 """Decisions a second of one core, plain and explained, for the shipped pack and 14 of its rules.
 
-Writes ``bench/results/decisions.json``: ``python -m bench.decisions``. Each figure is the best of five rounds;
-facts are checked, digested and prepared within the measured time.
+Writes ``bench/results/decisions.json``: ``python -m bench.decisions``. Each figure is the best of
+five rounds; facts are checked, digested and prepared within the measured time.
 """
 
 import json

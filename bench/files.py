@@ -2,8 +2,8 @@
 
 Writes ``bench/results/files.json``: ``make bench-files``. Of each kind FILES files by a seed (see
 ``bench.material.files``), one leaker each of 100 recipients, five and more alterations
-(``bench.attacks.files``); every sample is scored as the first of its advisory. The original of each file is scored too and
-must name nobody. ``ARGS`` names kinds. Bounds are Clopper-Pearson at 95 %.
+(``bench.attacks.files``); every sample is scored as the first of its advisory. The original of each
+file is scored too and must name nobody. ``ARGS`` names kinds. Bounds are Clopper-Pearson at 95 %.
 """
 
 import json
