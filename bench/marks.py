@@ -255,7 +255,17 @@ def _formatted(
         ]
         if sum(counts):
             right, wrong = (round(count / sum(counts), 4) for count in counts[:2])
-            told[how] = {"sites": sum(counts), "right": right, "wrong": wrong}
+            whole = sum(
+                n
+                for (tool, name, seen), n in marks.items()
+                if (tool, seen) == ("as it is", "right") and name not in undone
+            )
+            told[how] = {
+                "sites": sum(counts),
+                "right": right,
+                "wrong": wrong,
+                "right_of_those_read_without_it": round(counts[0] / max(whole, 1), 4),
+            }
     return told
 
 

@@ -117,7 +117,7 @@ LEFT_OUT = {
         "esm",
         "cjs",
     ),
-    *("umd", "bundle", "bundles", "vendor", "_vendor"),
+    *("umd", "bundle", "bundles", "vendor", "_vendor", "node_modules", "site-packages"),
 }
 
 
