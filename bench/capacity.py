@@ -35,7 +35,7 @@ from mapp_compliance.watermark import (
 from mapp_compliance.watermark.registry import NATURAL
 
 SEED = 2033
-FILES = 240
+FILES = 200
 MOST_OF_ONE = 100
 SIZES = range(1_000, 100_001)
 ENOUGH = (40, 96)  # sites: one leaker of 100 is named; the least that a package of code needs

@@ -70,7 +70,7 @@ class Row:
 def main() -> None:
     """Measures the languages that are named; the result file is written after each program."""
     parser = argparse.ArgumentParser(description="Compares ours with other tools.")
-    parser.add_argument("--scratch", type=Path, required=True, help="Where the tools were put.")
+    parser.add_argument("--scratch", type=Path, default=Path("peers"), help="Where the tools are.")
     parser.add_argument("--files", type=int, default=10, help="Programs of each language.")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("folders", nargs="*", metavar="LANGUAGE=FOLDER")
