@@ -22,7 +22,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from bench.attacks.calls import KEY, drawn, lower, machine
+from bench.attacks.calls import KEY, drawn, machine
+from bench.material.bounds import lower
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.values import KIB
 from mapp_compliance.watermark import (

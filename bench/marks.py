@@ -33,11 +33,11 @@ from bench.attacks.calls import (
     named_by,
     symbols_of,
     tallied,
-    upper,
     word_of,
 )
 from bench.attacks.mixes import MIXES, mixed
 from bench.attacks.sources import ALTERATIONS, FORMATTERS, altered
+from bench.material.bounds import upper
 from bench.python_marks import TUNED
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.watermark import (

@@ -35,11 +35,11 @@ from bench.attacks.calls import (
     named_by,
     symbols_of,
     tallied,
-    upper,
     word_of,
 )
 from bench.attacks.mixes import MIXES, PICKED, mixed, mixed_finely
 from bench.attacks.sources import ALTERATIONS, altered
+from bench.material.bounds import upper
 from bench.material.peers import peers
 from bench.material.probes import KINDS, MARKS, Host, host_of
 from mapp_compliance.watermark import PackageFile, lay_out, mark, parse_package, survey

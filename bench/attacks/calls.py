@@ -1,11 +1,10 @@
-"""Whom a reading names, how that is called, and how sure a count of calls is."""
+"""Whom a reading names, how that is called, and which files are drawn."""
 
 import os
 import random
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
-from math import comb
 from pathlib import Path
 
 from bench.tracing import books
@@ -17,7 +16,6 @@ from mapp_compliance.watermark import Codeword, SiteMap, read
 from mapp_compliance.watermark.codes import Codebook, Method, score, share_of
 
 ALPHA = Fraction("1e-4")  # each sample is scored as the first of its advisory
-LEVEL = 0.05
 KEY = bytes(range(32))  # of pads; the words have another one
 
 
@@ -55,26 +53,6 @@ def called(named: Collection[int], leakers: Collection[int]) -> str:
     if not named:
         return "refused"
     return "right" if set(named) <= set(leakers) else "wrong"
-
-
-def upper(hits: int, trials: int) -> float | None:
-    """Greatest rate that still gives so few hits with chance 2.5 % (Clopper-Pearson)."""
-    if not trials:
-        return None
-    low, high = hits / trials, 1.0
-    for _ in range(60):
-        rate = (low + high) / 2
-        chance = sum(
-            comb(trials, k) * rate**k * (1 - rate) ** (trials - k) for k in range(hits + 1)
-        )
-        low, high = (rate, high) if chance > LEVEL / 2 else (low, rate)
-    return round(high, 4)
-
-
-def lower(hits: int, trials: int) -> float | None:
-    """Least rate that still gives so many hits with chance 2.5 % (Clopper-Pearson)."""
-    missed = upper(trials - hits, trials)
-    return None if missed is None else round(1 - missed, 4)
 
 
 def tallied(calls: Iterable[str]) -> dict[str, int]:

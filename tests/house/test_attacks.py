@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.attacks.calls import called, lower, upper
+from bench.attacks.calls import called
 from bench.attacks.hosts import HOSTS, longest_function
 from bench.attacks.mixes import ALTERNATE, MAJORITY, MIXES, PICKED, mixed, mixed_finely
 from bench.attacks.texts import TEXTS, stretch, within
+from bench.material.bounds import lower, upper
 
 LINES = st.lists(st.sampled_from([b"a\n", b"b\n", b"c\n", b"d\n"]), max_size=12)
 
@@ -99,3 +100,4 @@ def test_whoever_is_named_beside_a_leaker_is_wrong() -> None:
 def test_the_bounds_are_those_of_clopper_and_pearson() -> None:
     assert upper(0, 100) == pytest.approx(0.0362, abs=1e-4)
     assert lower(100, 100) == pytest.approx(0.9638, abs=1e-4)
+    assert (lower(0, 0), upper(0, 0)) == (0, 1)
