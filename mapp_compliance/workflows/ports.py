@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from mapp_compliance.advisories import Advisory
-from mapp_compliance.attribution import Part, Unwrapped
+from mapp_compliance.attribution import Commonality, Declared, Part, Unwrapped
 from mapp_compliance.errors import NotFound
 from mapp_compliance.policy import Laws, Pack
 from mapp_compliance.trust import Json, Sink
@@ -124,6 +124,20 @@ class Isolation(Protocol):
 
     def read(self, parts: Sequence[Part], site_map: SiteMap) -> Observation:
         """What the parts of ONE sample show of the sites of a map, word-blind.
+
+        Raises InvalidInput when a limit was reached.
+        """
+        ...
+
+    def compare(
+        self,
+        sample: Sequence[tuple[str, bytes]],
+        artifact: Sequence[tuple[str, bytes]],
+        corpus: Sequence[tuple[str, bytes]],
+        of_format: Sequence[tuple[str, bytes]],
+        declared: Declared,
+    ) -> Commonality:
+        """What a sample shares with an artifact, and how rare it is among the operator's files.
 
         Raises InvalidInput when a limit was reached.
         """
