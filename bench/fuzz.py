@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 HANG_S = 20  # for one input; the slowest honest one takes a tenth of a second
+BEGIN_AND_END_S = 600  # of one process beside its fuzzing, on a machine with much other work
 MOST_BYTES = 200_000
 MEMORY_MB = 2048
 RESULT = Path(__file__).parent / "results" / "fuzz.json"
@@ -62,7 +63,7 @@ def _parser(name: str, seconds: float, out: Path, plain: bool) -> dict[str, obje
     command += ["--out", str(out), *(["--plain"] if plain else [])]
     told = ""
     try:
-        done = subprocess.run(command, capture_output=True, timeout=seconds + 2 * HANG_S + 30)
+        done = subprocess.run(command, capture_output=True, timeout=seconds + BEGIN_AND_END_S)
         failed, said = done.returncode != 0, done.stderr.decode(errors="replace")
         told = _runs(done.stdout.decode(), said)
     except subprocess.TimeoutExpired:
