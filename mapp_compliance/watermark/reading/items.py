@@ -39,7 +39,9 @@ class Texts:
 
     pieces: list[bytes] = field(default_factory=list)
     size: int = 0
-    starts: list[tuple[int, int, Style | Spelling, bytes]] = field(default_factory=list)  # offset, site, text
+    starts: list[tuple[int, int, Style | Spelling, bytes]] = field(
+        default_factory=list
+    )  # offset, site, text
     pairs: list[tuple[int, Item]] = field(default_factory=list)
 
     def add(self, text: bytes, sites: Sequence[tuple[int, Style | Spelling]] = ()) -> None:

@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mapp_compliance.watermark.carriers.bash.rules import LOOPS
-from mapp_compliance.watermark.carriers.bash.words import BARE, EQUALS, PLAIN
+from mapp_compliance.watermark.carriers.bash.words import BARE, PLAIN
 from mapp_compliance.watermark.natural.canon import Told, hashed
 from mapp_compliance.watermark.natural.syntax import Code, Node, parse
 
 GRAMMAR = "tree_sitter_bash"
 _NAMED = re.compile(rb"\$(?:(\w+)|\{(\w+)\})", re.ASCII)
 _DROPPED = frozenset({"comment", ";", "\n"})
+_WORDS = frozenset({"word", "number", "extglob_pattern", "regex"})
 _TESTS = frozenset({"binary_expression", "unary_expression"})
 
 
@@ -44,7 +45,7 @@ class ShellCanon:
             return hashed("variable", named[1] or named[2])
         if node.type in {"raw_string", "string"} and PLAIN.fullmatch(text[1:-1]):
             return hashed("word" if BARE.fullmatch(text[1:-1]) else "text", text[1:-1])
-        if node.type in {"word", "number"} and BARE.fullmatch(text):
+        if node.type in _WORDS and BARE.fullmatch(text):
             return hashed("word", text)
         if node.type == "command_substitution":
             kind = "input" if text.startswith(b"$(<") else "substitution"
@@ -93,7 +94,7 @@ class ShellCanon:
     def _parts(self, node: Node) -> list[bytes]:
         """A word without the quotes around it, cut into texts and expansions."""
         data, text = self.code.data, self.code.text(node)
-        if node.type == "raw_string":
+        if node.type in {"raw_string", "string"} and PLAIN.fullmatch(text[1:-1]):
             return [text[1:-1] if BARE.fullmatch(text[1:-1]) else self._alone(node)]
         is_string = node.type == "string"
         start, end = (node.start + 1, node.end - 1) if is_string else (node.start, node.end)
@@ -109,8 +110,8 @@ class ShellCanon:
 
     def _plain(self, node: Node) -> Told:
         if not node.children:
-            is_same = node.type in EQUALS and self._in_brackets(node)
-            return hashed(node.type, b"=" if is_same and node.type == "==" else self.code.text(node))
+            is_same = node.type == "==" and self._in_brackets(node)
+            return hashed("=", b"=") if is_same else hashed(node.type, self.code.text(node))
         data, done = self.code.data, node.start
         parts: list[bytes] = []
         for child in node.children:

@@ -140,7 +140,9 @@ class _Reader:
         self.at = end + 1
 
     def _document(self) -> None:
-        found = None if self.data.startswith(b"<<<", self.at) else _HEREDOC.match(self.data, self.at)
+        found = (
+            None if self.data.startswith(b"<<<", self.at) else _HEREDOC.match(self.data, self.at)
+        )
         if found is None:
             self.at += 3 if self.data.startswith(b"<<<", self.at) else 2
             return

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from mapp_compliance.watermark.carriers.bash.words import ShellWords
+from mapp_compliance.watermark.carriers.bash.words import BARE, ShellWords
 from mapp_compliance.watermark.natural.cstyle import alt
 from mapp_compliance.watermark.natural.forms import Alt, Form, Span
 from mapp_compliance.watermark.natural.syntax import Node
@@ -23,6 +23,7 @@ _WORD_HEAD = re.compile(rb"function[ \t]+(" + _NAME + rb")(?:[ \t]*\([ \t]*\))?(
 _TEST = re.compile(rb"(\[[ \t]+)([^\n\\\[\]]*[^\s\\\[\]])([ \t]+\])", re.ASCII)
 _OWN = re.compile(rb"(test[ \t]+)([^\n\\\[\]]*[^\s\\\[\]])", re.ASCII)
 _BUILTINS = frozenset({b"test", b"[", b"source", b".", b"true", b":"})
+_SAME_TREE = frozenset({"string", "raw_string", "simple_expansion"})
 LOOPS = frozenset({"while_statement"})
 
 
@@ -74,6 +75,9 @@ class ShellRules(ShellWords):
         if above.type != "binary_expression" or len(above.children) != 3 or test is None:
             return
         if test.type != "test_command" or test.children[0].type != "[[" or self.is_hidden(node):
+            return
+        right = above.children[2]  # the grammar reads other patterns in two ways
+        if right.type not in _SAME_TREE and not BARE.fullmatch(self.code.text(right)):
             return
         if self.code.data[node.start - 1 : node.end + 1] not in {b" = ", b" == "}:
             return

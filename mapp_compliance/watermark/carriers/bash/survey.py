@@ -101,9 +101,7 @@ def _surveyed(
 
 def _doubtful(code: Code, seen: Quoted) -> list[Span]:
     """Here-documents that only one of the two readers sees."""
-    bodies = {
-        (node.start, node.end) for node in code.root.walk() if node.type == "heredoc_body"
-    }
+    bodies = {(node.start, node.end) for node in code.root.walk() if node.type == "heredoc_body"}
     theirs = [Span(*place) for place in seen.documents]
     return [
         *(own for own in theirs if not any(own.holds(*place) for place in bodies)),

@@ -113,7 +113,7 @@ class ShellWords:
             inner = Span(node.start + 1, node.end - 1)
             sign, original = text[:1], 1
         else:
-            inner, sign, original = node.span, b"\"", 0
+            inner, sign, original = node.span, b'"', 0
         content = data[inner.start : inner.end]
         mark = self.mark("quoted", content, original, node)
         yield Form(node.start, node.end, (Alt(mark, (inner,), (sign, inner, sign)),))
