@@ -14,18 +14,18 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.alterations import ALTERATIONS, FORMATTERS, altered
-from bench.python_marks import RECIPIENTS, Subject, _parts, _scored, _upper, book_of
+from bench.python_marks import RECIPIENTS, Subject, _parts, _scored, _upper, book_of, word_of
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.watermark import (
-    Codeword,
     PackageFile,
+    SiteMap,
     lay_out,
     mark,
     natural_warnings,
@@ -101,8 +101,8 @@ def _measured(drawn: tuple[str, Path, str]) -> Row | None:
         return None
     subject = Subject(name, package, site_map, book_of(site_map))
     leaker = random.Random(f"{SEED} {name}").randrange(RECIPIENTS)
-    word = subject.book.symbols(leaker)
-    files = mark(package, site_map, Codeword(word)).files
+    word = word_of(subject, leaker)
+    files = mark(package, site_map, word).files
     copy = next(file.data for file in files if file.path == path.name)
     calls, marks, seconds = {}, Counter[tuple[str, str, str]](), []
     for how, alter in ALTERATIONS[language].items():
@@ -113,19 +113,28 @@ def _measured(drawn: tuple[str, Path, str]) -> Row | None:
         started = time.perf_counter()
         symbols = read(_parts(leak), site_map).symbols
         seconds.append(time.perf_counter() - started)
-        named = {each.entity for each in _scored(subject, symbols).entities if each.named}
+        named = {
+            each.entity for each in _scored(subject, _own(site_map, symbols)).entities if each.named
+        }
         right = named == {f"holder-{leaker}"}
         calls[how] = "refused" if not named else "right" if right else "wrong"
-        for site, own, seen in zip(site_map.sites, word, symbols, strict=True):
+        for site, own, seen in zip(site_map.sites, word.symbols, symbols, strict=True):
             told = "erased" if seen is None else "right" if seen == own else "wrong"
             marks[how, site.channel, told] += 1
-    innocent = _scored(subject, read(_parts(path.read_bytes()), site_map).symbols)
+    seen_in_original = read(_parts(path.read_bytes()), site_map).symbols
+    innocent = _scored(subject, _own(site_map, seen_in_original))
     sites = Counter(site.channel for site in site_map.sites)
     return Row(
         *(name, path.stat().st_size, dict(sites), calls, dict(marks)),
         innocent=sum(each.named for each in innocent.entities),
         seconds=tuple(seconds),
     )
+
+
+def _own(site_map: SiteMap, symbols: Sequence[int | None]) -> list[int | None]:
+    """The symbols that tell copies apart; those of waves and the program are left out."""
+    sites = zip(site_map.sites, symbols, strict=True)
+    return [seen for site, seen in sites if site.group is None]
 
 
 def _told(language: str, drawn: list[tuple[str, Path, str]], rows: list[Row]) -> dict[str, object]:

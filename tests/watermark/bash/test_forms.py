@@ -161,13 +161,14 @@ SCRIPTS = {
                  "1\n2\n"),
     "equal": ("x=ab\n[[ $x == a* ]] && echo 1\n[[ $x = 'a*' ]] || echo 2\n"
               "[[ \"$x\" == ab ]] && echo 3\n", "1\n2\n3\n"),
-    "nested": ("x=$(basename \"$(dirname '/a b/c')\")\ny=\"$(echo \"$x\")\"\necho \"$y\"\n", "a b\n"),
+    "nested": ("x=$(basename \"$(dirname '/a b/c')\")\ny=\"$(echo \"$x\")\"\necho \"$y\"\n",
+               "a b\n"),
     "stop on error": ("set -eu\nx=$(echo ok)\ny=${z:-none}\nif [ -z \"$x\" ]; then exit 1; fi\n"
                       "echo $x $y\nfalse\necho no\n", "ok none\n"),
     "arrays": ("a=('x y' \"z\" w)\na+=('q')\necho ${#a[@]} \"${a[0]}\"\nread -r b <<< 'r s'\n"
                "echo $b\n", "4 x y\nr s\n"),
-    "streams": ("{ echo 'a'; echo 'b' >&2; } 2>/dev/null | while read -r x; do echo \"<$x>\"; done\n",
-                "<a>\n"),
+    "streams": ("{ echo 'a'; echo 'b' >&2; } 2>/dev/null | while read -r x; do\n"
+                "echo \"<$x>\"; done\n", "<a>\n"),
 }  # fmt: skip
 
 

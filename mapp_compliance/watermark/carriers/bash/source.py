@@ -1,7 +1,8 @@
 """Shell scripts as a row of tokens that layout, comments, quotes and braces leave alone.
 
 The scanner keeps no state of quotes: a word is a word within them or not, so a fragment reads like
-the whole, and a lost quote costs nothing. How the signs before a token were written is its spelling.
+the whole, and a lost quote costs nothing. How the signs before a token were written is
+its spelling.
 
 >>> from mapp_compliance.watermark.natural.tokens import row_of
 >>> [token.key for token in row_of(Scanner(), b"if [ \\"${x}\\" == 'a b' ]; then # so")]

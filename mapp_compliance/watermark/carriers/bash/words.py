@@ -70,6 +70,8 @@ class ShellWords:
             return
         if self.may_be_bare(node) or self.is_hidden(node) or not self._stands_apart(node):
             return
+        if len(above.children) > 1 and above.children[1].type == "=~":
+            return  # older ones read a quoted pattern otherwise
         is_double = int(node.type == "string")
         forms = ((b"'" + content + b"'",), (b'"' + content + b'"',))
         mark = self.mark("quotes", content, is_double, node)
