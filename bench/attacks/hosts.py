@@ -11,11 +11,13 @@ _GRAMMARS = {
     "c": ("tree_sitter_c", "language"),
     "javascript": ("tree_sitter_javascript", "language"),
     "typescript": ("tree_sitter_typescript", "language_typescript"),
+    "bash": ("tree_sitter_bash", "language"),
 }
 _FUNCTIONS = {"function_definition", "function_declaration", "method_definition", "arrow_function"}
 _PYTHON = "def cost_{0}(order):\n    total = order.price * {0}\n    return total + order.tax\n\n\n"
 _C = "static int cost_{0}(int price)\n{{\n    int total = price * {0};\n    return total;\n}}\n\n"
 _JS = "function cost_{0}(order) {{\n  const total = order.price * {0};\n  return total;\n}}\n\n"
+_SHELL = 'cost_{0}() {{\n  local total=$(( $1 * {0} ))\n  echo "$total"\n}}\n\n'
 PIECES = 40  # functions of a host
 HOSTS: Mapping[str, bytes] = MappingProxyType(
     {
@@ -25,6 +27,7 @@ HOSTS: Mapping[str, bytes] = MappingProxyType(
             ("c", _C),
             ("javascript", _JS),
             ("typescript", _JS),
+            ("bash", _SHELL),
         )
     }
 )

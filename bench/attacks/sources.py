@@ -143,15 +143,41 @@ _JAVASCRIPT: dict[str, Alter] = {
     "terser -c -m": _tool("terser", "-c", "-m"),
 }
 
+_SHELL_COMMENT = re.compile(rb"(?m)(?:^|(?<=[ \t;]))#(?!!)[^\n'\"]*$")
+_SHELL_SET = re.compile(rb"(?m)(?<![\w$-])([a-z_]\w*)=")
+
+
+def _shell_renamed(data: bytes) -> bytes:
+    """Every variable in small letters that the script sets."""
+    for number, name in enumerate(sorted(set(_SHELL_SET.findall(data)))):
+        own = re.compile(rb"(\$\{[#!]?|\$|(?<![\w$-])(?=\w+=))" + name + rb"(?!\w)")
+        data = own.sub(lambda found, new=b"v%d" % number: found[1] + new, data)
+    return data
+
+
+_BASH: dict[str, Alter] = {
+    **_plain("bash"),
+    "comments stripped": lambda data: _SHELL_COMMENT.sub(b"", data),
+    "shfmt": _tool("shfmt"),
+    "shfmt -s -i 2": _tool("shfmt", "-s", "-i", "2", "-ci", "-bn"),
+    "shfmt -mn": _tool("shfmt", "-mn"),
+    "renamed": _shell_renamed,
+    "renamed, stripped, shfmt": _then(
+        _shell_renamed, lambda data: _SHELL_COMMENT.sub(b"", data), _tool("shfmt")
+    ),
+}
+
 ALTERATIONS: Mapping[str, Mapping[str, Alter]] = MappingProxyType(
     {
         "python": _PYTHON,
         "c": _C,
         "javascript": _JAVASCRIPT,
         "typescript": _script("typescript", ".ts"),
+        "bash": _BASH,
     }
 )
 FORMATTERS = (
     *python.FORMATTERS,
-    *("clang-format LLVM", "clang-format Google", "clang-format GNU", "indent", "prettier"),
+    *("clang-format LLVM", "clang-format Google", "clang-format GNU", "indent"),
+    *("prettier", "shfmt"),
 )

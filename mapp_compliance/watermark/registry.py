@@ -21,6 +21,7 @@ from mapp_compliance.errors import InvalidInput
 from mapp_compliance.values import shown
 from mapp_compliance.watermark.carrier import join_layouts, merge_file, places
 from mapp_compliance.watermark.carriers import patches
+from mapp_compliance.watermark.carriers.bash import CARRIER as BASH
 from mapp_compliance.watermark.carriers.c import CARRIER as C
 from mapp_compliance.watermark.carriers.javascript import JAVASCRIPT, TSX, TYPESCRIPT
 from mapp_compliance.watermark.carriers.points import (
@@ -46,7 +47,7 @@ from mapp_compliance.watermark.sites import LaidOutFile, Layout, Point, PointKin
 from mapp_compliance.watermark.toml_tables import nearest
 from mapp_compliance.watermark.wellformed import CHECKS
 
-NATURAL: tuple[NaturalCarrier, ...] = (PYTHON, C, JAVASCRIPT, TYPESCRIPT, TSX)
+NATURAL: tuple[NaturalCarrier, ...] = (PYTHON, C, JAVASCRIPT, TYPESCRIPT, TSX, BASH)
 FORMATTED_SITES = 30  # of 100 recipients one is named at the first sample with 23 bits and more
 BY_CONSENT = frozenset[str]().union(*(carrier.by_consent for carrier in NATURAL))
 DEFAULT_MARKS = "default"  # in a manifest: the families that are on by themselves

@@ -29,7 +29,9 @@ from mapp_compliance.watermark import (
     sitemap_to_json,
 )
 
-GRAMMARS = tuple(f"tree_sitter_{name}" for name in ("c", "javascript", "python", "typescript"))
+GRAMMARS = tuple(
+    f"tree_sitter_{name}" for name in ("bash", "c", "javascript", "python", "typescript")
+)
 # What is loaded on first use, such as by `datetime.strptime`: too late behind the walls.
 for _name in ("_strptime", "yaml", *GRAMMARS):
     importlib.import_module(_name)

@@ -9,11 +9,11 @@ so reading asks for a scanner and nothing else.
 (True, True, False)
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mapp_compliance.watermark.natural.forms import Span
-from mapp_compliance.watermark.natural.tokens import Scanner, Token
+from mapp_compliance.watermark.natural.tokens import STYLES, Scanner, Spelling, Style, Token
 from mapp_compliance.watermark.sites import LaidOutFile, Layout
 
 
@@ -37,6 +37,8 @@ class Family:
         is_of_tree: only who writes the code anew from its syntax tree undoes it; comments go as
             well then, so it is steady where comments are read.
         is_by_consent: a program can look at what it changes; on where the author consents.
+        spelling: under which name the scanner says how a token is spelt, where both forms give
+            the same row of tokens and differ in that alone; empty: they do not.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Family:
     is_fragile: bool = False
     is_of_tree: bool = False
     is_by_consent: bool = False
+    spelling: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,3 +140,14 @@ class NaturalCarrier:
     def by_tree(self) -> frozenset[str]:
         """The families that only a tool undoes that drops comments."""
         return frozenset(family.name for family in self.families if family.is_of_tree)
+
+    @property
+    def styles(self) -> Mapping[str, Style | Spelling]:
+        """The families whose form shows in a token, with how it is told there."""
+        shown: dict[str, Style | Spelling] = {}
+        for family in self.families:
+            if family.spelling:
+                shown[family.name] = Spelling(family.spelling)
+            elif family.name in STYLES:
+                shown[family.name] = STYLES[family.name]
+        return shown

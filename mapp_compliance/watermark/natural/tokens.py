@@ -5,7 +5,7 @@ its style. A language cuts its rows with a Scanner of its own, by regular expres
 a parser, so that a fragment, a quoted mail or broken code gives its tokens too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from typing import NamedTuple, Protocol, Self
@@ -32,6 +32,7 @@ class Token:
         pairs: for how many tokens from this one on, up to MOST_PAIRED, a pair of parentheses
             stands around just these.
         capital, stop: of a word of a comment: 1 when it has one, None where that cannot be told.
+        spelt: how it is spelt otherwise, by the names that its language gives its spellings.
     """
 
     key: bytes
@@ -44,6 +45,7 @@ class Token:
     pairs: tuple[int, ...] = ()
     capital: int | None = None
     stop: int | None = None
+    spelt: Mapping[str, int] | None = None
     dropped: bool = False
 
 
@@ -87,6 +89,20 @@ class Style(Enum):
                 return token.capital
             case Style.STOP:
                 return token.stop
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """A family whose form is how a token is spelt; both forms give the same row of tokens.
+
+    The first token that begins in a form tells it.
+    """
+
+    name: str
+
+    def form(self, token: Token, _: int = 0) -> int | None:
+        """The raw form of a token of the sample, None where its scanner cannot tell."""
+        return token.spelt.get(self.name) if token.spelt is not None else None
 
 
 def _of_piece(style: Style, token: Token, number: int) -> int | None:

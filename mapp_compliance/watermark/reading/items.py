@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from mapp_compliance.watermark.natural.tokens import Scanner, Style, Token
+from mapp_compliance.watermark.natural.tokens import Scanner, Spelling, Style, Token
 
 
 class Kind(Enum):
@@ -39,14 +39,20 @@ class Texts:
 
     pieces: list[bytes] = field(default_factory=list)
     size: int = 0
-    starts: list[tuple[int, int, Style, bytes]] = field(default_factory=list)  # offset, site, text
+    starts: list[tuple[int, int, Style | Spelling, bytes]] = field(
+        default_factory=list
+    )  # offset, site, text
     pairs: list[tuple[int, Item]] = field(default_factory=list)
 
-    def add(self, text: bytes, sites: Sequence[tuple[int, Style]] = ()) -> None:
+    def add(self, text: bytes, sites: Sequence[tuple[int, Style | Spelling]] = ()) -> None:
         """Text with the sites whose style it shows."""
         self.starts += [(self.size, site, style, text) for site, style in sites]
         self.pieces.append(text)
         self.size += len(text)
+
+    def begin(self, site: int, spelling: Spelling) -> None:
+        """Says that what is added next begins with a form of a site."""
+        self.starts.append((self.size, site, spelling, b""))
 
     def pair(self, text: bytes, site: int, kind: Kind) -> None:
         """One end of a pair of parentheses, whether it is written or not."""
@@ -75,7 +81,11 @@ class Texts:
             for piece, offset in enumerate([each.offset for each in token.glued] or [token.offset])
         }
         for start, site, style, text in self.starts:
-            if style is Style.STOP:
+            if isinstance(style, Spelling):
+                first = bisect_left(offsets, start)
+                if first < len(items):
+                    items[first][0].styles.append((site, 0))
+            elif style is Style.STOP:
                 before = bisect_left(offsets, start) - 1
                 if before >= 0:
                     items[before][0].styles.append((site, 0))

@@ -17,8 +17,8 @@ from mapp_compliance.watermark.carrier import original_text
 from mapp_compliance.watermark.natural.carrier import NaturalCarrier
 from mapp_compliance.watermark.natural.tokens import (
     IN_REMARKS,
-    STYLES,
     Scanner,
+    Spelling,
     Style,
     Token,
     row_of,
@@ -63,7 +63,7 @@ class Rows:
     words: Words
     said: Mapping[Fold, Mapping[Row, Facts]]
     heads: Mapping[Fold, frozenset[Row]]  # how the rows begin
-    styles: Mapping[int, Style]  # of the sites whose form is a style
+    styles: Mapping[int, Style | Spelling]  # of the sites whose form is a style
     telling: frozenset[bytes]
     traces: frozenset[bytes]  # of minifiers in the originals
 
@@ -157,14 +157,15 @@ def _rows_of(site_map: SiteMap, carrier: NaturalCarrier) -> Rows | None:
     words = Words()
     said: dict[Fold, dict[Row, Facts]] = {}
     for folds, scanner in _scanners(carrier):
-        tree = Tree(words, places, points, folds)
+        tree = Tree(words, places, points, carrier.styles, folds)
         for file in files:
             if any(file.forks()):
                 tree.add(file.segments, scanner())
         said |= rows_of(tree)
     telling = {word for key in words.numbers for word in _WORD.findall(key)}
+    shown = carrier.styles
     styles = {
-        at: STYLES[points[name].form] for name, at in places.items() if points[name].form in STYLES
+        at: shown[points[name].form] for name, at in places.items() if points[name].form in shown
     }
     texts = (original_text(file.segments, points) for file in files)
     traces = {found for text in texts for found in carrier.traces(row_of(carrier.scanner(), text))}
@@ -243,7 +244,7 @@ def _add(
     tokens: Sequence[Token],
     start: int,
     size: int,
-    styles: Mapping[int, Style],
+    styles: Mapping[int, Style | Spelling],
     votes: dict[int, _Votes],
 ) -> None:
     """Adds what one row says."""

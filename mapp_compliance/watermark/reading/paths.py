@@ -17,13 +17,13 @@ from mapp_compliance.watermark.carrier import original_text
 from mapp_compliance.watermark.natural.tokens import (
     IN_REMARKS,
     PAIRS,
-    STYLES,
     Role,
     Scanner,
+    Spelling,
     Style,
 )
 from mapp_compliance.watermark.reading.items import Item, Kind, Texts
-from mapp_compliance.watermark.sites import Fork, Point, Segments
+from mapp_compliance.watermark.sites import Fork, Point, Segment, Segments
 
 MOST_FORKS = 6  # on one path; 64 ways through
 
@@ -75,6 +75,14 @@ class _Step:
     styles: tuple[tuple[int, int], ...] = ()  # (site, number) whose form is the style of this token
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """Says that a form of a site begins, which shows in how its first token is spelt."""
+
+    site: int
+    spelling: Spelling
+
+
 @dataclass(slots=True)
 class Words:
     """Numbers of the keys; a word that no tree holds gets a negative one."""
@@ -93,6 +101,7 @@ class Tree:
     words: Words
     places: Mapping[str, int]  # of the site of each point
     points: Mapping[str, Point]
+    shown: Mapping[str, Style | Spelling]  # by family, those whose form a token tells
     folds: Sequence[Fold] = CODE
     steps: list[_Step] = field(default_factory=list)
 
@@ -106,12 +115,15 @@ class Tree:
         """The tokens, forks and pairs; what stands between two forks is cut as one text."""
         items: list[Item] = []
         texts = Texts()
-        for segment in segments:
+        for segment in self._flat(segments):
+            if isinstance(segment, _Begun):
+                texts.begin(segment.site, segment.spelling)
+                continue
             text = original_text((segment,), self.points)
             if not isinstance(segment, Fork) or segment.point not in self.places:
                 texts.add(text)
                 continue
-            style = STYLES.get(self.points[segment.point].form)
+            style = self.shown.get(self.points[segment.point].form)
             if style is None:
                 items += texts.items(scanner)
                 texts = Texts()
@@ -123,6 +135,19 @@ class Tree:
                 texts.add(text, self._styles(segment))
         return items + texts.items(scanner)
 
+    def _flat(self, segments: Segments) -> Iterator["Segment | _Begun"]:
+        """The segments, with what stands in spellings in their place."""
+        for segment in segments:
+            style = None
+            if isinstance(segment, Fork) and segment.point in self.places:
+                style = self.shown.get(self.points[segment.point].form)
+            if not isinstance(segment, Fork) or not isinstance(style, Spelling):
+                yield segment
+                continue
+            if self.folds == CODE:
+                yield _Begun(self.places[segment.point], style)
+            yield from self._flat(segment.form(self.points[segment.point].original))
+
     def _fork(self, fork: Fork, scanner: Scanner) -> Iterator[Item]:
         other = scanner.copy()
         scanner.cut()
@@ -132,11 +157,11 @@ class Tree:
         if first or second:
             yield Item(Kind.FORK, None, self.places[fork.point], first, second)
 
-    def _styles(self, fork: Fork) -> Sequence[tuple[int, Style]]:
+    def _styles(self, fork: Fork) -> Sequence[tuple[int, Style | Spelling]]:
         """The sites of a fork, and of those in it, that show in tokens of this kind."""
         held = dict.fromkeys(_names(fork))
         styled = [
-            (self.places[name], STYLES[self.points[name].form])
+            (self.places[name], self.shown[self.points[name].form])
             for name in held
             if name in self.places
         ]
