@@ -15,7 +15,7 @@ b'mapp'
 
 import binascii
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from mapp_compliance.trust.errors import Malformed
@@ -28,6 +28,11 @@ MAX_DEPTH = 64  # nested lists and objects; our deepest record has 6
 _PLAIN = (str, bool)
 _ROW = (list, tuple)
 _TABLE = (dict, Mapping)
+_AS_GIVEN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+_SORTING = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), check_circular=False, sort_keys=True
+)
+_ATOMS = frozenset({str, bool, type(None)})
 
 
 def canonical(value: Json) -> bytes:
@@ -37,10 +42,10 @@ def canonical(value: Json) -> bytes:
         Malformed: a float, another type, a whole number beyond 2^53 - 1, a lone surrogate, or
             more than 64 levels.
     """
-    ordered = _ordered(value, MAX_DEPTH)
-    text = json.dumps(ordered, ensure_ascii=False, separators=(",", ":"), check_circular=False)
     try:
-        return text.encode()
+        if _is_plain(value, MAX_DEPTH):
+            return _SORTING.encode(value).encode()
+        return _AS_GIVEN.encode(_ordered(value, MAX_DEPTH)).encode()
     except UnicodeEncodeError as err:
         raise Malformed("the text holds half a surrogate pair; give whole characters") from err
 
@@ -80,6 +85,34 @@ def parse_base64(text: str) -> bytes:
     if base64_text(data) != text:
         raise Malformed("a base64 field is not in canonical form; hand in the bytes as written")
     return data
+
+
+def _is_plain(value: object, depth: int) -> bool:
+    """Whether the encoder's own order of keys is that of RFC 8785, and nothing is to be refused.
+
+    So it is for nearly all that is hashed, and then nothing is copied for the sake of the order.
+    False says only that `_ordered` must look.
+    """
+    kind = type(value)
+    if kind in _ATOMS:
+        return True
+    if kind is int:
+        return abs(value) <= MAX_EXACT_INT  # type: ignore[arg-type]  # an int
+    if depth == 0:
+        return False
+    items: Iterable[object]
+    if kind is dict:
+        try:
+            if not "".join(value).isascii():  # type: ignore[arg-type]  # else it raises
+                return False
+        except TypeError:
+            return False
+        items = value.values()  # type: ignore[attr-defined]  # a dict
+    elif kind is list or kind is tuple:
+        items = value  # type: ignore[assignment]  # a list or tuple
+    else:
+        return False
+    return all(type(item) is str or _is_plain(item, depth - 1) for item in items)
 
 
 def _ordered(value: object, depth: int) -> object:

@@ -9,6 +9,8 @@ refused, so that a stored map has one form only.
 True
 """
 
+import binascii
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -17,8 +19,6 @@ from mapp_compliance.errors import Broken, InvalidInput, MappError
 from mapp_compliance.trust import (
     base64_text,
     canonical,
-    parse_base64,
-    parse_canonical,
     tagged_digest,
 )
 from mapp_compliance.values import Digest
@@ -53,7 +53,7 @@ def layout_from_json(data: bytes) -> Layout:
 
 def sitemap_to_json(site_map: SiteMap) -> bytes:
     """The site map as canonical JSON."""
-    return canonical(_map_record(site_map) | {"map_id": site_map.map_id.hex})
+    return _stored(_map_record(site_map), site_map)
 
 
 def sitemap_from_json(data: bytes) -> SiteMap:
@@ -63,15 +63,22 @@ def sitemap_from_json(data: bytes) -> SiteMap:
         InvalidInput: the bytes are no site map.
         Broken: the map is not the one that its own digest names.
     """
-    site_map = _exactly(data, _map_value, sitemap_to_json)
-    if sitemap_digest(site_map) != site_map.map_id:
+    digests: list[Digest] = []
+
+    def form(site_map: SiteMap) -> bytes:
+        record = _map_record(site_map)
+        digests.append(_digest(record))
+        return _stored(record, site_map)
+
+    site_map = _exactly(data, _map_value, form)
+    if digests != [site_map.map_id]:
         raise Broken("the site map does not match its digest; restore it from a backup")
     return site_map
 
 
 def sitemap_digest(site_map: SiteMap) -> Digest:
     """The tagged digest of the canonical JSON of everything but ``map_id``."""
-    return tagged_digest("site-map", canonical(_map_record(site_map)))
+    return _digest(_map_record(site_map))
 
 
 def with_digest(site_map: SiteMap) -> SiteMap:
@@ -79,9 +86,17 @@ def with_digest(site_map: SiteMap) -> SiteMap:
     return replace(site_map, map_id=sitemap_digest(site_map))
 
 
+def _stored(record: Record, site_map: SiteMap) -> bytes:
+    return canonical(record | {"map_id": site_map.map_id.hex})
+
+
+def _digest(record: Record) -> Digest:
+    return tagged_digest("site-map", canonical(record))
+
+
 def _exactly(data: bytes, build: Callable[[Record], T], form: Callable[[T], bytes]) -> T:
     try:
-        record: Any = parse_canonical(data)
+        record: Any = json.loads(data.decode())  # canonical, as what is made of it is the same
         value = build(record)
         again = form(value)
     except (ValueError, KeyError, TypeError, RecursionError, MappError) as err:
@@ -104,7 +119,7 @@ def _whole(given: object) -> int:
 
 
 def _bytes(given: object) -> bytes:
-    return parse_base64(_text(given))
+    return binascii.a2b_base64(_text(given), strict_mode=True)  # one spelling: see `_exactly`
 
 
 def _group_record(group: Group | None) -> Record:

@@ -188,7 +188,7 @@ def publish(
         )
         kept = agreed(desk, work, decision, approvals, now)
         if setup is None:
-            write_setup(desk, work, before, attachment, desk.vault_get(attachment.layout))
+            write_setup(desk, work, before, attachment, site_map)
         first = min(work.setups.all(advisory=before.id), key=lambda item: item.revision)
         word = word_of(
             site_map,

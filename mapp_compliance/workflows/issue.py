@@ -13,7 +13,6 @@ from mapp_compliance.advisories import Advisory, SetUp
 from mapp_compliance.distribution import Copy, CopyState, Hold, Plan
 from mapp_compliance.errors import Conflict, NotFound, Refused
 from mapp_compliance.values import AdvisoryId, EntityId, InstanceId
-from mapp_compliance.watermark import sitemap_to_json
 from mapp_compliance.workflows.agree import NOBODY, Approvals, agreed, enough, independence
 from mapp_compliance.workflows.attach import load_package
 from mapp_compliance.workflows.hold import check_not_held, hold_of
@@ -163,9 +162,7 @@ def _plan(
         if not planned.plan.granted:
             return setup
         if setup is None:
-            setup = write_setup(
-                desk, work, advisory, matter.attachment, sitemap_to_json(matter.site_map)
-            )
+            setup = write_setup(desk, work, advisory, matter.attachment, matter.site_map)
         _plan_copies(desk, work, advisory, planned, command)
         work.advisories.put(advisory.distributing())
     return setup

@@ -17,7 +17,7 @@ from mapp_compliance.watermark import (
     VettingWord,
     check_static,
     mark,
-    sitemap_from_json,
+    sitemap_to_json,
     vetting_codewords,
 )
 from mapp_compliance.watermark.codes import NEWEST
@@ -89,11 +89,11 @@ def write_setup(
     work: UnitOfWork,
     advisory: Advisory,
     attachment: Attachment,
-    site_map_json: bytes,
+    site_map: SiteMap,
 ) -> SetUp:
     """The set-up of this revision, from now on fixed; one leaf."""
     now = desk.clock()
-    record = canonical(_record(desk, work, attachment, site_map_json))
+    record = canonical(_record(desk, work, attachment, site_map))
     leaf = work.ledger.append(
         "setup",
         {
@@ -118,15 +118,15 @@ def write_setup(
 
 
 def _record(
-    desk: Desk, work: UnitOfWork, attachment: Attachment, site_map: bytes
+    desk: Desk, work: UnitOfWork, attachment: Attachment, site_map: SiteMap
 ) -> dict[str, Json]:
     return {
         "type": "mapp/setup-record/v1",
         **_identity(attachment),
-        "site_map": digest(site_map).hex,
+        "site_map": digest(sitemap_to_json(site_map)).hex,
         "method": NEWEST.value,
         "alpha": desk.program.alpha,
-        "reach": reach(desk, work, sitemap_from_json(site_map)).document(),
+        "reach": reach(desk, work, site_map).document(),
         "policy": desk.policy_digest().hex,
         "engines": [list(item) for item in desk.engines],
     }

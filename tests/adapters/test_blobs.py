@@ -14,7 +14,7 @@ NAME = digest(b"bytes")
 
 
 def place(folder: Path) -> Path:
-    return folder / NAME.hex[:2] / NAME.hex
+    return folder / NAME.hex
 
 
 def test_a_blob_lies_under_its_digest_for_the_owner_alone(tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ def test_a_torn_blob_is_told_and_mended_by_the_next_put(tmp_path: Path, torn: by
 def test_a_young_blob_and_a_young_rest_of_a_write_stay(tmp_path: Path) -> None:
     blobs = FolderBlobs(tmp_path)
     name = blobs.put(b"of a run that is under way")
-    rest = tmp_path / name.hex[:2] / ".half.1.tmp"
+    rest = tmp_path / ".half.1.tmp"
     rest.write_bytes(b"half")
     assert blobs.collect(set(), 3600.0) == 0
     assert blobs.get(name)
@@ -54,9 +54,9 @@ def test_a_young_blob_and_a_young_rest_of_a_write_stay(tmp_path: Path) -> None:
 def test_an_old_rest_of_a_write_goes_and_a_blob_put_again_is_young(tmp_path: Path) -> None:
     blobs = FolderBlobs(tmp_path)
     name = blobs.put(b"bytes")
-    rest = tmp_path / name.hex[:2] / ".half.1.tmp"
+    rest = tmp_path / ".half.1.tmp"
     rest.write_bytes(b"half")
-    for path in (rest, tmp_path / name.hex[:2] / name.hex):
+    for path in (rest, tmp_path / name.hex):
         os.utime(path, (0, 0))
     blobs.put(b"bytes")
     assert blobs.collect(set(), 3600.0) == 0
@@ -71,10 +71,10 @@ def kept(blobs: FolderBlobs, data: bytes) -> Digest:
 def test_a_blob_that_was_written_in_pieces_is_for_reading_alone(tmp_path: Path) -> None:
     blobs = FolderBlobs(tmp_path)
     assert Path(blobs.sound(kept(blobs, b"bytes"))).stat().st_mode & 0o777 == 0o400
-    assert [path.name for path in tmp_path.iterdir()] == [NAME.hex[:2]]
+    assert [path.name for path in tmp_path.iterdir()] == [NAME.hex]
 
 
-def test_a_folder_is_synced_once_for_all_its_blobs_after_they_have_their_names(
+def test_the_folder_is_synced_once_for_all_its_blobs_after_they_have_their_names(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     blobs = FolderBlobs(tmp_path)
@@ -84,8 +84,7 @@ def test_a_folder_is_synced_once_for_all_its_blobs_after_they_have_their_names(
         names = [keeping.write(lambda sink, n=n: sink.write(b"%d" % n)) for n in range(40)]
         assert len(synced) == len(names)  # the bytes of each, and no folder yet
         assert all(Path(blobs.sound(name)).exists() for name in names)
-    folders = {str(Path(blobs.sound(name)).parent) for name in names}
-    assert synced[len(names) :] == [str(tmp_path), *sorted(folders, key=synced.index)]
+    assert synced[len(names) :] == [str(tmp_path)]
 
 
 def path_of(handle: int) -> str:
@@ -114,3 +113,19 @@ def test_another_process_reads_a_blob_before_it_is_handed_on(tmp_path: Path) -> 
     place(tmp_path).unlink()
     with pytest.raises(NotFound, match="lost"):
         FolderBlobs(tmp_path).sound(name)
+
+
+def test_a_blob_of_an_older_workspace_is_read_kept_and_collected_where_it_lies(
+    tmp_path: Path,
+) -> None:
+    older = tmp_path / NAME.hex[:2] / NAME.hex
+    older.parent.mkdir()
+    older.write_bytes(b"bytes")
+    blobs = FolderBlobs(tmp_path)
+    assert blobs.put(b"bytes") == NAME
+    assert not place(tmp_path).exists()
+    assert blobs.get(NAME) == b"bytes"
+    assert blobs.sound(NAME) == str(older)
+    assert blobs.collect({NAME}, -1.0) == 0
+    assert blobs.collect(set(), -1.0) == 1
+    assert not older.exists()

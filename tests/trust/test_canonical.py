@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from hypothesis import given
@@ -31,6 +32,19 @@ def test_parsing_canonical_bytes_gives_the_value_back(value: object) -> None:
 @given(values)
 def test_another_json_writer_reads_the_same_value(value: object) -> None:
     assert json.loads(canonical(value)) == value  # type: ignore[arg-type]  # any JSON value
+
+
+@seeded
+@given(values)
+def test_a_value_held_in_other_types_has_the_same_bytes(value: object) -> None:
+    assert canonical(veiled(value)) == canonical(value)  # type: ignore[arg-type]  # any JSON value
+
+
+def veiled(value: object) -> object:
+    """The same value in mappings that are no dicts, which take the long way."""
+    if isinstance(value, dict):
+        return MappingProxyType({key: veiled(item) for key, item in value.items()})
+    return [veiled(item) for item in value] if isinstance(value, list) else value
 
 
 @seeded

@@ -1,7 +1,9 @@
-"""Content-addressed bytes in a folder: ``ab/abcd...`` by SHA-256, for the owner alone.
+"""Content-addressed bytes in a folder, named by their SHA-256, for the owner alone.
 
-They are checked on every read. What `keeping` wrote is read-only, since the post may hand out the
-very file: a second name for it, not a second copy.
+They lie in one folder, so that a run makes none and fsyncs one; what older versions put into
+folders below it, ``ab/abcd...``, is read and collected there. They are checked on every read. What
+`keeping` wrote is read-only, since the post may hand out the very file: a second name for it, not a
+second copy.
 """
 
 import hashlib
@@ -26,6 +28,7 @@ from mapp_compliance.trust import Sink, digest
 from mapp_compliance.values import KIB, Digest
 
 READ_ONLY = 0o400
+_NAME = "[0-9a-f]" * 64
 _READ_BYTES = 256 * KIB
 _Seen = tuple[int, int, int]  # inode, bytes, time of the last change in ns
 
@@ -68,9 +71,7 @@ class FolderBlobs:
             return Digest(sink.hashed.hexdigest()), _seen(os.fstat(stream.fileno()))
 
         name, seen = filled(temporary, hashed, READ_ONLY)
-        path = f"{self._folder}/{name.hex[:2]}/{name.hex}"
-        names.make(os.path.dirname(path))
-        names.rename(temporary, path)
+        names.rename(temporary, f"{self._folder}/{name.hex}")
         self._written[name] = seen
         return name
 
@@ -92,10 +93,11 @@ class FolderBlobs:
         Raises:
             NotFound: it is lost. Broken: it was altered.
         """
-        path = f"{self._folder}/{name.hex[:2]}/{name.hex}"
+        path = f"{self._folder}/{name.hex}"
         try:
-            if self._written.get(name) == _seen(os.lstat(path)):
+            if name in self._written and self._written[name] == _seen(os.lstat(path)):
                 return path
+            path = str(self._path(name))
             with open(path, "rb") as stream:
                 hashed = hashlib.sha256()
                 while piece := stream.read(_READ_BYTES):
@@ -115,7 +117,8 @@ class FolderBlobs:
         kept = {name.hex for name in keep}
         orphans = [
             path
-            for path in self._folder.glob("[0-9a-f][0-9a-f]/" + "[0-9a-f]" * 64)
+            for pattern in (_NAME, f"[0-9a-f][0-9a-f]/{_NAME}")
+            for path in self._folder.glob(pattern)
             if path.name not in kept and is_idle(path, before)
         ]
         for path in orphans:
@@ -124,7 +127,13 @@ class FolderBlobs:
         return len(orphans)
 
     def _path(self, name: Digest) -> Path:
-        return self._folder / name.hex[:2] / name.hex
+        """Where a blob lies, or will."""
+        path = self._folder / name.hex
+        if not path.exists():
+            older = self._folder / name.hex[:2] / name.hex
+            if older.exists():
+                return older
+        return path
 
 
 class Keeping:
