@@ -13,9 +13,9 @@ import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from math import comb
 from pathlib import Path
 
+from bench.material.bounds import upper
 from mapp_compliance.demo import ALTERATIONS
 from tests.walks.acceptance import Call, Tried, marks_read, tried
 from tests.walks.program import World, served
@@ -23,19 +23,6 @@ from tests.walks.program import World, served
 RECIPIENTS = 100
 LEAKERS = tuple(range(2, RECIPIENTS, 5))
 RESULT = Path(__file__).parent / "results" / "acceptance.json"
-LEVEL = 0.05
-
-
-def upper(hits: int, trials: int) -> float:
-    """Greatest rate that still gives so few hits with chance 2.5 %, by bisection."""
-    low, high = hits / trials, 1.0
-    for _ in range(60):
-        rate = (low + high) / 2
-        chance = sum(
-            comb(trials, k) * rate**k * (1 - rate) ** (trials - k) for k in range(hits + 1)
-        )
-        low, high = (rate, high) if chance > LEVEL / 2 else (low, rate)
-    return round(high, 4)
 
 
 def figures(results: Sequence[Tried]) -> dict[str, object]:

@@ -142,6 +142,8 @@ PLANNED = (  # colluders, sites, expected losses; lengths that the planner has n
     (3, 320, 0.0, 0.1),
     (4, 256, 0.0, 0.0),
     (4, 336, 0.0, 0.05),
+    (5, 400, 0.0, 0.0),
+    (5, 560, 0.0, 0.05),
 )
 
 

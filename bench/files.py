@@ -1,9 +1,9 @@
 """Archives, captures, documents, data files and patches: who leaked, after what was done to them.
 
 Writes ``bench/results/files.json``: ``make bench-files``. Of each kind FILES files by a seed (see
-``files_material``), one leaker each of 100 recipients, five and more alterations (``files_leaks``);
-every sample is scored as the first of its advisory. The original of each file is scored too and
-must name nobody. ``ARGS`` names kinds. Bounds are Clopper-Pearson at 95 %.
+``bench.material.files``), one leaker each of 100 recipients, five and more alterations
+(``bench.attacks.files``); every sample is scored as the first of its advisory. The original of each
+file is scored too and must name nobody. ``ARGS`` names kinds. Bounds are Clopper-Pearson at 95 %.
 """
 
 import json
@@ -17,12 +17,12 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
-from math import comb
 from pathlib import Path
 from typing import Any
 
-from bench.files_leaks import LEAKS, leaked
-from bench.files_material import CAPTURE_MARKS, material
+from bench.attacks.files import LEAKS, leaked
+from bench.material.bounds import upper
+from bench.material.files import CAPTURE_MARKS, material
 from bench.tracing import books
 from mapp_compliance.attribution import Part
 from mapp_compliance.attribution.unwrap import unwrap
@@ -46,7 +46,6 @@ from mapp_compliance.watermark.codes import Codebook, Method, Scores, score, sha
 RECIPIENTS = 100
 ALPHA = Fraction("1e-4")
 RESULT = Path(__file__).parent / "results" / "files.json"
-LEVEL = 0.05
 MANIFEST = PackageFile("mapp-package.toml", b"[package]\nmin_code_sites = 1\n")
 
 
@@ -163,7 +162,7 @@ def _document(held: Mapping[str, Mapping[str, Any]]) -> dict[str, object]:
         "files": sum(row["files"] for row in rows),
         "leaks": calls.total(),
         "calls": dict(calls),
-        "wrong_at_most": _upper(calls["wrong"], calls.total()),
+        "wrong_at_most": upper(calls["wrong"], calls.total()),
         "originals_that_named_somebody": sum(row["originals_that_named"] for row in rows),
         "kinds": {kind: held[kind] for kind in LEAKS if kind in held},
     }
@@ -191,18 +190,6 @@ def _kind(done: Sequence[Done]) -> dict[str, Any]:
             for name in dict.fromkeys(trial.alteration for trial in trials)
         },
     }
-
-
-def _upper(hits: int, trials: int) -> float:
-    """Clopper-Pearson upper end by bisection."""
-    low, high = hits / trials, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        below = sum(
-            comb(trials, k) * middle**k * (1 - middle) ** (trials - k) for k in range(hits + 1)
-        )
-        low, high = (middle, high) if below > LEVEL / 2 else (low, middle)
-    return round(high, 4)
 
 
 if __name__ == "__main__":

@@ -1,27 +1,44 @@
-"""Natural marks by language: sites a KB, and what is read and named after each alteration.
+"""Natural marks by language: what is read and who is named after each alteration.
 
-Writes ``bench/results/marks.json``: ``make bench-marks ARGS="c=FOLDER javascript=FOLDER ..."``,
-with folders of sources that neither rules nor reader were tuned on. Files of 4 to 40 KB are drawn
-from them by a seed, at most MOST_OF_ONE from one top folder; of each one leaker in RECIPIENTS
-alters its copy in all ways of ``bench.alterations``. Rows of languages that are not named stay in
-the result file, so that each may be measured where its tools are. Bounds are Clopper-Pearson at
-95 %.
+Writes ``bench/results/marks.json``: ``python -m bench.marks c=FOLDER python=FOLDER ...``, with
+folders of sources that neither rules nor reader were tuned on. Files of 4 to 40 KB are drawn from
+them by a seed, at most MOST_OF_ONE from one top folder. Of each file one leaker alters its copy in
+all ways of ``bench.attacks.sources``, and up to three mix theirs in all ways of
+``bench.attacks.mixes``; each leak is read once and scored against 100 and against 1000 recipients.
+Of a mix whoever took part is right. Rows of languages that are not named stay in the result file,
+so that each may be measured where its tools are; it is written after each file. Seconds are of one
+core. Bounds are Clopper-Pearson at 95 %.
 """
 
+import argparse
 import json
-import os
 import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from bench.alterations import ALTERATIONS, FORMATTERS, altered
-from bench.python_marks import RECIPIENTS, Subject, _parts, _scored, _upper, book_of, word_of
+from bench.attacks.calls import (
+    KEY,
+    book_of,
+    called,
+    drawn,
+    machine,
+    named_by,
+    symbols_of,
+    tallied,
+    word_of,
+)
+from bench.attacks.mixes import MIXES, mixed
+from bench.attacks.sources import ALTERATIONS, FORMATTERS, altered
+from bench.material.bounds import upper
+from bench.python_marks import TUNED
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.watermark import (
     PackageFile,
@@ -30,152 +47,200 @@ from mapp_compliance.watermark import (
     mark,
     natural_warnings,
     parse_package,
-    read,
     survey,
 )
 from mapp_compliance.watermark.registry import NATURAL
 
-SEED = 2028
-FILES = int(os.environ.get("MARKS_FILES", "12"))
+SEED = 2031
+RECIPIENTS = (100, 1000)
 MOST_OF_ONE = 4
-LEAST_BYTES, MOST_BYTES = 4_000, 40_000
-LEFT_OUT = {"test", "tests", "dist", "min", "fuzzing", "examples"}
+ENOUGH_SITES = 40  # of a file on which a copy should be told; the others are counted too
+SIZES = range(4_000, 40_001)
 RESULT = Path(__file__).parent / "results" / "marks.json"
 MANIFEST = PackageFile("mapp-package.toml", b"[package]\nmin_code_sites = 1\n")
 HOW = ("right", "wrong", "erased")
+ABSENT = "tool absent or refused"
 
 
 @dataclass(frozen=True)
 class Row:
-    """All leaks of one file."""
+    """All leaks of one file: calls by (alteration, recipients), marks by (alteration, channel)."""
 
     file: str
     size_bytes: int
     sites: dict[str, int]
-    calls: dict[str, str]
+    refused: str  # why the file cannot be attached; empty when it can
+    calls: dict[tuple[str, int], str]
     marks: dict[tuple[str, str, str], int]
     innocent: int
+    first_seconds: float
     seconds: tuple[float, ...]
 
 
 def main() -> None:
     """Measures the languages that are named, and keeps the rows of the others."""
-    document = json.loads(RESULT.read_text()) if RESULT.exists() else {"bench": "marks"}
-    languages = document.setdefault("languages", {})
-    for each in sys.argv[1:]:
-        name, folder = each.split("=", 1)
-        drawn = list(_drawn(name, Path(folder)))
-        with ProcessPoolExecutor() as pool:
-            rows = [row for row in pool.map(_measured, drawn) if row is not None]
-        languages[name] = _told(name, drawn, rows)
-        RESULT.write_text(json.dumps(document, indent=1) + "\n")
-        print(json.dumps(languages[name], indent=1))
+    parser = argparse.ArgumentParser(description="Measures natural marks.")
+    parser.add_argument("--files", type=int, default=30, help="Files of each language.")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("folders", nargs="*", metavar="LANGUAGE=FOLDER")
+    asked = parser.parse_args()
+    document: dict[str, Any] = json.loads(RESULT.read_text()) if RESULT.exists() else {}
+    document["bench"] = "marks"
+    for each in asked.folders:
+        language, folder = each.split("=", 1)
+        with ProcessPoolExecutor(asked.workers) as pool:
+            paths = _paths(language, Path(folder), asked.files)
+            waiting = [pool.submit(_measured, language, path, Path(folder)) for path in paths]
+            rows: list[Row] = []
+            for done in as_completed(waiting):
+                rows.append(done.result())
+                document.setdefault("languages", {})[language] = told = _told(language, rows)
+                RESULT.write_text(json.dumps(document, indent=1) + "\n")
+                print(f"{language} {rows[-1].file}: {told['calls']}", file=sys.stderr, flush=True)
 
 
-def _drawn(language: str, folder: Path) -> Iterator[tuple[str, Path, str]]:
-    """(language, file, name in the result) of the files of a seeded order."""
+def _paths(language: str, folder: Path, files: int) -> Iterator[Path]:
     suffixes = next(each.suffixes for each in NATURAL if each.name == language)
-    paths = sorted(
-        path
-        for path in folder.rglob("*")
-        if path.name.lower().endswith(suffixes) and ".min." not in path.name
-        if path.is_file() and LEAST_BYTES <= path.stat().st_size <= MOST_BYTES
-        if not LEFT_OUT & set(path.relative_to(folder).parts) and not path.name.endswith(".d.ts")
-    )
-    random.Random(SEED).shuffle(paths)
-    taken: Counter[str] = Counter()
-    for path in paths:
-        top = path.relative_to(folder).parts[0]
-        if taken[top] < MOST_OF_ONE and taken.total() < FILES:
-            taken[top] += 1
-            yield language, path, str(path.relative_to(folder))
+    found = drawn(folder, suffixes, SIZES, f"{SEED} {language}", MOST_OF_ONE)
+    return islice((path for path in found if path.name not in TUNED), files)
 
 
-def _measured(drawn: tuple[str, Path, str]) -> Row | None:
-    language, path, name = drawn
-    package = parse_package([MANIFEST, PackageFile(path.name, path.read_bytes())])
+def _measured(language: str, path: Path, folder: Path) -> Row:
+    name, data = path.relative_to(folder).as_posix(), path.read_bytes()
+    package = parse_package([MANIFEST, PackageFile(path.name, data)])
     try:
-        site_map = survey(package, lay_out(package, {}), bytes(range(32)))
-    except InvalidInput:
-        print(name, *natural_warnings(package, {}), file=sys.stderr)
-        return None
-    subject = Subject(name, package, site_map, book_of(site_map))
-    leaker = random.Random(f"{SEED} {name}").randrange(RECIPIENTS)
-    word = word_of(subject, leaker)
-    files = mark(package, site_map, word).files
-    copy = next(file.data for file in files if file.path == path.name)
-    calls, marks, seconds = {}, Counter[tuple[str, str, str]](), []
-    for how, alter in ALTERATIONS[language].items():
-        leak = altered(alter, copy)
+        site_map = survey(package, lay_out(package, {}), KEY)
+    except InvalidInput as err:
+        why = "; ".join((err.message, *natural_warnings(package, {})))
+        return Row(name, len(data), {}, why, {}, {}, 0, 0.0, ())
+    books = {count: book_of(site_map, count) for count in RECIPIENTS}
+    rng = random.Random(f"{SEED} {name}")
+    leakers = rng.sample(range(RECIPIENTS[0]), max(count for count, _ in MIXES.values()))
+    words = [books[RECIPIENTS[0]].symbols(number) for number in leakers]
+    copies = []
+    for word in words:
+        files = mark(package, site_map, word_of(site_map, word)).files
+        copies.append(next(file.data for file in files if file.path == path.name))
+    started = time.process_time()
+    symbols_of(site_map, copies[0])  # the rows of the map are made at its first reading
+    first = time.process_time() - started
+    calls: dict[tuple[str, int], str] = {}
+    marks, seconds = Counter[tuple[str, str, str]](), []
+    for how, leak, many in _leaks(language, copies, rng):
         if leak is None:
-            calls[how] = "tool absent or refused"
+            calls |= {(how, count): ABSENT for count in RECIPIENTS}
             continue
-        started = time.perf_counter()
-        symbols = read(_parts(leak), site_map).symbols
-        seconds.append(time.perf_counter() - started)
-        named = {
-            each.entity for each in _scored(subject, _own(site_map, symbols)).entities if each.named
-        }
-        right = named == {f"holder-{leaker}"}
-        calls[how] = "refused" if not named else "right" if right else "wrong"
-        for site, own, seen in zip(site_map.sites, word.symbols, symbols, strict=True):
-            told = "erased" if seen is None else "right" if seen == own else "wrong"
-            marks[how, site.channel, told] += 1
-    seen_in_original = read(_parts(path.read_bytes()), site_map).symbols
-    innocent = _scored(subject, _own(site_map, seen_in_original))
-    sites = Counter(site.channel for site in site_map.sites)
+        started = time.process_time()
+        symbols = symbols_of(site_map, leak)
+        seconds.append(time.process_time() - started)
+        for count, book in books.items():
+            calls[how, count] = called(named_by(book, symbols), leakers[:many])
+        marks.update(_seen(how, site_map, words[:many], symbols))
+    innocent = named_by(books[RECIPIENTS[-1]], symbols_of(site_map, data))
+    sites = Counter(site.channel for site in site_map.code_sites)
     return Row(
-        *(name, path.stat().st_size, dict(sites), calls, dict(marks)),
-        innocent=sum(each.named for each in innocent.entities),
+        file=name,
+        size_bytes=len(data),
+        sites=dict(sites),
+        refused="",
+        calls=calls,
+        marks=dict(marks),
+        innocent=len(innocent),
+        first_seconds=first,
         seconds=tuple(seconds),
     )
 
 
-def _own(site_map: SiteMap, symbols: Sequence[int | None]) -> list[int | None]:
-    """The symbols that tell copies apart; those of waves and the program are left out."""
-    sites = zip(site_map.sites, symbols, strict=True)
-    return [seen for site, seen in sites if site.group is None]
+def _leaks(
+    language: str, copies: Sequence[bytes], rng: random.Random
+) -> Iterator[tuple[str, bytes | None, int]]:
+    """Each leak with how many copies are in it."""
+    for how, alter in ALTERATIONS[language].items():
+        yield how, altered(alter, copies[0]), 1
+    for how, (many, choice) in MIXES.items():
+        yield how, mixed(copies[:many], choice, rng), many
 
 
-def _told(language: str, drawn: list[tuple[str, Path, str]], rows: list[Row]) -> dict[str, object]:
-    size_kb = sum(row.size_bytes for row in rows) / 1024
-    sites: Counter[str] = sum((Counter(row.sites) for row in rows), Counter())
-    marks: Counter[tuple[str, str, str]] = sum((Counter(row.marks) for row in rows), Counter())
-    calls = Counter(call for row in rows for call in row.calls.values())
-    tried = sum(calls[call] for call in ("right", "wrong", "refused"))
-    seconds = sorted(each for row in rows for each in row.seconds)
+def _seen(
+    how: str, site_map: SiteMap, words: Sequence[Sequence[int]], symbols: Sequence[int | None]
+) -> Iterator[tuple[str, str, str]]:
+    """Of each site whether it was read right; in a mix that is what any of the copies has."""
+    for site, own, seen in zip(site_map.code_sites, zip(*words, strict=True), symbols, strict=True):
+        yield how, site.channel, "erased" if seen is None else "right" if seen in own else "wrong"
+
+
+def _told(language: str, rows: Sequence[Row]) -> dict[str, Any]:
+    rows = sorted(rows, key=lambda row: row.file)
+    held = [row for row in rows if not row.refused]
+    size_kb = sum(row.size_bytes for row in held) / 1024
+    sites: Counter[str] = sum((Counter(row.sites) for row in held), Counter())
+    marks: Counter[tuple[str, str, str]] = sum((Counter(row.marks) for row in held), Counter())
+    hows = (*ALTERATIONS[language], *MIXES)
     undone = next(each.undone for each in NATURAL if each.name == language)
+    calls = {
+        count: tallied(call for row in held for (_, n), call in row.calls.items() if n == count)
+        for count in RECIPIENTS
+    }
+    tried = {n: sum(calls[n][call] for call in ("right", "wrong", "refused")) for n in RECIPIENTS}
+    seconds = sorted(each for row in held for each in row.seconds)
+    firsts = sorted(row.first_seconds / row.size_bytes * 15_000 for row in held)
     return {
         "date": datetime.now(UTC).date().isoformat(),
-        "machine": {"cores": os.cpu_count()},
+        "machine": machine(),
         "seed": SEED,
-        "files": [{"file": row.file, "bytes": row.size_bytes, "sites": row.sites} for row in rows],
-        "not_attached": len(drawn) - len(rows),
+        "files": len(held),
+        "drawn": [
+            {"file": row.file, "bytes": row.size_bytes, "sites": sum(row.sites.values())}
+            for row in held
+        ],
+        "not_attached": [{"file": row.file, "why": row.refused} for row in rows if row.refused],
         "size_kb": round(size_kb, 1),
-        "sites_a_kb": {name: round(count / size_kb, 2) for name, count in sites.most_common()},
+        "sites_a_kb": {name: round(n / max(size_kb, 1), 2) for name, n in sites.most_common()},
         "sites_a_kb_in_all": round(sites.total() / max(size_kb, 1), 2),
-        "leaks": tried,
-        "calls": dict(calls),
-        "wrong_at_most": _upper(calls["wrong"], tried),
-        "innocent_files_that_named": sum(row.innocent > 0 for row in rows),
-        "table": {
-            how: dict(Counter(row.calls[how] for row in rows)) for how in ALTERATIONS[language]
+        "leaks": tried[RECIPIENTS[0]],
+        "calls": {str(count): calls[count] for count in RECIPIENTS},
+        "wrong_at_most": {
+            str(count): upper(calls[count]["wrong"], tried[count]) for count in RECIPIENTS
         },
+        "originals_that_named_somebody": sum(row.innocent > 0 for row in held),
+        "table": _table(held, hows)["table"],
+        f"with_{ENOUGH_SITES}_sites": _table(
+            [row for row in held if sum(row.sites.values()) >= ENOUGH_SITES], hows
+        ),
         "formatters_read": _formatted(marks, undone),
         "marks": {
             how: {
                 name: "/".join(str(marks[how, name, told]) for told in HOW)
                 for name in sorted(sites)
             }
-            for how in ALTERATIONS[language]
+            for how in hows
         },
-        "median_seconds_a_reading": round(seconds[len(seconds) // 2], 2) if seconds else None,
-        "greatest_seconds_a_reading": round(seconds[-1], 2) if seconds else None,
+        "cpu_seconds": {
+            "first reading, 15 KB, median": _at(firsts, 0.5),
+            "first reading, 15 KB, 90 %": _at(firsts, 0.9),
+            "each other reading, median": _at(seconds, 0.5),
+            "each other reading, 90 %": _at(seconds, 0.9),
+        },
     }
 
 
+def _table(held: Sequence[Row], hows: Sequence[str]) -> dict[str, Any]:
+    return {
+        "files": len(held),
+        "table": {
+            how: {str(n): tallied(row.calls[how, n] for row in held) for n in RECIPIENTS}
+            for how in hows
+        },
+    }
+
+
+def _at(values: Sequence[float], share: float) -> float | None:
+    """The value below which that share lies."""
+    return round(values[min(int(len(values) * share), len(values) - 1)], 3) if values else None
+
+
 def _formatted(
-    marks: Counter[tuple[str, str, str]], undone: frozenset[str]
+    marks: Mapping[tuple[str, str, str], int], undone: frozenset[str]
 ) -> dict[str, dict[str, float]]:
     """Of the sites that formatters leave: the share read right and wrong."""
     told = {}
@@ -190,7 +255,17 @@ def _formatted(
         ]
         if sum(counts):
             right, wrong = (round(count / sum(counts), 4) for count in counts[:2])
-            told[how] = {"sites": sum(counts), "right": right, "wrong": wrong}
+            whole = sum(
+                n
+                for (tool, name, seen), n in marks.items()
+                if (tool, seen) == ("as it is", "right") and name not in undone
+            )
+            told[how] = {
+                "sites": sum(counts),
+                "right": right,
+                "wrong": wrong,
+                "right_of_those_read_without_it": round(counts[0] / max(whole, 1), 4),
+            }
     return told
 
 

@@ -22,11 +22,11 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
-from math import comb
 from pathlib import Path
 from typing import Any
 
-from bench.payload_forms import EXTRA, FROZEN, Form, Leak
+from bench.attacks.payload import EXTRA, FROZEN, Form, Leak
+from bench.material.bounds import upper
 from bench.tracing import books
 from mapp_compliance.app import open_workspace
 from mapp_compliance.attribution import Part
@@ -321,18 +321,6 @@ def _innocent_bytes(kind: str, rng: random.Random, files: Mapping[str, list[Path
         return form(Leak(text, text, rng))
     at = rng.randrange(max(1, len(data) - LARGEST_BYTES))
     return data[at : at + LARGEST_BYTES] if len(data) > LARGEST_BYTES else data
-
-
-def upper(hits: int, trials: int) -> float:
-    """Greatest rate that still gives so few hits with chance 2.5 % (Clopper-Pearson)."""
-    low, high = hits / trials, 1.0
-    for _ in range(60):
-        rate = (low + high) / 2
-        chance = sum(
-            comb(trials, k) * rate**k * (1 - rate) ** (trials - k) for k in range(hits + 1)
-        )
-        low, high = (rate, high) if chance > 0.025 else (low, rate)
-    return round(high, 5)
 
 
 def _head() -> dict[str, object]:

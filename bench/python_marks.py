@@ -20,9 +20,9 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
-from math import comb
 from pathlib import Path
 
+from bench.material.bounds import upper
 from bench.tracing import books
 from mapp_compliance.attribution import Part
 from mapp_compliance.attribution.unwrap import unwrap
@@ -65,7 +65,6 @@ BEYOND = {  # told apart from the ten: comments carry marks, and some take them 
 ALL = {**ALTERATIONS, **BEYOND}
 ALPHA = Fraction("1e-4")
 RESULT = Path(__file__).parent / "results" / "python_marks.json"
-LEVEL = 0.05
 HOW = ("right", "wrong", "erased")
 
 
@@ -245,7 +244,7 @@ def _document(
         "not_attached": list(skipped),
         "leaks": len(trials),
         "calls": dict(calls),
-        "wrong_at_most": _upper(calls["wrong"], len(trials)),
+        "wrong_at_most": upper(calls["wrong"], len(trials)),
         "table": {
             name: dict(Counter(trial.call for trial in trials if trial.alteration == name))
             for name in ALTERATIONS
@@ -268,7 +267,7 @@ def _document(
         "innocent": {
             "samples": len(innocent),
             "named": sum(innocent),
-            "named_at_most": _upper(sum(innocent), len(innocent)),
+            "named_at_most": upper(sum(innocent), len(innocent)),
         },
         "median_cpu_seconds_a_reading": _median([trial.seconds for trial in trials]),
         "greatest_cpu_seconds_a_reading": round(max(trial.seconds for trial in trials), 2),
@@ -295,7 +294,7 @@ def _formatters(subjects: Sequence[Subject], trials: Sequence[Trial]) -> dict[st
                 "leaks": len(own),
                 "right": right,
                 "share": round(right / max(len(own), 1), 3),
-                "not_right_at_most": _upper(len(own) - right, len(own)),
+                "not_right_at_most": upper(len(own) - right, len(own)),
             }
     return told
 
@@ -318,18 +317,6 @@ def _marks(trials: Sequence[Trial]) -> dict[str, dict[str, str]]:
 
 def _median(values: Sequence[float]) -> float:
     return round(sorted(values)[len(values) // 2], 2)
-
-
-def _upper(hits: int, trials: int) -> float:
-    """Greatest rate that still gives so few hits with chance 2.5 %, by bisection."""
-    low, high = hits / max(trials, 1), 1.0
-    for _ in range(60):
-        rate = (low + high) / 2
-        chance = sum(
-            comb(trials, k) * rate**k * (1 - rate) ** (trials - k) for k in range(hits + 1)
-        )
-        low, high = (rate, high) if chance > LEVEL / 2 else (low, rate)
-    return round(high, 4)
 
 
 if __name__ == "__main__":

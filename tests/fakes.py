@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from mapp_compliance.adapters.isolate.comparing import Question, commonality_in, compared
 from mapp_compliance.adapters.render.template import compile_template
-from mapp_compliance.attribution import Part, Unwrapped
+from mapp_compliance.attribution import Commonality, Declared, Part, Unwrapped
 from mapp_compliance.attribution.unwrap import unwrap
 from mapp_compliance.attribution.views import with_views
 from mapp_compliance.errors import Broken, Conflict, InvalidInput, NotFound, Undelivered
@@ -390,6 +391,17 @@ class FakeIsolation:
     def read(self, parts: Sequence[Part], site_map: SiteMap) -> Observation:
         return read(parts, site_map)
 
+    def compare(
+        self,
+        sample: Sequence[tuple[str, bytes]],
+        artifact: Sequence[tuple[str, bytes]],
+        corpus: Sequence[tuple[str, bytes]],
+        of_format: Sequence[tuple[str, bytes]],
+        declared: Declared,
+    ) -> Commonality:
+        question = Question(sample, artifact, corpus, of_format, declared)
+        return commonality_in(b"".join(compared(question.to_lines())))
+
     def compile_template(
         self, path: str, data: bytes, delimiters: Sequence[str]
     ) -> tuple[Layout, tuple[str, ...]]:
@@ -416,6 +428,12 @@ class FakeSandbox:
         results = [CheckResult(self.judge(files), "") for files in packages]
         progress(len(results))
         return results
+
+    def formatters(self, paths: Sequence[str]) -> Sequence[str]:
+        return ()
+
+    def formatted(self, tool: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+        return {}
 
 
 class FakeRenderer:

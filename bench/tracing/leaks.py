@@ -26,6 +26,7 @@ from mapp_compliance.watermark import (
     survey,
 )
 from mapp_compliance.watermark.codes import SCALE, assign_biases, codebook
+from mapp_compliance.watermark.codes.biases import LEAST_MIXED_SITES
 from mapp_compliance.watermark.codes.decoders import CodeReading, code_reading
 
 SEED, TABLE_SEED = 20_261, 20_260
@@ -107,9 +108,11 @@ def trial(cell: Cell, number: int) -> Trial:
         return _letters(cell, number)
     seed = TABLE_SEED if cell.family == "reach" else SEED
     rng = np.random.default_rng([seed, number, cell.sites, cell.colluders, cell.copies])
-    sites = [f"s{place}" for place in range(cell.sites)]
+    # The planner's few sites are what is left of a longer map, which has several biases.
+    issued = max(cell.sites, LEAST_MIXED_SITES) if cell.family == "reach" else cell.sites
+    sites = [f"s{place}" for place in range(issued)]
     key = number.to_bytes(32, "little")
-    biases = assign_biases(key, sites, ["c"] * cell.sites, ["r"] * cell.sites)
+    biases = assign_biases(key, sites, ["c"] * issued, ["r"] * issued)[: cell.sites]
     words = (rng.random((cell.copies, cell.sites)) < np.array(biases) / SCALE).astype(np.uint8)
     seen = leak(words[: cell.colluders], cell.attack, rng)
     wrong, gone = rng.random(cell.sites) < cell.flips, rng.random(cell.sites) < cell.erased

@@ -27,7 +27,9 @@ class Attachment:
 
     Attributes:
         layout: sealed blob of the surveyed site map (canonical JSON).
-        check: how every copy is checked: ``static``, ``child`` or ``waived: REASON``.
+        check: how every copy is checked: ``static``, ``child``, ``waived: REASON``, or ``lab: ...``
+            with the number of variants, the signer and the digest of the signed list.
+        consent: the author's words, by which orders vary that can be looked at; empty without.
         self_test: command run in a copy's folder, empty when there is none.
         self_test_allowed: digest of command and files that a person allowed to run.
     """
@@ -43,6 +45,7 @@ class Attachment:
     stage: str = "vendor"
     self_test: tuple[str, ...] = ()
     self_test_allowed: Digest | None = None
+    consent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

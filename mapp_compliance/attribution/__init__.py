@@ -20,6 +20,7 @@ from mapp_compliance.attribution.feed import Feed, FeedFile
 from mapp_compliance.attribution.fingerprints import fingerprint
 from mapp_compliance.attribution.identify import Candidate, Outcome, identify
 from mapp_compliance.attribution.index import ArtifactIndex
+from mapp_compliance.attribution.leakforms import LeakForm, Taken, leak_forms
 from mapp_compliance.attribution.naming import (
     named_by,
     p_of_record,
@@ -52,6 +53,7 @@ __all__ = [
     "FeedFile",
     "Holding",
     "IntakeNote",
+    "LeakForm",
     "Natural",
     "Outcome",
     "Part",
@@ -63,6 +65,7 @@ __all__ = [
     "StageCount",
     "StageEvidence",
     "Step",
+    "Taken",
     "Unwrapped",
     "Verdict",
     "VerdictKind",
@@ -72,6 +75,7 @@ __all__ = [
     "conclude",
     "fingerprint",
     "identify",
+    "leak_forms",
     "named_by",
     "p_of_record",
     "p_with_tags_of_record",

@@ -145,6 +145,7 @@ class DistributionReport:
                 for one in attachment.artifacts
             ],
             "check": attachment.check,
+            "consent": attachment.consent,
             "set_up_leaf": self.set_up.leaf if self.set_up else None,
             "set_up_record": self.set_up.record.hex if self.set_up else None,
         }

@@ -89,6 +89,7 @@ def show(call: Call, advisory_id: str) -> None:
             "advisory": _document(advisory),
             "attached": files,
             "check": attachment.check if attachment else None,
+            "author_consent": (attachment.consent or None) if attachment else None,
             "stages": [stage_document(item) for item in earlier],
             "copies": states,
             "holds": [hold_document(item) for item in holds],

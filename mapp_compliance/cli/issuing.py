@@ -9,6 +9,7 @@ from mapp_compliance.cli.context import Call, signatures, verb
 from mapp_compliance.cli.copies import copy_document
 from mapp_compliance.cli.holds import hold_document
 from mapp_compliance.cli.inputs import read_file, read_paths
+from mapp_compliance.cli.labs import lab_list
 from mapp_compliance.cli.proposing import propose_slack, suggest_points
 from mapp_compliance.cli.stages import STAGES, is_earlier, keep_earlier
 from mapp_compliance.errors import InvalidInput, NeedsApproval
@@ -16,7 +17,7 @@ from mapp_compliance.values import AdvisoryId, Digest, PartnerId, instant_text
 
 if TYPE_CHECKING:
     from mapp_compliance.distribution import Copy, Hold, Plan
-    from mapp_compliance.workflows.attach import Attached
+    from mapp_compliance.workflows.attach import Attached, AttachPackage
     from mapp_compliance.workflows.planner import Reach
 
 
@@ -41,7 +42,13 @@ if TYPE_CHECKING:
     help="With --suggest or --find-slack: write the side-cars there.",
 )
 @click.option("--allow-self-test", "allowed", help="Digest of the self-test that may run.")
-@click.option("--check", default="", help="child, or waived:REASON.")
+@click.option("--check", default="", help="child, lab:FILE (FILE.sig beside it), or waived:REASON.")
+@click.option(
+    "--author-consent",
+    "consent",
+    metavar="TEXT",
+    help="Orders may vary that can be looked at; kept: who agreed, when, to what.",
+)
 @click.option(
     "--stage",
     "stage",
@@ -61,16 +68,17 @@ def attach_command(
     out: Path | None,
     allowed: str | None,
     check: str,
+    consent: str | None,
     stage: str | None,
     received_at: str | None,
     source: str,
 ) -> None:
     """Attach a package, print what it can carry; or keep an earlier version of it."""
-    from mapp_compliance.workflows.attach import AttachPackage, attach
-    from mapp_compliance.workflows.planner import reach
+    from mapp_compliance.workflows.attach import AttachPackage
 
     files = read_paths(paths)
-    if is_earlier(stage, received_at, source, bool(marks or suggest or slack or allowed or check)):
+    of_package = any((marks, suggest, slack, allowed, check)) or consent is not None
+    if is_earlier(stage, received_at, source, of_package):
         keep_earlier(call, AdvisoryId(advisory_id), files, str(stage), str(received_at), source)
         return
     if suggest:
@@ -85,8 +93,21 @@ def attach_command(
         )
     files += _side_car(files, marks) if marks else _side_cars_beside(paths, files)
     command = AttachPackage(
-        AdvisoryId(advisory_id), tuple(files), check, Digest(allowed) if allowed else None
+        AdvisoryId(advisory_id),
+        tuple(files),
+        check,
+        Digest(allowed) if allowed else None,
+        lab_list(check),
+        consent,
     )
+    _attach(call, command)
+
+
+def _attach(call: Call, command: "AttachPackage") -> None:
+    """Attach, and say what the package can carry."""
+    from mapp_compliance.workflows.attach import attach
+    from mapp_compliance.workflows.planner import reach
+
     desk = call.desk()
     attached = attach(desk, command)
     with desk.store.read() as work:
@@ -95,7 +116,7 @@ def attach_command(
     package = document["package"]
     call.say(
         document,
-        f"Attached to {advisory_id}: {package['code_sites']} code sites, "
+        f"Attached to {command.advisory}: {package['code_sites']} code sites, "
         f"{package['tag_bits']} tag bits, check: {package['verify']}.",
         *(
             f"  {item['path']:<28} {item['carrier']:<9} {item['code_sites']:>4} code sites"
@@ -103,7 +124,7 @@ def attach_command(
         ),
         _reach_line(expected),
         *(f"note: {line}" for line in document["warnings"]),
-        f"Next: mapp issue {advisory_id} --dry-run",
+        f"Next: mapp rehearse {command.advisory}, then mapp issue {command.advisory} --dry-run",
     )
 
 
@@ -164,6 +185,7 @@ def _attached_document(attached: "Attached", reach: "Reach") -> dict[str, Any]:
             "supports_colluders": reach.colluders,
             "chance_of_naming": [round(chance, 2) for chance in reach.chances],
             "verify": attached.attachment.check,
+            "author_consent": attached.attachment.consent or None,
             "map_id": attached.site_map.map_id.hex,
         },
         "warnings": list(attached.warnings),
@@ -224,7 +246,9 @@ def issue_command(
     document = _issue_document(planned.plan, planned.copies)
     if dry_run:
         document["hold"] = hold_document(planned.hold) if planned.hold else None
-        call.say(document, *_plan_lines(planned.plan), *_hold_lines(planned.hold))
+        document["check"] = planned.check
+        checked = f"how each copy is checked: {planned.check}"
+        call.say(document, *_plan_lines(planned.plan), checked, *_hold_lines(planned.hold))
         return 0
     if planned.plan.granted and not yes and not approve:
         _confirm(call, planned.plan, document)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mapp_compliance.cli.comparing import compare_command
-from mapp_compliance.cli.context import Call, verb
-from mapp_compliance.cli.inputs import read_paths, read_stdin
+from mapp_compliance.cli.context import Call, approvals, signatures, verb
+from mapp_compliance.cli.inputs import read_file, read_paths, read_stdin
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.values import AdvisoryId, instant, instant_text, shown, window
 
@@ -172,6 +172,8 @@ def sample_document(sample: "Sample") -> dict[str, Any]:
     "--explain", "who", default=None, metavar="PSEUDONYM", help="Why one copy scored as it did."
 )
 @_when_options
+@approvals
+@signatures
 @verb
 def attribute_command(
     call: Call,
@@ -183,8 +185,14 @@ def attribute_command(
     observed: str | None,
     source: str,
     visibility: str,
+    approve: tuple[str, ...],
+    signature: tuple[Path, ...],
 ) -> int:
-    """Match samples back to artifact and copy; exit 3 when no copy is named."""
+    """Match samples back to artifact and copy; exit 3 when no copy is named.
+
+    Once the scored samples of a year have spent its bound on wrong names, two approvers raise it.
+    """
+    from mapp_compliance.workflows.agree import Approvals
     from mapp_compliance.workflows.attribute import attribute, find_sample
     from mapp_compliance.workflows.explain import explain
     from mapp_compliance.workflows.verdictdoc import blind_document
@@ -196,9 +204,11 @@ def attribute_command(
         else find_sample(desk, named)
         for named in samples
     ]
+    agreed = Approvals(approve, tuple(read_file(path) for path in signature))
     results = []
     for sample in taken:
-        done = attribute(desk, sample, AdvisoryId(advisory) if advisory else None)
+        only = AdvisoryId(advisory) if advisory else None
+        done = attribute(desk, sample, only, approvals=agreed)
         document = blind_document(desk, done.run) if blind else dict(done.document)
         document["cases"] = [case.id for case in done.cases]
         document["repeated"] = done.repeated

@@ -31,6 +31,7 @@ def doctor_command(call: Call) -> int:
 @verb
 def status_command(call: Call) -> None:
     """One page of what waits for somebody."""
+    from mapp_compliance.workflows.figures import up
     from mapp_compliance.workflows.status import spent, waiting
 
     desk = call.desk()
@@ -41,8 +42,13 @@ def status_command(call: Call) -> None:
             "late": sum(item.late for item in found),
             "wrong_names": year.record(),
         },
-        f"Chance of any wrong name in {year.year}: at most {float(year.spent):.2g}, by "
-        f"{year.samples} scored samples.",
+        f"Chance of any wrong name in {year.year}: at most {up(year.spent):g}, by "
+        f"{year.samples} scored samples; the limit is {float(year.limit):g}.",
+        *(
+            f"  raised to {one['limit']:g} at {one['at']} by {', '.join(one['approved_by'])} "
+            f"(independence: {one['independence']})"
+            for one in year.raised()
+        ),
         f"{len(found)} things wait, {sum(item.late for item in found)} of them are late.",
         *(
             f"{'LATE' if item.late else '    '}  {item.record()['due'] or '-':<22}"

@@ -44,6 +44,7 @@ VERBS = {
     "advisory": "advisories",
     "attach": "issuing",
     "preview": "proposing",
+    "rehearse": "rehearsing",
     "issue": "issuing",
     "copy": "copies",
     "open": "receiving",

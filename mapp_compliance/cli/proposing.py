@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from mapp_compliance.cli.context import Call, verb
+from mapp_compliance.errors import InvalidInput
 from mapp_compliance.values import AdvisoryId, Digest, shown
 
 NEVER_PROPOSED = (".marks.toml", ".j2", "mapp-package.toml")
@@ -89,22 +90,33 @@ def propose_slack(
 
 @click.command()
 @click.argument("advisory_id")
-@click.option("--variants", default=3, show_default=True, help="How many, 1 to 64.")
+@click.option("--variants", type=int, help="How many, 1 to 64; 3 when it is not given.")
+@click.option("--lab", is_flag=True, help="All that a lab must try, the same at each call.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="A new folder.")
 @verb
-def preview_command(call: Call, advisory_id: str, variants: int, out: Path) -> None:
-    """Write throw-away variants of the package, to be tried by hand before it is issued."""
+def preview_command(
+    call: Call, advisory_id: str, variants: int | None, lab: bool, out: Path
+) -> None:
+    """Write throw-away variants of the package, to be tried by hand or in a lab."""
     from mapp_compliance.cli.outputs import check_free, write_files
-    from mapp_compliance.workflows.preview import preview
+    from mapp_compliance.workflows.preview import preview, preview_for_lab
 
-    check_free(out)
-    made = preview(call.desk(), AdvisoryId(advisory_id), variants)
+    if lab and variants is not None:
+        raise InvalidInput("a lab tries every variant; leave --variants out, or --lab")
+    if not lab:
+        check_free(out)
+    desk, advisory = call.desk(), AdvisoryId(advisory_id)
+    made = preview_for_lab(desk, advisory) if lab else preview(desk, advisory, _count(variants))
     written = write_files(out, {path: data for path, data, _ in made.files})
     sites = {path: count for path, _, count in made.files}
     listed = [entry | {"sites": sites[entry["path"]]} for entry in written]
     call.say(
-        {"files": listed, "variants": variants, "differing_bytes": made.differing},
-        *(f"  {shown(entry['path'])}" for entry in written),
-        f"{variants} variants in {shown(str(out))}. They are marked at random and belong to "
+        {"files": listed, "variants": made.variants, "differing_bytes": made.differing},
+        *(f"  {shown(entry['path'])}" for entry in written if not lab),
+        f"{made.variants} variants in {shown(str(out))}. They are marked at random and belong to "
         "nobody, so no later find of them points at a copy; try them, then delete them.",
     )
+
+
+def _count(variants: int | None) -> int:
+    return 3 if variants is None else variants

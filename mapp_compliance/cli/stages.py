@@ -26,8 +26,8 @@ def is_earlier(stage: str | None, received_at: str | None, source: str, marked: 
         )
     if marked:
         raise InvalidInput(
-            "an earlier version is kept as it is; leave --marks, --suggest, --check and "
-            "--allow-self-test out"
+            "an earlier version is kept as it is; leave --marks, --suggest, --check, "
+            "--author-consent and --allow-self-test out"
         )
     return True
 

@@ -20,8 +20,8 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from mapp_compliance.attribution.restyle import restyled
 from mapp_compliance.demo.payload import SCRIPT, payload_of
-from mapp_compliance.demo.restyle import restyled
 from mapp_compliance.errors import NotFound
 
 ADVISORY = "ADVISORY.md"

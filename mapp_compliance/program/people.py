@@ -31,6 +31,11 @@ class Role(Enum):
         """Whether the signature counts towards a decision."""
         return self in {Role.PROGRAM_MANAGER, Role.APPROVER}
 
+    @property
+    def may_vouch(self) -> bool:
+        """Whether the person may sign for what was tried; not whoever judges what others did."""
+        return self not in {Role.EXAMINER, Role.AUDITOR}
+
 
 @dataclass(frozen=True, slots=True)
 class User:

@@ -11,6 +11,7 @@ from mapp_compliance.watermark.carriers.points import (
 from mapp_compliance.watermark.marking import (
     FailedCheck,
     check_static,
+    declared_values,
     inner_originals,
     mark,
     original,
@@ -22,6 +23,7 @@ from mapp_compliance.watermark.package import (
     PackageClass,
     PackageFile,
     parse_package,
+    with_orders,
 )
 from mapp_compliance.watermark.proposals import propose_marks
 from mapp_compliance.watermark.reading import (
@@ -33,6 +35,7 @@ from mapp_compliance.watermark.reading import (
 )
 from mapp_compliance.watermark.registry import (
     carrier_name,
+    is_by_consent,
     lay_out,
     layout_warnings,
     marked_pairs,
@@ -94,9 +97,11 @@ __all__ = [
     "captured_streams",
     "carrier_name",
     "check_static",
+    "declared_values",
     "file_capacity",
     "find_slack",
     "inner_originals",
+    "is_by_consent",
     "is_capture",
     "lay_out",
     "lay_out_marks",
@@ -122,5 +127,6 @@ __all__ = [
     "survey",
     "vet",
     "vetting_codewords",
+    "with_orders",
     "wordings",
 ]

@@ -56,21 +56,41 @@ def mark(package: Package, site_map: SiteMap, codeword: Codeword) -> Package:
         InvalidInput: the word does not fit the map.
         Broken: the package is not the one that was surveyed.
     """
+    values = _values_of(site_map, codeword)
+    _check_surveyed(package, site_map.layout)
+    return _filled(package, site_map.layout, settled(site_map.layout.points, values))
+
+
+def declared_values(site_map: SiteMap, codeword: Codeword) -> tuple[bytes, ...]:
+    """What a copy has where its author lets bytes, names and numbers vary, in the map's order.
+
+    Neither wordings nor orders nor forms of code: they are no values by themselves.
+    """
+    values = _values_of(site_map, codeword)
+    return tuple(
+        value
+        for point in site_map.layout.points
+        if point.kind not in _NO_VALUES and isinstance(value := values.get(point.name), bytes)
+    )
+
+
+_NO_VALUES = frozenset({PointKind.VARIANT, PointKind.SHUFFLE, PointKind.FORM})
+
+
+def _values_of(site_map: SiteMap, codeword: Codeword) -> Values:
     if len(codeword.symbols) != len(site_map.sites):
         raise InvalidInput(
             f"the word has {len(codeword.symbols)} symbols for {len(site_map.sites)} sites; "
             "use a word of this map"
         )
-    _check_surveyed(package, site_map.layout)
     held: dict[str, list[tuple[Site, int]]] = {}
     for site, symbol in zip(site_map.sites, codeword.symbols, strict=True):
         held.setdefault(site.point, []).append((site, symbol))
-    values = {
+    return {
         point.name: value_of(point, *zip(*held[point.name], strict=True))
         for point in site_map.layout.points
         if point.name in held
     }
-    return _filled(package, site_map.layout, settled(site_map.layout.points, values))
 
 
 def original(package: Package, site_map: SiteMap) -> Package:

@@ -13,7 +13,7 @@ sent itself. ``NAME.j2`` is a template and is sent as ``NAME``.
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from mapp_compliance.errors import InvalidInput
@@ -77,6 +77,8 @@ class Manifest:
         self_test: a command line to be run in a copy's folder, empty for none.
         forced: text that the file format or protocol forces on every implementation.
         makers: nicknames and signatures of those who made the files.
+        orders: orders may vary that a program, or a reader, can look at: by the author's consent,
+            which is on record beside the package and is no key of the file.
     """
 
     kind: PackageClass = PackageClass.POC
@@ -85,6 +87,7 @@ class Manifest:
     rules: tuple[FileRule, ...] = ()
     forced: tuple[str, ...] = ()
     makers: tuple[str, ...] = ()
+    orders: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,11 @@ def parse_package(files: Sequence[PackageFile]) -> Package:
     return Package(sent, manifest, side_cars, warnings)
 
 
+def with_orders(package: Package) -> Package:
+    """The package of an author who consents that orders vary."""
+    return replace(package, manifest=replace(package.manifest, orders=True))
+
+
 def parse_manifest(data: bytes) -> Manifest:
     """The manifest from the bytes of ``mapp-package.toml``; InvalidInput says the line."""
     toml = parse_toml(MANIFEST_NAME, data)
@@ -162,7 +170,8 @@ def parse_manifest(data: bytes) -> Manifest:
         self_test,
         min_code_sites,
         rules,
-        *(table.texts(key) if key in table.values else () for key in ("forced", "makers")),
+        forced=table.texts("forced") if "forced" in table.values else (),
+        makers=table.texts("makers") if "makers" in table.values else (),
     )
 
 

@@ -13,7 +13,7 @@ looked at like files.
 [3, 1]
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
 from pathlib import PurePosixPath
 
@@ -25,10 +25,12 @@ from mapp_compliance.watermark.carriers.bash import CARRIER as BASH
 from mapp_compliance.watermark.carriers.c import CARRIER as C
 from mapp_compliance.watermark.carriers.javascript import JAVASCRIPT, TSX, TYPESCRIPT
 from mapp_compliance.watermark.carriers.points import (
+    LIST,
     check_computed,
     code_site_count,
     declare,
     encode,
+    lay_out_lists,
     lay_out_marks,
 )
 from mapp_compliance.watermark.carriers.python import CARRIER as PYTHON
@@ -41,12 +43,13 @@ from mapp_compliance.watermark.natural.carrier import (
 from mapp_compliance.watermark.natural.forms import Span
 from mapp_compliance.watermark.package import MANIFEST_NAME, Package, PackageFile
 from mapp_compliance.watermark.packing import Inside, inside, packed, why_not
-from mapp_compliance.watermark.sites import LaidOutFile, Layout
+from mapp_compliance.watermark.sites import LaidOutFile, Layout, Point, PointKind
 from mapp_compliance.watermark.toml_tables import nearest
 from mapp_compliance.watermark.wellformed import CHECKS
 
 NATURAL: tuple[NaturalCarrier, ...] = (PYTHON, C, JAVASCRIPT, TYPESCRIPT, TSX, BASH)
 FORMATTED_SITES = 30  # of 100 recipients one is named at the first sample with 23 bits and more
+BY_CONSENT = frozenset[str]().union(*(carrier.by_consent for carrier in NATURAL))
 DEFAULT_MARKS = "default"  # in a manifest: the families that are on by themselves
 
 
@@ -71,6 +74,7 @@ def carrier_name(package: Package, file: PackageFile, outer: Inside | None = Non
     found = ["side-car"] if package.marks_of(file.path) else []
     carrier = natural_carrier(file.path)
     found += [carrier.name] if carrier and families_of(package, file) else []
+    found += ["lists"] if lists_of(package, file).points else []
     return " and ".join(found) or "none"
 
 
@@ -91,7 +95,8 @@ def families_of(package: Package, file: PackageFile) -> frozenset[str]:
         return frozenset()
     if rule.marks is None:
         plain = not rule.unmarked and package.marks_of(file.path) is None
-        return carrier.default if plain else frozenset()
+        agreed = carrier.by_consent if _may_reorder(package, file) else frozenset[str]()
+        return (carrier.default | agreed) if plain else agreed
     families: set[str] = set()
     known = sorted(carrier.names)
     for name in rule.marks:
@@ -103,6 +108,19 @@ def families_of(package: Package, file: PackageFile) -> frozenset[str]:
             )
         families |= carrier.default if name == DEFAULT_MARKS else {name}
     return frozenset(families)
+
+
+def lists_of(package: Package, file: PackageFile, taken: Collection[Span] = ()) -> Layout:
+    """A file with the order of its lists as points, where its author consents; else one literal."""
+    if not _may_reorder(package, file):
+        return plain_layout(file.path, file.data)
+    return lay_out_lists(file.path, file.data, [(span.start, span.end) for span in taken])
+
+
+def _may_reorder(package: Package, file: PackageFile) -> bool:
+    """A manifest that names the marks of a file has said what its author wants."""
+    rule = package.rule(file.path)
+    return package.manifest.orders and not rule.unmarked and rule.marks is None
 
 
 def lay_out(package: Package, outside: Mapping[str, Layout]) -> Layout:
@@ -130,6 +148,11 @@ def marked_pairs(package: Package) -> tuple[tuple[PackageFile, PackageFile], ...
         InvalidInput: marks for a member that is not there, or in what cannot be taken apart.
     """
     return tuple(pair for file in package.files for pair in _pairs(package, file, None))
+
+
+def is_by_consent(point: Point) -> bool:
+    """Whether it varies only because the author consents: an order that can be looked at."""
+    return point.form == LIST or (point.kind is PointKind.FORM and point.form in BY_CONSENT)
 
 
 def layout_warnings(layout: Layout) -> tuple[str, ...]:
@@ -229,6 +252,8 @@ def _lay_out_file(
         return packed(whole, members)
     if outer is not None or not file.is_template:
         authored = _authored(package, file, outside, outer)
+        listed = lists_of(package, file, _taken(authored))
+        authored = merge_file(authored, listed, encode) if listed.points else authored
         families = families_of(package, file)
         return (
             merge_file(authored, _natural(file, families, authored).layout, encode)
@@ -263,8 +288,11 @@ def _authored(
 
 
 def _natural(file: PackageFile, families: frozenset[str], authored: Layout) -> Surveyed:
-    taken = tuple(Span(start, end) for start, end in places(authored, encode))
-    return _surveyed(file.path, file.data, families, taken)
+    return _surveyed(file.path, file.data, families, _taken(authored))
+
+
+def _taken(authored: Layout) -> tuple[Span, ...]:
+    return tuple(Span(start, end) for start, end in places(authored, encode))
 
 
 def _told(file: PackageFile, natural: Surveyed) -> Iterator[str]:

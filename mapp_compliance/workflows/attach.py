@@ -5,10 +5,11 @@ then on the sites are fixed. A self-test is foreign code: it runs only
 after a person allowed exactly this command over exactly these files, by their digest.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mapp_compliance.advisories import Advisory, AdvisoryState, Artifact, Attachment
-from mapp_compliance.errors import Conflict, InvalidInput, NeedsApproval
+from mapp_compliance.errors import Conflict, InvalidInput, NeedsApproval, NotFound
 from mapp_compliance.trust import canonical, digest
 from mapp_compliance.values import AdvisoryId, Digest
 from mapp_compliance.watermark import (
@@ -30,8 +31,11 @@ from mapp_compliance.watermark import (
     sitemap_to_json,
     survey,
     vet,
+    with_orders,
 )
+from mapp_compliance.workflows.consent import consent_of, unused_consent
 from mapp_compliance.workflows.keys import site_key
+from mapp_compliance.workflows.lab import LAB, LabList, lab_level
 from mapp_compliance.workflows.log import transaction
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import Event
@@ -41,12 +45,18 @@ WAIVED = "waived:"
 
 @dataclass(frozen=True, slots=True)
 class AttachPackage:
-    """Attach these files. ``check`` is ``child`` or ``waived:REASON``; empty chooses by itself."""
+    """Attach these files.
+
+    ``check`` is ``child`` or ``waived:REASON``, empty chooses by itself; ``lab`` takes the place
+    of both. ``consent`` are the author's words that orders may vary; None without any.
+    """
 
     advisory: AdvisoryId
     files: tuple[tuple[str, bytes], ...]
     check: str = ""
     allowed: Digest | None = None
+    lab: LabList | None = None
+    consent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,8 @@ def attach(desk: Desk, command: AttachPackage) -> Attached:
     with desk.store.read() as work:
         advisory = desk.advisory(work, command.advisory)
         _check_open(work, advisory)
-    package = parse_package([PackageFile(path, data) for path, data in command.files])
+    consent = consent_of(command.consent)
+    package = _parsed([PackageFile(path, data) for path, data in command.files], consent)
     check = check_level(package, command)
     laid, gaps = _laid_out(desk, package)
     layout = lay_out(package, laid)
@@ -83,19 +94,31 @@ def attach(desk: Desk, command: AttachPackage) -> Attached:
         why = "; ".join((err.message, *short))
         raise TooFewSites(why, found=found, needed=needed) from err
     _check_variants(package, site_map)
+    if command.lab is not None:
+        check = _lab_check(desk, advisory, package, site_map, command.lab)
     attachment = _kept(desk, advisory, command, package, site_map, check)
     with transaction(desk) as work:
         _check_open(work, desk.advisory(work, advisory.id))
         work.attachments.put(attachment)
         work.tell(Event("package attached", advisory.id, desk.clock(), detail=site_map.map_id.hex))
+        if consent:
+            work.tell(Event("author consented", advisory.id, desk.clock(), detail=consent))
     told = (
         *package.warnings,
         *layout_warnings(layout),
         *short,
         *gaps,
+        *unused_consent(attachment, site_map),
         *_tried(desk, attachment, package, site_map),
     )
     return Attached(attachment, package, site_map, told)
+
+
+def _lab_check(
+    desk: Desk, advisory: Advisory, package: Package, site_map: SiteMap, told: LabList
+) -> str:
+    with desk.store.read() as work:
+        return lab_level(desk, work, advisory.id, package, site_map, told)
 
 
 def _tried(
@@ -127,7 +150,20 @@ def load_package(desk: Desk, attachment: Attachment) -> tuple[Package, SiteMap]:
     """The package and its site map as they were attached."""
     files = [PackageFile(item.path, desk.vault_get(item.blob)) for item in attachment.artifacts]
     site_map = sitemap_from_json(desk.vault_get(attachment.layout))
-    return parse_package(files), site_map
+    return _parsed(files, attachment.consent), site_map
+
+
+def _parsed(files: Sequence[PackageFile], consent: str) -> Package:
+    package = parse_package(files)
+    return with_orders(package) if consent else package
+
+
+def newest_attachment(work: UnitOfWork, advisory: AdvisoryId) -> Attachment:
+    """The package of the newest revision. Raises NotFound when nothing is attached."""
+    attachments = work.attachments.all(advisory=advisory)
+    if not attachments:
+        raise NotFound(f"nothing is attached to {advisory}; use 'mapp attach' first")
+    return max(attachments, key=lambda item: item.revision)
 
 
 def _check_open(work: UnitOfWork, advisory: Advisory) -> None:
@@ -147,12 +183,14 @@ def check_level(package: Package, command: AttachPackage) -> str:
     Raises:
         InvalidInput: a level that does not fit. NeedsApproval: nobody allowed the self-test.
     """
+    if command.lab is not None:
+        return LAB  # in words once the sites are known
     if command.check.startswith(WAIVED):
         if not command.check.removeprefix(WAIVED).strip():
             raise InvalidInput("a waived check needs its reason; write --check waived:REASON")
         return command.check
     if command.check not in {"", "child"}:
-        raise InvalidInput("--check takes 'child' or 'waived:REASON'; use one of them")
+        raise InvalidInput("--check takes 'child', 'lab:FILE' or 'waived:REASON'; use one of them")
     if not package.manifest.self_test:
         if command.check == "child":
             raise InvalidInput(
@@ -239,4 +277,5 @@ def _kept(
         attached_at=desk.clock(),
         self_test=package.manifest.self_test if check == "child" else (),
         self_test_allowed=command.allowed if check == "child" else None,
+        consent=consent_of(command.consent),
     )

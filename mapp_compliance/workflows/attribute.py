@@ -1,9 +1,9 @@
 """Attribute a sample: identify, read word-blind, log the reading, score, decide, open a case.
 
 Order is evidence: the reading's leaf is in the ledger before any codeword is derived, and every
-run is logged, also those that name nobody. A second scored reading of the same advisory costs:
-``t`` counts them in the ledger and the share of the bound shrinks with it. The same bytes again
-give the same answer from the log.
+run is logged, also those that name nobody. Every further try costs: ``t`` counts them in the
+ledger and the share of the bound shrinks with it. The same bytes again give the same answer from
+the log.
 """
 
 import json
@@ -17,6 +17,7 @@ from mapp_compliance.trust import Json, canonical, digest
 from mapp_compliance.values import AdvisoryId, Digest, instant, instant_text
 from mapp_compliance.watermark import READER, observation_json
 from mapp_compliance.watermark.codes import NEWEST, Method
+from mapp_compliance.workflows.agree import NOBODY, Approvals
 from mapp_compliance.workflows.evaluate import (
     Evaluated,
     Question,
@@ -29,6 +30,8 @@ from mapp_compliance.workflows.matching import Material, matches_of, material
 from mapp_compliance.workflows.opencase import open_cases
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import Event
+from mapp_compliance.workflows.spending import afford
+from mapp_compliance.workflows.tries import number_of
 from mapp_compliance.workflows.verdictdoc import Asked, body_of, displayed, run_document
 
 
@@ -47,14 +50,17 @@ def attribute(
     sample: Sample,
     only: AdvisoryId | None = None,
     excluded: frozenset[str] = frozenset(),
+    approvals: Approvals = NOBODY,
 ) -> Attributed:
     """The verdict on a sample.
 
     Args:
         only: read this advisory's sites whatever the identification says.
         excluded: ids of sites whose bytes stand in detections that were shipped.
+        approvals: of people who raise the bound of the year, asked for only when it is reached.
     Raises:
         NotFound: no such advisory, or nothing attached to it.
+        NeedsApproval: the year has no room for one more scored sample; nothing was logged.
         Broken: the copies are not those that were committed to.
     """
     held = material(desk, only)
@@ -71,9 +77,9 @@ def attribute(
         return _log_run(desk, question, answer, document, None, held.digest, leaf)
     seen = desk.isolation.read(question.unwrapped.parts, known.site_map)
     reading = digest(canonical(observation_json(seen)))
-    leaf = _log_reading(desk, sample, reading)
     with desk.store.read() as work:
-        t = _count(work, known.attachment.advisory, reading)
+        t = number_of(work, question, known, reading)
+    leaf = _log_reading(desk, sample, reading, (known.attachment.advisory, t, approvals))
     what = Reading(known, seen, reading, t, NEWEST)
     answer = evaluated(desk, question, what)
     document = run_document(desk, question, what, answer, Asked(facts, only))
@@ -164,11 +170,19 @@ def _earlier(desk: Desk, sample: Sample, facts: Digest) -> Attributed | None:
         return Attributed(run, displayed(work, run), cases, repeated=True)
 
 
-def _log_reading(desk: Desk, sample: Sample, reading: Digest) -> int:
+def _log_reading(
+    desk: Desk,
+    sample: Sample,
+    reading: Digest,
+    scored: tuple[AdvisoryId, int, Approvals] | None = None,
+) -> int:
+    """The leaf of a reading; ``scored``, as which sample of which advisory, costs its share."""
     body = {"sample": sample.digest.hex, "reading": reading.hex, "method": _method_digest().hex}
     with transaction(desk) as work:
-        scored = {run.reading_leaf for run in work.runs.all(sample=sample.id)}
-        if (stopped := unused_leaf(work, "reading", body, scored)) is not None:
+        if scored is not None:
+            afford(desk, work, *scored)
+        used = {run.reading_leaf for run in work.runs.all(sample=sample.id)}
+        if (stopped := unused_leaf(work, "reading", body, used)) is not None:
             return stopped
         leaf = work.ledger.append("reading", dict(body), desk.clock())
         work.tell(Event("sample read", sample.id, desk.clock(), detail=f"leaf {leaf.index}"))
@@ -232,15 +246,6 @@ def method_of(run: Run) -> Method:
             "replay it with the program that made it, or a newer one"
         )
     return found
-
-
-def _count(work: UnitOfWork, advisory: AdvisoryId, reading: Digest) -> int:
-    """Which scored reading of the advisory this is; the same reading again keeps its number."""
-    runs = work.runs.all(advisory=advisory)
-    for run in runs:
-        if run.reading == reading and run.method == NEWEST.value:
-            return run.t
-    return 1 + max((run.t for run in runs), default=0)
 
 
 def _log_run(

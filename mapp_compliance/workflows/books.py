@@ -44,11 +44,16 @@ def without(seen: Observation, site_map: SiteMap, excluded: Iterable[str]) -> Ob
 
 def book_of(desk: Desk, site_map: SiteMap, first: SetUp, copies: Sequence[Copy]) -> Codebook:
     """The words of all copies, then of the reserved instances."""
+    return book_by(mark_key(desk, first), site_map, copies)
+
+
+def book_by(key: bytes, site_map: SiteMap, copies: Sequence[Copy]) -> Codebook:
+    """As ``book_of``, by any key: that of marks, or one that no copy was ever made with."""
     instances = [*(copy.instance for copy in copies), *(InstanceId(r.value) for r in Reserved)]
     waves = [*(copy.wave for copy in copies), *(r.wave for r in Reserved)]
     groups = {wave: groups_of(site_map, wave) for wave in dict.fromkeys(waves)}
     return codebook(
-        mark_key(desk, first),
+        key,
         instances,
         site_map.map_id,
         [site.id for site in site_map.sites],

@@ -1,15 +1,15 @@
 """Compare a sample with the material of an advisory: what is common, and how rare that is.
 
 Only unmarked material takes part, never a copy: what the comparison finds can point at nobody.
-The sample is unwrapped in the limited process, as for attribution; corpus and material are the
-operator's own files.
+The sample is unwrapped, cut and compared in the limited process, as for attribution; corpus and
+material are the operator's own files.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mapp_compliance.advisories import Attachment
-from mapp_compliance.attribution import Background, Declared, Part, compare
+from mapp_compliance.attribution import Declared
 from mapp_compliance.audit import CommonalityReport
 from mapp_compliance.errors import InvalidInput, NotFound
 from mapp_compliance.values import AdvisoryId
@@ -17,7 +17,6 @@ from mapp_compliance.watermark import original
 from mapp_compliance.workflows.attach import load_package
 from mapp_compliance.workflows.attribute import find_sample
 from mapp_compliance.workflows.ports import Desk
-from mapp_compliance.workflows.viewed import viewed
 
 Files = Sequence[tuple[str, bytes]]
 
@@ -57,14 +56,12 @@ def compare_sample(desk: Desk, command: CompareSample) -> CommonalityReport:
     if attachment is None:
         raise NotFound(f"nothing is attached to {advisory.id}, so there is nothing to compare with")
     package, site_map = load_package(desk, attachment)
-    files = [(file.path, file.data) for file in original(package, site_map).files]
-    said = Declared(package.manifest.forced, package.manifest.makers)
-    parts = desk.isolation.parts([(one.name, desk.vault_get(one.blob)) for one in sample.files])
-    found = compare(
-        parts.parts,
-        viewed(files),
-        Background(_rows(command.corpus), _rows(command.of_format)),
-        said,
+    found = desk.isolation.compare(
+        [(one.name, desk.vault_get(one.blob)) for one in sample.files],
+        [(file.path, file.data) for file in original(package, site_map).files],
+        command.corpus,
+        command.of_format,
+        Declared(package.manifest.forced, package.manifest.makers),
     )
     return CommonalityReport(
         program=desk.program.name,
@@ -76,7 +73,3 @@ def compare_sample(desk: Desk, command: CompareSample) -> CommonalityReport:
         corpus=command.corpus_name,
         found=found,
     )
-
-
-def _rows(files: Files) -> Iterable[tuple[Part, ...]]:
-    return (viewed([file]) for file in files)

@@ -5,8 +5,8 @@ any later time; a replay is the same call with the instant of its run.
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 
@@ -34,6 +34,8 @@ from mapp_compliance.watermark.codes import (
 )
 from mapp_compliance.workflows.across import bet_of, evidence
 from mapp_compliance.workflows.bearings import (
+    Bearings,
+    Thefts,
     bearings,
     beside,
     candidates,
@@ -115,6 +117,27 @@ def unscored(desk: Desk, question: Question) -> Evaluated:
     return Evaluated(conclude(True, None, (), {}, around, more), beside=more)
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a reading is held against.
+
+    Attributes:
+        copies: those of the book, in its order.
+        books: their words, derived twice: the second is the control of the first.
+        key: what the words derive from.
+        facts: what was known of the advisory.
+        public: since when a copy, by its id, has been in public places.
+        stolen: since when copies may be in other hands.
+    """
+
+    copies: tuple[Copy, ...]
+    books: tuple[Codebook, Codebook]
+    key: bytes
+    facts: Bearings
+    public: Mapping[str, datetime]
+    stolen: Thefts
+
+
 def evaluated(desk: Desk, question: Question, reading: Reading) -> Evaluated:
     """The scores of a reading and the verdict.
 
@@ -134,10 +157,26 @@ def evaluated(desk: Desk, question: Question, reading: Reading) -> Evaluated:
         facts = bearings(work, desk.advisory(work, advisory), question.known_at)
         stolen = thefts(work, every, question.sample, question.known_at)
     copies = tuple(copy for copy in every if in_book(copy, question.known_at))
-    seen = without(reading.seen, known.site_map, question.excluded)
     book = book_of(desk, known.site_map, first, copies)
+    again = book_of(desk, known.site_map, first, copies)
+    ground = Ground(copies, (book, again), mark_key(desk, first), facts, public, stolen)
+    found = weighed(desk, question, reading, ground)
+    if reading.method is Method.SCORE_1:
+        return found
+    seen = without(reading.seen, known.site_map, question.excluded)
+    bet = bet_of(known, book, copies, seen, question.sample.intake_leaf)
+    before = reading.past.run_leaf if reading.past else None
+    return replace(found, across=evidence(desk, question.held, bet, before))
+
+
+def weighed(desk: Desk, question: Question, reading: Reading, ground: Ground) -> Evaluated:
+    """A reading scored against the words of some copies, and the verdict; nothing is looked up."""
+    known, advisory = reading.known, reading.known.attachment.advisory
+    copies, facts = ground.copies, ground.facts
+    book, control = ground.books
+    seen = without(reading.seen, known.site_map, question.excluded)
     scores = _score(desk, book, copies, seen, reading)
-    again = _score(desk, book_of(desk, known.site_map, first, copies), copies, seen, reading, 1)
+    again = _score(desk, control, copies, seen, reading, 1)
     around = circumstances(
         facts,
         question.sample,
@@ -146,29 +185,12 @@ def evaluated(desk: Desk, question: Question, reading: Reading) -> Evaluated:
         replayed=(scores.instances, scores.entities) == (again.instances, again.entities),
         excluded=len(question.excluded),
     )
-    more = beside(
-        known,
-        mark_key(desk, first),
-        facts,
-        question.sample,
-        seen,
-        scores,
-        book,
-        _stages(desk, question, advisory),
-    )
+    stages = _stages(desk, question, advisory)
+    more = beside(known, ground.key, facts, question.sample, seen, scores, book, stages)
     spaces = {place: site.space for place, site in enumerate(known.site_map.sites)}
-    verdict = conclude(
-        True,
-        scores,
-        candidates(copies, facts, public, stolen, question.known_at),
-        spaces,
-        around,
-        more,
-    )
-    bet = bet_of(reading.known, book, copies, seen, question.sample.intake_leaf)
-    before = reading.past.run_leaf if reading.past else None
-    across = () if reading.method is Method.SCORE_1 else evidence(desk, question.held, bet, before)
-    return Evaluated(verdict, scores, copies, more, book, reading, across)
+    asked = candidates(copies, facts, ground.public, ground.stolen, question.known_at)
+    verdict = conclude(True, scores, asked, spaces, around, more)
+    return Evaluated(verdict, scores, copies, more, book, reading)
 
 
 def _stages(desk: Desk, question: Question, advisory: AdvisoryId) -> StageEvidence | None:

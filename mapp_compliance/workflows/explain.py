@@ -26,7 +26,7 @@ from mapp_compliance.watermark.codes import (
 from mapp_compliance.workflows.attribute import replayed
 from mapp_compliance.workflows.books import without
 from mapp_compliance.workflows.evaluate import Evaluated
-from mapp_compliance.workflows.figures import log10, up
+from mapp_compliance.workflows.figures import curve, down, log10, up
 from mapp_compliance.workflows.keys import pseudonym_of
 from mapp_compliance.workflows.log import transaction
 from mapp_compliance.workflows.ports import Desk
@@ -136,10 +136,7 @@ def _explained(
         "p_with_tags": up(Fraction(item.p_with_tags)),
         "tags": [{"channel": name, "e_value": float(f"{e:.3g}")} for name, e in item.tag_e],
         "channels": _channels(rows),
-        "null": {
-            "score": [point for point, _ in scores.null],
-            "log10_tail": [round(tail, 3) for _, tail in scores.null],
-        },
+        "null": curve(scores.null),
         "needed": _needed(item, scores),
         "joint": _joint(desk, sample, run, item, joint),
         "sites": rows,
@@ -172,10 +169,7 @@ def _joint(
         "p_set": shown.p_set,
         "weight": shown.weight,
         "score": shown.score,
-        "null": {
-            "score": [point for point, _ in shown.null],
-            "log10_tail": [round(tail, 3) for _, tail in shown.null],
-        },
+        "null": curve(shown.null),
     }
 
 
@@ -216,15 +210,15 @@ def lines_of(found: dict[str, Any]) -> list[str]:
     name = who["copy"] or who["pseudonym"]
     verb = "is within" if needed["within_bound"] else "is not within"
     lines = [
-        f"{name}: p <= {found['p_of_record']:.2g} by the code; it {verb} the bound of "
-        f"{needed['bound']:.2g}"
+        f"{name}: p <= {_up(found['p_of_record'])} by the code; it {verb} the bound of "
+        f"{_up(needed['bound'])}"
     ]
     joint = found["joint"]
     if joint and "opens" in joint:
         lines.append(
             f"  the single decoders do not suffice; given the words of {len(joint['opens'])} "
-            f"other copies ({', '.join(joint['opens']) or 'none'}) p_set = {joint['p_set']:.3g} "
-            f"at weight {joint['weight']:.3g} (model: {joint['model']})"
+            f"other copies ({', '.join(joint['opens']) or 'none'}) p_set <= "
+            f"{_up(joint['p_set'])} at weight {down(joint['weight']):g} (model: {joint['model']})"
         )
     if not needed["within_bound"]:
         lines.append(f"  {needed['bits_missing']} bits more would be needed to name it")
@@ -235,3 +229,7 @@ def lines_of(found: dict[str, Any]) -> list[str]:
     ]
     lines += [f"  tags of {row['channel']}: e = {row['e_value']:g}" for row in found["tags"]]
     return lines
+
+
+def _up(chance: float) -> str:
+    return f"{up(Fraction(chance)):g}"

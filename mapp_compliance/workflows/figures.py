@@ -1,13 +1,18 @@
-"""Figures for people: p-values rounded up and never below 1e-12.
+"""Figures for people: chances rounded up and never below 1e-12.
 
 >>> from fractions import Fraction
 >>> up(Fraction(123456, 10**12)), up(Fraction(1, 10**15)), log10(0.001)
 (1.24e-07, 1e-12, -3.0)
+>>> curve([(0, 0.0), (8, -11.00049), (9, -14.2)])
+{'score': [0, 8], 'log10_tail': [0.0, -11.0]}
 """
 
 import math
+from collections.abc import Iterable
 from fractions import Fraction
+from typing import Any
 
+LEAST_LOG10 = -12.0
 LEAST_P = Fraction(1, 10**12)  # no chain of custody is better than that
 
 
@@ -21,3 +26,18 @@ def up(p: Fraction) -> float:
 def log10(p: float) -> float:
     """The decimal logarithm, three digits after the point."""
     return round(math.log10(p), 3)
+
+
+def down(weight: float) -> float:
+    """What a p is divided by, three significant digits, rounded down."""
+    scale = Fraction(10) ** (2 - math.floor(math.log10(weight)))
+    return float(math.floor(Fraction(weight) * scale) / scale)
+
+
+def curve(points: Iterable[tuple[int, float]]) -> dict[str, list[Any]]:
+    """Scores with log10 of their chance, rounded up; the curve ends where no chance is told."""
+    kept = [(score, tail) for score, tail in points if tail >= LEAST_LOG10]
+    return {
+        "score": [score for score, _ in kept],
+        "log10_tail": [math.ceil(round(tail * 1000, 6)) / 1000 for _, tail in kept],
+    }

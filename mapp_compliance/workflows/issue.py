@@ -38,14 +38,16 @@ from mapp_compliance.workflows.unmarked import (
 class Issued:
     """What one issue run came to; ``copies`` are those of the recipients asked for.
 
-    ``hold`` keeps a planned run from being carried out now. ``independence`` is that of the people
-    who agreed to copies without marks, empty where none had to.
+    ``hold`` keeps a planned run from being carried out now; ``check`` is how its copies would be
+    checked. ``independence`` is that of the people who agreed to copies without marks, empty where
+    none had to.
     """
 
     plan: Plan
     copies: tuple[Copy, ...]
     independence: str = ""
     hold: Hold | None = None
+    check: str = ""
 
 
 def plan_only(desk: Desk, command: IssueAdvisory) -> Issued:
@@ -57,7 +59,8 @@ def plan_only(desk: Desk, command: IssueAdvisory) -> Issued:
             desk, work, matter.advisory, matter.attachment, matter.package, command
         )
         held = hold_of(work, command.advisory, desk.clock())
-        return Issued(planned.plan, _asked(work, command), hold=held)
+        check = matter.attachment.check
+        return Issued(planned.plan, _asked(work, command), hold=held, check=check)
 
 
 def issue(

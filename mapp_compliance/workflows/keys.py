@@ -49,6 +49,18 @@ def phantom_key(desk: Desk, map_id: Digest, reading: Digest) -> bytes:
     return derive(desk.keyring.root, "phantoms", SCHEDULE, map_id.raw, reading.raw)
 
 
+def rehearsal_key(desk: Desk, advisory: AdvisoryId, map_id: Digest) -> bytes:
+    """Words of the copies that a rehearsal tries; no copy is ever made with them."""
+    return derive(
+        desk.keyring.root_of(advisory), "rehearsal", SCHEDULE, advisory.encode(), map_id.raw
+    )
+
+
+def lab_seed(desk: Desk, advisory: AdvisoryId, map_id: Digest) -> bytes:
+    """Throw-away words of the copies that a lab tries, so that the same can be named again."""
+    return derive(desk.keyring.root_of(advisory), "lab", SCHEDULE, advisory.encode(), map_id.raw)
+
+
 def instance_of(desk: Desk, advisory: AdvisoryId, recipient: PartnerId) -> InstanceId:
     """The codebook's name of one recipient's copy; the same in every revision."""
     raw = derive(

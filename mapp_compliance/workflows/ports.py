@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from mapp_compliance.advisories import Advisory
-from mapp_compliance.attribution import Part, Unwrapped
+from mapp_compliance.attribution import Commonality, Declared, Part, Unwrapped
 from mapp_compliance.errors import NotFound
 from mapp_compliance.policy import Laws, Pack
 from mapp_compliance.trust import Json, Sink
@@ -129,6 +129,20 @@ class Isolation(Protocol):
         """
         ...
 
+    def compare(
+        self,
+        sample: Sequence[tuple[str, bytes]],
+        artifact: Sequence[tuple[str, bytes]],
+        corpus: Sequence[tuple[str, bytes]],
+        of_format: Sequence[tuple[str, bytes]],
+        declared: Declared,
+    ) -> Commonality:
+        """What a sample shares with an artifact, and how rare it is among the operator's files.
+
+        Raises InvalidInput when a limit was reached.
+        """
+        ...
+
     def compile_template(
         self, path: str, data: bytes, delimiters: Sequence[str]
     ) -> tuple[Layout, tuple[str, ...]]:
@@ -162,7 +176,7 @@ class CheckResult:
 
 
 class Sandbox(Protocol):
-    """The author's own check runs in a copy's folder, in a limited child."""
+    """The author's own check, or a tool of the machine, runs over a copy in a limited child."""
 
     def check(
         self,
@@ -171,6 +185,14 @@ class Sandbox(Protocol):
         progress: Callable[[int], None],
     ) -> list[CheckResult]:
         """One result for each package, in order; ``progress`` hears how many are done."""
+        ...
+
+    def formatters(self, paths: Sequence[str]) -> Sequence[str]:
+        """The formatters of this machine that know some of these files."""
+        ...
+
+    def formatted(self, tool: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+        """The files that the formatter knows and changes, as it leaves them."""
         ...
 
 

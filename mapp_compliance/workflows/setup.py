@@ -140,4 +140,5 @@ def _identity(attachment: Attachment) -> dict[str, Json]:
         "map_id": attachment.map_id.hex,
         "package": {item.path: item.digest.hex for item in attachment.artifacts},
         "check": attachment.check,
+        **({"consent": attachment.consent} if attachment.consent else {}),
     }

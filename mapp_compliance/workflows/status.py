@@ -7,15 +7,17 @@ recipient nowhere here, because whoever looks may be its examiner.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fractions import Fraction
 
 from mapp_compliance.advisories import Advisory, AdvisoryState
 from mapp_compliance.distribution import Copy, CopyState
 from mapp_compliance.enforcement import CaseState
 from mapp_compliance.values import instant_text
+from mapp_compliance.watermark.codes import share_of
 from mapp_compliance.workflows.people import partner
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.report import receipt_due
-from mapp_compliance.workflows.spending import Spending, spending
+from mapp_compliance.workflows.spending import Spending, spent_in
 
 SOON = timedelta(days=7)  # how far ahead releases are told
 ON_THE_WAY = frozenset({CopyState.PLANNED, CopyState.MARKED, CopyState.COMMITTED, CopyState.SEALED})
@@ -45,7 +47,7 @@ class Waiting:
 def spent(desk: Desk) -> Spending:
     """What the scored samples of this year may have cost, in the chance of any wrong name."""
     with desk.store.read() as work:
-        return spending(work.runs.all(), desk.program.alpha, desk.clock().year)
+        return spent_in(desk, work, desk.clock().year)
 
 
 def waiting(desk: Desk) -> list[Waiting]:
@@ -58,7 +60,7 @@ def waiting(desk: Desk) -> list[Waiting]:
             *_cases(work, now),
             *_holds(work, now),
             *_letters(work),
-            *_bound(spending(work.runs.all(), desk.program.alpha, now.year)),
+            *_bound(desk, spent_in(desk, work, now.year)),
         ]
     return sorted(found, key=lambda item: (not item.late, item.due or now, item.kind, item.subject))
 
@@ -113,10 +115,10 @@ def _letters(work: UnitOfWork) -> Iterable[Waiting]:
             yield Waiting("letter", letter.name, None, False, f"letter to {letter.recipient}")
 
 
-def _bound(found: Spending) -> Iterable[Waiting]:
-    if found.is_beyond:
+def _bound(desk: Desk, found: Spending) -> Iterable[Waiting]:
+    if found.spent + share_of(Fraction(desk.program.alpha), 1) > found.limit:
         what = (
             f"the samples of {found.year} may have spent {float(found.spent):.2g} on wrong names; "
-            "two approvers agree before more are scored"
+            "two approvers agree before the first one of a further advisory is scored"
         )
         yield Waiting("bound", str(found.year), None, True, what)

@@ -16,6 +16,7 @@ from mapp_compliance.watermark import Observation
 from mapp_compliance.watermark.codes import Scores
 from mapp_compliance.workflows.besidedoc import group_rows, own_values, stage_rows
 from mapp_compliance.workflows.evaluate import Evaluated, Question, Reading
+from mapp_compliance.workflows.figures import curve
 from mapp_compliance.workflows.keys import pseudonym_of
 from mapp_compliance.workflows.matching import Match
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
@@ -98,9 +99,12 @@ def displayed(work: UnitOfWork, run: Run) -> dict[str, Any]:
     """The document of a run with the recipients of the named copies.
 
     The log knows copies only, so names, countries or tiers can have no part in a verdict; who holds
-    a copy is looked up when it is shown.
+    a copy is looked up when it is shown. The picture ends at the least chance that is told; runs on
+    record go further, and their bytes stay.
     """
     document: dict[str, Any] = json.loads(run.document)
+    if null := document["null"]:
+        null |= curve(zip(null["score"], null["log10_tail"], strict=True))
     for item in document["copies"]:
         copy = work.copies.get(str(item["copy"]))
         item["recipient"] = copy.recipient if copy else None

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapp_compliance.attribution import Part, StageEvidence, Step, Version, stage_evidence
+from mapp_compliance.attribution import Part, StageEvidence, Step, Version, restyle, stage_evidence
 from mapp_compliance.attribution.fingerprints import every_gram
-from mapp_compliance.demo import restyle
 from tests.conformance.strategies import seeded
 
 KEY = b"a key of the tests"

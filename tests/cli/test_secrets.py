@@ -153,7 +153,8 @@ def _filled(place: Path, told: Told) -> Planted:
     files = body | {"mapp-package.toml": manifest + '[[file]]\npath = "poc.py"\n'}
     folder = package(place / "package", **files)
     allowed = line.fails("attach", ADVISORY, folder, code=6)["self_test_sha256"]
-    line.json("attach", ADVISORY, folder, "--allow-self-test", allowed)
+    agreed = ("--author-consent", REASON)
+    line.json("attach", ADVISORY, folder, "--allow-self-test", allowed, *agreed)
     line = line.then(SENT)
     issued = line.json("issue", ADVISORY, "--yes", "--reason", REASON)["copies"]
     opened = {}

@@ -1,6 +1,7 @@
 """Blind verdicts, explanations and revealed names on the command line."""
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,18 @@ def test_a_name_is_revealed_for_a_signature_and_shown_in_the_case(line: Line) ->
     assert "revealed" in error["message"]
     blind = line.json("case", "show", case, "--blind")["case"]
     assert (blind["recipient"], blind["copy"]) == (None, None)
+
+
+def test_the_yearly_bound_is_raised_by_two_people_and_the_raise_is_told(
+    made: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = made.copied(tmp_path)
+    leaked, line = world.opened("P1") / "poc.py", world.line.then(LEAKED)
+    monkeypatch.setattr("mapp_compliance.workflows.spending.YEARLY_LIMIT", Fraction(7, 100_000))
+    error = line.fails("attribute", leaked, code=6)
+    assert "raise yearly bound" in error["to_sign"]
+    found = line.json("attribute", leaked, "--approve", "ann", "--approve", "bob")
+    assert found["copies"][0]["recipient"] == "P1"
+    raised = line.json("status")["wrong_names"]["raised"]
+    assert [one["approved_by"] for one in raised] == [["ann", "bob"]]
+    assert "by ann, bob (independence: none)" in line.run("status").out

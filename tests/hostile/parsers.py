@@ -84,6 +84,7 @@ from mapp_compliance.watermark import (
 )
 from mapp_compliance.watermark.carriers.patches import messages
 from mapp_compliance.watermark.registry import static_check
+from mapp_compliance.workflows.lab import parse_lab_list
 from tests.cli.line import HEADER, MARKS, POC
 from tests.watermark.packs import wire
 
@@ -293,6 +294,10 @@ PARSERS: Mapping[str, Parser] = {
     "answer of a child": Parser(
         lambda data: _parsed(Said(data, 0, ""), "task"),
         (b'{"ok": true, "gaps": []}\nout', b'{"ok": false, "message": "m", "gaps": [1]}\n'),
+    ),
+    "list of a lab": Parser(
+        parse_lab_list,
+        (f"pass {'0' * 64}  variant-0001/a b.py\r\nfail {'1' * 64} *./v/c\n".encode(),),
     ),
     "limits": Parser(partial(text, Limits.from_json), (Limits().to_json().encode(),)),
     "layout": Parser(layout_from_json, (layout_to_json(LAYOUT),)),

@@ -170,6 +170,39 @@ def test_suggest_writes_side_cars_that_can_be_attached(draft: World) -> None:
     assert "--suggest" in draft.line.fails("attach", ADVISORY, folder, "--out", out)["message"]
 
 
+def test_an_authors_consent_turns_orders_on_and_is_kept_in_his_words(draft: World) -> None:
+    words = "A. Author agreed on 1 June: the order of the list says nothing"
+    needs = "Needs:\n\n- a reader with a long slot\n- a desk of the older series\n"
+    attach = ("attach", ADVISORY, package(draft.place / "agreed", **{"needs.md": needs}))
+    assert draft.line.json(*attach)["package"]["author_consent"] is None
+    done = draft.line.json(*attach, "--author-consent", words)
+    assert done["package"]["author_consent"] == words
+    (listed,) = (item for item in done["files"] if item["path"] == "needs.md")
+    assert (listed["carrier"], listed["sites_by_channel"]) == ("lists", {"order": 1})
+    shown = draft.line.json("advisory", "show", ADVISORY)
+    assert shown["author_consent"] == words
+    assert {"what": "author consented", "detail": words}.items() <= shown["events"][-1].items()
+    assert "who agreed" in draft.line.fails(*attach, "--author-consent", " ")["message"]
+    earlier = ("--stage", "finder", "--received-at", SENT, "--author-consent", words)
+    assert "--author-consent" in draft.line.fails(*attach, *earlier)["message"]
+    line = draft.line.then(SENT)
+    line.json("issue", ADVISORY, "--yes")
+    report = ("report", "build", "distribution", ADVISORY, "--out", draft.place / "report")
+    (page,) = line.json(*report, "--format", "html")["files"]
+    assert words in Path(page["path"]).read_text()
+
+
+def test_rehearse_tells_for_each_form_of_a_leak_what_would_come_of_it(at_start: World) -> None:
+    done = at_start.line.json("rehearse", ADVISORY, "--form", "CRLF")
+    assert {"table", "recipients", "decoys", "alpha", "not_tried", "advice"} <= set(done)
+    (row,) = done["table"]
+    assert row["alteration"] == "CRLF"
+    assert (row["outcome"], row["named"], row["refused"], row["wrong"]) == ("named", 2, 0, 0)
+    assert row["sites"] == {"read": 224, "wrong": 0, "erased": 0}
+    assert row["channels"] == [{"channel": "payload", "read": 224, "wrong": 0, "erased": 0}]
+    assert (row["missing_bits"], row["missing_sites"]) == (0, 0)
+
+
 def test_preview_writes_variants_that_nobody_holds(draft: World) -> None:
     draft.line.json("attach", ADVISORY, package(draft.place / "tried"))
     out = draft.place / "variants"

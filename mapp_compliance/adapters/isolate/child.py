@@ -21,6 +21,7 @@ Task = Callable[[bytes], Iterable[bytes]]  # the answer may come in pieces
 # Modules that may offer a table TASKS: name -> Task.
 TABLES = (
     "mapp_compliance.adapters.isolate.tasks",
+    "mapp_compliance.adapters.isolate.comparing",
     "mapp_compliance.adapters.isolate.layouts",
     "mapp_compliance.adapters.isolate.readings",
     "mapp_compliance.adapters.render.tasks",

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 
+from mapp_compliance.adapters.isolate.comparing import Question, commonality_in
 from mapp_compliance.adapters.isolate.layouts import layouts_from_lines, pairs_to_json
 from mapp_compliance.adapters.isolate.limits import Limits
 from mapp_compliance.adapters.isolate.readings import (
@@ -11,7 +12,14 @@ from mapp_compliance.adapters.isolate.readings import (
     question_of,
 )
 from mapp_compliance.adapters.isolate.runner import Answer, Stopped, run_isolated
-from mapp_compliance.attribution import Part, Unwrapped, parts_from_json, parts_to_json
+from mapp_compliance.attribution import (
+    Commonality,
+    Declared,
+    Part,
+    Unwrapped,
+    parts_from_json,
+    parts_to_json,
+)
 from mapp_compliance.attribution.parts import MAX_LABEL_CHARS
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.values import MIB, shown
@@ -24,6 +32,7 @@ from mapp_compliance.watermark import (
 )
 
 LONGEST_LABEL_CHARS = 4 * MAX_LABEL_CHARS  # of a path in a sample set; its end tells most
+COMPARING = "mapp_compliance.adapters.isolate.comparing"
 SIDE_CARS = "mapp_compliance.adapters.isolate.layouts"
 READINGS = "mapp_compliance.adapters.isolate.readings"
 TEMPLATES = "mapp_compliance.adapters.render.tasks"  # by name only: adapters are strangers
@@ -33,6 +42,10 @@ SIDE_CAR_LIMITS = Limits(cpu_s=10, wall_s=30)
 # Beside its parts a reading holds the words of one part and the views of another; each map takes
 # seconds on the largest sample that is accepted.
 READING_LIMITS = Limits(memory_bytes=3072 * MIB, cpu_s=600, wall_s=1200)
+# The corpus goes in as well, and is cut as the sample is: some seconds for each MiB of text.
+COMPARING_LIMITS = Limits(
+    memory_bytes=4096 * MIB, cpu_s=1200, wall_s=2400, input_bytes=800 * MIB, output_bytes=64 * MIB
+)
 
 
 class IsolatedChild:
@@ -56,6 +69,28 @@ class IsolatedChild:
         """What the parts show of the sites of a map."""
         answer = _answer("read", question_of([site_map], Unwrapped(tuple(parts))))
         return observation_in(answer.output, site_map)
+
+    def compare(
+        self,
+        sample: Sequence[tuple[str, bytes]],
+        artifact: Sequence[tuple[str, bytes]],
+        corpus: Sequence[tuple[str, bytes]],
+        of_format: Sequence[tuple[str, bytes]],
+        declared: Declared,
+    ) -> Commonality:
+        """What a sample shares with an artifact, and how rare it is among the operator's files."""
+        question = Question(_labelled(sample), artifact, corpus, of_format, declared).to_lines()
+        try:
+            answer = run_isolated("compare", question, table=COMPARING, limits=COMPARING_LIMITS)
+        except Stopped as err:
+            raise Stopped(
+                "the sample could not be compared within the limits of its process "
+                f"({COMPARING_LIMITS.cpu_s} s, {COMPARING_LIMITS.memory_bytes // MIB} MiB), so "
+                "nothing is concluded from it; submit fewer files at once, or name a smaller "
+                "corpus",
+                task="compare",
+            ) from err
+        return commonality_in(answer.output)
 
     def compile_template(
         self, path: str, data: bytes, delimiters: Sequence[str]
@@ -91,7 +126,11 @@ class IsolatedChild:
 
 
 def _named(files: Sequence[tuple[str, bytes]]) -> Unwrapped:
-    return Unwrapped(tuple(Part(data, _label(name)) for name, data in files))
+    return Unwrapped(tuple(Part(data, name) for name, data in _labelled(files)))
+
+
+def _labelled(files: Sequence[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    return [(_label(name), data) for name, data in files]
 
 
 def _answer(task: str, question: bytes) -> Answer:

@@ -107,6 +107,24 @@ class Sandbox:
             pool.shutdown(cancel_futures=True)
         return tuple(results)
 
+    def made_over(self, package: Mapping[str, bytes], command: Sequence[str]) -> dict[str, bytes]:
+        """The files of a package after a command has run over them; its words are thrown away.
+
+        A file that the command took away, or put something else in the place of, is left out.
+
+        Raises:
+            InvalidInput: a path leads out of the folder, or the command is not one.
+        """
+        _checked_paths(package)
+        with self._folder(package) as folder:
+            self._run(command, folder)
+            places = {path: folder / path for path in package}
+            return {
+                path: place.read_bytes()
+                for path, place in places.items()
+                if place.is_file() and not place.is_symlink()
+            }
+
     def _test(self, package: Mapping[str, bytes], command: Sequence[str]) -> SelfTest:
         with self._folder(package) as folder:
             ran = self._run(command, folder)

@@ -1,7 +1,8 @@
-"""The port `Sandbox`: an author's check over many copies, a few at a time."""
+"""The port `Sandbox`: an author's check over many copies, a few at a time; formatters."""
 
 from collections.abc import Callable, Mapping, Sequence
 
+from mapp_compliance.adapters.tools.formatters import formatted, formatters_for
 from mapp_compliance.adapters.tools.sandbox import Sandbox
 from mapp_compliance.workflows.ports import CheckResult
 
@@ -27,3 +28,11 @@ class SelfTests:
             CheckResult(item.passed, " | ".join(item.last_lines[-3:]) or item.stopped, item.gaps)
             for item in results
         ]
+
+    def formatters(self, paths: Sequence[str]) -> tuple[str, ...]:
+        """The formatters of this machine that know some of these files."""
+        return formatters_for(paths)
+
+    def formatted(self, tool: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+        """The files that the formatter knows and changes, as it leaves them."""
+        return formatted(self._sandbox, tool, files)

@@ -32,7 +32,6 @@ from mapp_compliance.watermark.codes.scores import (
     Residual,
     Scores,
 )
-from mapp_compliance.watermark.codes.soft import Soft
 from mapp_compliance.watermark.codes.spread import Spread, spread
 from mapp_compliance.watermark.codes.units import OTHER, SCALE, CodeError
 from mapp_compliance.watermark.codes.words import (
@@ -66,7 +65,6 @@ __all__ = [
     "Residual",
     "Scores",
     "SiteAgreement",
-    "Soft",
     "Spread",
     "agreement_p",
     "agreements",

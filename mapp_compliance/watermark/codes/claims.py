@@ -68,10 +68,8 @@ def sole_source_ratios(reading: CodeReading, words: NDArray[np.uint8]) -> NDArra
     """
     agrees = words[:, reading.columns] == reading.symbols
     chances = np.array(reading.agree, dtype=np.float64) / SCALE
-    misread = np.array(reading.misread, dtype=np.float64)
     best = np.full(len(words), -np.inf)
-    for noise in NOISES:
-        wrong = noise + misread - 2 * noise * misread
+    for wrong in NOISES:
         innocent = chances * (1 - wrong) + (1 - chances) * wrong
         ratio = np.where(agrees, np.log((1 - wrong) / innocent), np.log(wrong / innocent))
         best = np.maximum(best, ratio.sum(axis=1))
@@ -82,13 +80,11 @@ def bands(
     entities: Sequence[EntityScore],
     copies: Sequence[InstanceScore],
     ratios: NDArray[np.float64],
-    may_have_changed: bool,
 ) -> Mapping[EntityId, Band]:
     """The band of each entity.
 
     Args:
         ratios: of ``sole_source_ratios``, in the order of the copies.
-        may_have_changed: a channel may have been changed as a whole, so nobody is excluded.
     """
     greatest: dict[EntityId, float] = {}
     for copy, ratio in zip(copies, ratios.tolist(), strict=True):
@@ -99,7 +95,7 @@ def bands(
             return Band.ATTRIBUTED
         if entity.p < SUSPECTED:
             return Band.SUSPECTED
-        excluded = greatest[entity.entity] < EXCLUDED and not may_have_changed
+        excluded = greatest[entity.entity] < EXCLUDED
         return Band.EXCLUDED if excluded else Band.NONE
 
     return {entity.entity: band(entity) for entity in entities}

@@ -83,15 +83,13 @@ def factors(
         words: n x m symbols, all code sites of the book.
         entities: the entity of each word.
     Raises:
-        CodeError: words and entities differ in number, or channels may have changed as a whole.
+        CodeError: words and entities differ in number.
     """
     if len(words) != len(entities):
         raise CodeError("words and entities differ in number; give one entity for each word")
-    if reading.channels:
-        raise CodeError("a bet needs channels as they were read; leave the channels out")
     kinds = Kinds(reading)
-    nobody = kinds.table(0, turned=False)[:, 0]
-    one = kinds.table(1, turned=False)
+    nobody = kinds.table(0)[:, 0]
+    one = kinds.table(1)
     read = words[:, reading.columns]
     gains: dict[EntityId, list[NDArray[np.float64]]] = {}
     for word, entity in zip(read, entities, strict=True):
@@ -140,8 +138,8 @@ def _accumulated(entity: EntityId, order: Sequence[Bet]) -> Accumulated:
 def _unfairness(kinds: Kinds) -> NDArray[np.float64]:
     """For each model the log of the most that roundings add to the mean factor of an innocent."""
     total = np.zeros(len(MODELS))
-    for place, (_, _, bias, _) in enumerate(kinds.kinds):
-        gain = kinds.table(1, turned=False)[place] - kinds.table(0, turned=False)[place, 0]
+    for place, (_, bias) in enumerate(kinds.kinds):
+        gain = kinds.table(1)[place] - kinds.table(0)[place, 0]
         mean = np.array([1 - bias / SCALE, bias / SCALE]) @ np.exp(gain * UNIT)
         sites = np.count_nonzero(kinds.of_site == place)
         total += sites * np.maximum(0.0, np.log(mean))

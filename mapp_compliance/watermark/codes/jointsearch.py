@@ -1,9 +1,9 @@
 """The search for sets of copies that explain a reading, with room for one more source.
 
 All likelihoods are whole numbers of units in doubles, far below 2^53: sums over sites are exact
-in any order, so a search gives the same sets on every machine. Sites of one kind (same channel,
-symbol, bias, chance of a misread) and with the same number of ones in the set are counted together;
-then the likelihood of every set that is larger by one is a product of two matrices.
+in any order, so a search gives the same sets on every machine. Sites of one kind (same symbol and
+bias) and with the same number of ones in the set are counted together; then the likelihood of every
+set that is larger by one is a product of two matrices.
 """
 
 import math
@@ -16,13 +16,11 @@ from numpy.typing import NDArray
 
 from mapp_compliance.watermark.codes.kinds import Kinds
 from mapp_compliance.watermark.codes.models import UNIT, first_with_room, log_priors
-from mapp_compliance.watermark.codes.states import mixed
 
 BEAM = 48  # sets kept of each size; 12 find a third fewer of three minority colluders
 MOST_KNOWN = 4  # largest set
 
 Floats = NDArray[np.float64]
-Places = NDArray[np.int64]
 Known = tuple[int, ...]
 
 
@@ -83,50 +81,17 @@ class Search:
         member[np.arange(len(group_of)), group_of] = 1.0
         counts = (words @ member).astype(np.float64)
         kind, held = groups // (size + 1), groups % (size + 1)
-        if self.kinds.channels == [-1]:
-            return self._part(-1, first, (kind, held), sites, counts, size)
-        total = np.zeros((len(words), len(self._priors) - first))
-        for channel in self.kinds.channels:
-            mine = self.kinds.channel[kind] == channel
-            total += self._part(
-                channel, first, (kind[mine], held[mine]), sites[mine], counts[:, mine], size
-            )
-        return total
-
-    def _part(
-        self,
-        channel: int,
-        first: int,
-        group: tuple[Places, Places],
-        sites: Floats,
-        counts: Floats,
-        size: int,
-    ) -> Floats:
-        """What one channel adds: ``counts`` of the ``sites`` of each group hold a 1 in the row."""
-
-        def way(turned: bool) -> Floats:
-            table = self.kinds.table(size + 1, turned)
-            low, high = table[group[0], group[1], first:], table[group[0], group[1] + 1, first:]
-            found: Floats = counts @ (high - low)
-            found += sites @ low
-            return found
-
-        if channel < 0:
-            return way(turned=False)
-        return mixed(way(turned=False), way(turned=True), float(sites.sum()))
+        table = self.kinds.table(size + 1)
+        low, high = table[kind, held, first:], table[kind, held + 1, first:]
+        found: Floats = counts @ (high - low)
+        found += sites @ low
+        return found
 
     def _of_nobody(self) -> Floats:
         """The log-likelihood of the reading for each model when no source is known."""
-        total = np.zeros(len(self._priors))
         sites = np.bincount(self.kinds.of_site, minlength=len(self.kinds.kinds)).astype(float)
-        for channel in self.kinds.channels:
-            mine = self.kinds.channel == channel
-            straight, turned = (
-                sites[mine] @ self.kinds.table(0, way)[mine, 0] for way in (False, True)
-            )
-            changed = mixed(straight, turned, float(sites[mine].sum()))
-            total += straight if channel < 0 else changed
-        return total
+        found: Floats = sites @ self.kinds.table(0)[:, 0]
+        return found
 
     def _grown(self, front: Sequence[Known], without: int | None) -> list[Known]:
         larger = (

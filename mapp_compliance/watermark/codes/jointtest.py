@@ -20,7 +20,6 @@ from mapp_compliance.watermark.codes.decoders import STEPS
 from mapp_compliance.watermark.codes.kinds import Kinds
 from mapp_compliance.watermark.codes.models import MODELS, UNIT, Model
 from mapp_compliance.watermark.codes.pvalue import Tail, exact_tail
-from mapp_compliance.watermark.codes.states import posterior
 from mapp_compliance.watermark.codes.units import SCALE
 
 
@@ -58,20 +57,8 @@ def set_test(kinds: Kinds, known: NDArray[np.uint8], model: Model) -> SetTest:
     """
     reading = kinds.reading
     ones = known.sum(axis=0, dtype=np.int64)
-    with_one, without = (
-        _seen(kinds, ones + own, len(known) + 1, model, turned=False) for own in (1, 0)
-    )
-    gain = with_one - without
-    if reading.channels:
-        back = _seen(kinds, ones + 1, len(known) + 1, model, turned=True)
-        back -= _seen(kinds, ones, len(known) + 1, model, turned=True)
-        as_read, inverted = posterior(
-            reading.channels,
-            _seen(kinds, ones, len(known), model, turned=False),
-            _seen(kinds, ones, len(known), model, turned=True),
-        )
-        gain = as_read * gain + inverted * back
-    whole = np.rint(STEPS * gain).astype(np.int64)
+    with_one, without = (_seen(kinds, ones + own, len(known) + 1, model) for own in (1, 0))
+    whole = np.rint(STEPS * (with_one - without)).astype(np.int64)
     wanted = (whole > 0).astype(np.uint8)
     weights = np.abs(whole)
     chances = [
@@ -90,19 +77,15 @@ def gains_of(kinds: Kinds, known: NDArray[np.uint8], model: Model) -> NDArray[np
     Args:
         known: as for ``set_test``.
     Returns:
-        2 x r, in nats, of the channels as they were read.
+        2 x r, in nats.
     """
     ones = known.sum(axis=0, dtype=np.int64)
-    before = _seen(kinds, ones, len(known), model, turned=False)
-    return np.stack(
-        [_seen(kinds, ones + own, len(known) + 1, model, turned=False) - before for own in (0, 1)]
-    )
+    before = _seen(kinds, ones, len(known), model)
+    return np.stack([_seen(kinds, ones + own, len(known) + 1, model) - before for own in (0, 1)])
 
 
-def _seen(
-    kinds: Kinds, ones: NDArray[np.int64], size: int, model: Model, *, turned: bool
-) -> NDArray[np.float64]:
+def _seen(kinds: Kinds, ones: NDArray[np.int64], size: int, model: Model) -> NDArray[np.float64]:
     """The log-likelihood of each read site when so many of a set of that size hold a 1."""
-    table = kinds.table(size, turned)[:, :, MODELS.index(model)]
+    table = kinds.table(size)[:, :, MODELS.index(model)]
     found: NDArray[np.float64] = table[kinds.of_site, ones] * UNIT
     return found

@@ -18,30 +18,22 @@ class Kinds:
 
     Attributes:
         reading: the reading they were made of.
-        kinds: (channel, symbol, bias, chance of a misread), all different, rising.
+        kinds: (symbol, bias), all different, rising.
         of_site: r places in ``kinds``.
-        channel: channel number of each kind; ``channels`` all of them once.
     """
 
     def __init__(self, reading: CodeReading) -> None:
         self.reading = reading
-        channels = reading.channels or (-1,) * len(reading.agree)
-        sites = list(
-            zip(channels, reading.symbols.tolist(), reading.biases, reading.misread, strict=True)
-        )
+        sites = list(zip(reading.symbols.tolist(), reading.biases, strict=True))
         self.kinds = sorted(set(sites))
         index = {kind: at for at, kind in enumerate(self.kinds)}
         self.of_site = np.array([index[site] for site in sites], dtype=np.int64)
-        self.channel = np.array([kind[0] for kind in self.kinds], dtype=np.int64)
-        self.channels = sorted(set(channels)) if self.kinds else []
-        self._tables: dict[tuple[int, bool], NDArray[np.float64]] = {}
+        self._tables: dict[int, NDArray[np.float64]] = {}
 
-    def table(self, known: int, turned: bool) -> NDArray[np.float64]:
-        """kinds x (known + 1) x models, of the symbols as read or turned round."""
-        key = (known, turned)
-        if key not in self._tables:
-            symbols = [symbol ^ turned for _, symbol, _, _ in self.kinds]
-            biases = [bias / SCALE for _, _, bias, _ in self.kinds]
-            misread = [wrong for _, _, _, wrong in self.kinds]
-            self._tables[key] = log_table(known, symbols, biases, misread)
-        return self._tables[key]
+    def table(self, known: int) -> NDArray[np.float64]:
+        """kinds x (known + 1) x models."""
+        if known not in self._tables:
+            symbols = [symbol for symbol, _ in self.kinds]
+            biases = [bias / SCALE for _, bias in self.kinds]
+            self._tables[known] = log_table(known, symbols, biases)
+        return self._tables[known]

@@ -118,21 +118,17 @@ def _ones_table(known: int, bias: float) -> NDArray[np.float64]:
     return table
 
 
-def log_table(
-    known: int, symbols: Sequence[int], biases: Sequence[float], misread: Sequence[float]
-) -> NDArray[np.float64]:
+def log_table(known: int, symbols: Sequence[int], biases: Sequence[float]) -> NDArray[np.float64]:
     """The log-likelihood of read symbols under each model.
 
     Args:
         known: how many of the sources are known.
-        symbols, biases, misread: for each of q kinds of site what was read, the chance of a 1,
-            and the chance below 1/2 that the reader took one symbol for the other.
+        symbols, biases: for each of q kinds of site what was read, and the chance of a 1.
     Returns:
         q x (known + 1) x models, whole numbers of units; NaN where a model has fewer sources.
     """
     found = np.empty((len(symbols), known + 1, len(MODELS)))
-    for kind, (symbol, bias, wrong) in enumerate(zip(symbols, biases, misread, strict=True)):
-        one = _ones_table(known, bias)
-        seen = one * (1 - wrong) + (1 - one) * wrong
+    for kind, (symbol, bias) in enumerate(zip(symbols, biases, strict=True)):
+        seen = _ones_table(known, bias)
         found[kind] = np.rint(np.log(seen if symbol else 1 - seen) / UNIT)
     return found

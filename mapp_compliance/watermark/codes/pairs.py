@@ -3,7 +3,7 @@
 The statistic of a pair is a whole-number sum over what both words hold at each site. If both are
 innocent, the number of ones there is binomial with the site's bias, so the p is exact. Models are
 weighted from the reading alone; p is multiplied by the number of all pairs, also of those that
-were not looked at. It holds for readings whose channels stand as they were read.
+were not looked at.
 """
 
 import math
@@ -32,8 +32,8 @@ def pair_p(kinds: Kinds, pair: NDArray[np.uint8], copies: int) -> float:
         copies: how many copies there are, at least 2.
     """
     first = first_with_room(1)
-    nobody = kinds.table(0, turned=False)[kinds.of_site, 0, first:]
-    two = kinds.table(2, turned=False)[kinds.of_site][:, :, first:]
+    nobody = kinds.table(0)[kinds.of_site, 0, first:]
+    two = kinds.table(2)[kinds.of_site][:, :, first:]
     logs = (nobody.sum(axis=0) + log_priors()[first:]) * UNIT
     logs -= float(logs.max()) + math.log(float(np.exp(logs - logs.max()).sum()))
     ones = pair.sum(axis=0, dtype=np.int64)

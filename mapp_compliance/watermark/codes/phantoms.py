@@ -73,19 +73,15 @@ def phantom_control(
     if not 1 <= count <= MOST_PHANTOMS:
         raise CodeError(f"{count} phantoms cannot be scored; ask for 1 to {MOST_PHANTOMS}")
     checked_key(key)
-    channels = reading.channels or (-1,) * len(reading.agree)
-    kinds = list(zip(channels, c1.weights, sym.weights, strict=True))
+    kinds = list(zip(c1.weights, sym.weights, strict=True))
     c1_scores = np.zeros(count, dtype=np.int64)
     sym_scores = np.zeros(count, dtype=np.int64)
-    for channel in sorted(set(channels)):
-        c1_sums = np.zeros(count, dtype=np.int64)
-        for kind in sorted({kind for kind in kinds if kind[0] == channel}):
-            agreements = np.zeros(count, dtype=np.uint32)
-            for site in (index for index, one in enumerate(kinds) if one == kind):
-                agreements += agrees(reading, site, key, count)
-            c1_sums += kind[1] * agreements.astype(np.int64)
-            sym_scores += kind[2] * agreements.astype(np.int64)
-        c1_scores += c1.lifted(channel, c1_sums)
+    for kind in sorted(set(kinds)):
+        agreements = np.zeros(count, dtype=np.uint32)
+        for site in (index for index, one in enumerate(kinds) if one == kind):
+            agreements += agrees(reading, site, key, count)
+        c1_scores += kind[0] * agreements.astype(np.int64)
+        sym_scores += kind[1] * agreements.astype(np.int64)
     p = np.minimum(c1.tail.p(c1_scores), sym.tail.p(sym_scores)) * price
     return _outcome(np.minimum(p, 1.0), best_real_p)
 

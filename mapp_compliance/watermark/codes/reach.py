@@ -1,9 +1,10 @@
 """How far a package reaches: how many colluders it stands, and how likely one of them is named.
 
-The evidence of a leak grows about in proportion to the sites that are read, so between measured
-lengths it is interpolated, decile by decile. Measured with 100 copies, by the worst of the attacks
-that were tried; an erased site is simply not there. Power is measured, never proved: the bound on
-naming an innocent does not rest on it.
+The root of the evidence of a leak (-log10 of the best p) is about normal; its mean and its spread
+are about straight lines over the root of the number of sites that are read. The lines were
+measured with 100 copies; the worst attack that was tried counts. An erased site is not there.
+A lone leaker of a short map, whose biases all are 1/2, needs no measurement: there the chance is
+exact. Power is measured, never proved: the bound on naming an innocent does not rest on it.
 
 >>> expected = [Expected(sites=120, erased=0.2), Expected(sites=40, erased=1.0)]
 >>> chance_of_naming(1, expected, 1e-6)
@@ -16,9 +17,10 @@ import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 from mapp_compliance.watermark.codes.biases import LEAST_MIXED_SITES
-from mapp_compliance.watermark.codes.prices import CODE_PRICE
+from mapp_compliance.watermark.codes.prices import CODE_PRICE, SINGLE_PRICE
 from mapp_compliance.watermark.codes.reach_table import REACH
 from mapp_compliance.watermark.codes.units import CodeError
 
@@ -26,7 +28,7 @@ from mapp_compliance.watermark.codes.units import CodeError
 AROUND = (-1.28, -0.52, 0.0, 0.52, 1.28)
 GOOD_ENOUGH = 0.95  # chance to name one of them from which a number of colluders is supported
 MOST_COLLUDERS = max(colluders for colluders, _, _ in REACH)
-FLIPS = tuple(sorted({flips for _, flips, _ in REACH}))
+LEAST_SPREAD = 0.05  # of the root of the evidence; no leak is surer than that
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ def chance_of_naming(colluders: int, expected: Sequence[Expected], bound: float)
         colluders: from 1 to the greatest number that was measured.
         expected: the channels of the package.
         bound: greatest p of record that names a copy; the part that tags have is paid here.
+    Returns:
+        0 where more sites are misread than was measured: 5 % of five colluders, 20 % of fewer.
     Raises:
         CodeError: a number is out of its range.
     """
@@ -67,13 +71,20 @@ def chance_of_naming(colluders: int, expected: Sequence[Expected], bound: float)
         return 0.0
     wrong = math.fsum(n * one.misread for n, one in zip(read, expected, strict=True)) / whole
     wanted = math.log10(CODE_PRICE) - math.log10(bound)
-    mixed = sum(one.sites for one in expected) >= LEAST_MIXED_SITES
     spread = math.sqrt(math.fsum(one.sites * one.erased * (1 - one.erased) for one in expected))
-    chances = [
-        _share_beyond(_evidence(colluders, whole + steps * spread, wrong, mixed), wanted)
-        for steps in AROUND
-    ]
-    return round(math.fsum(chances) / len(chances), 4)
+    lengths = [max(0.0, whole + steps * spread) for steps in AROUND]
+    if colluders == 1 and sum(one.sites for one in expected) < LEAST_MIXED_SITES:
+        chances = [_alone(sites, wrong, wanted) for sites in lengths]
+        return round(math.fsum(chances) / len(chances), 4)
+    attacks = {attack for number, attack, _ in REACH if number == colluders}
+    return min(
+        round(
+            math.fsum(_beyond((colluders, attack), n, wrong, wanted) for n in lengths)
+            / len(AROUND),
+            4,
+        )
+        for attack in attacks
+    )
 
 
 def supported(expected: Sequence[Expected], bound: float) -> int:
@@ -89,47 +100,40 @@ def supported(expected: Sequence[Expected], bound: float) -> int:
     return found
 
 
-def _evidence(colluders: int, sites: float, wrong: float, mixed: bool) -> list[float]:
-    """Ten evidences, -log10 p, rising; ``mixed``: of a map with several biases."""
-    if wrong > FLIPS[-1] + 1e-9:
-        return [0.0]  # nothing is promised beyond what was measured
-    if wrong >= FLIPS[-1]:
-        return _at(colluders, FLIPS[-1], sites, mixed)
-    above = bisect_right(FLIPS, wrong)
-    low, high = FLIPS[above - 1], FLIPS[above]
-    return _between(
-        _at(colluders, low, sites, mixed),
-        _at(colluders, high, sites, mixed),
-        (wrong - low) / (high - low),
-    )
+def _alone(sites: float, wrong: float, wanted: float) -> float:
+    """The chance that a lone leaker is within, of a map whose biases all are 1/2."""
+    low, part = int(sites), sites % 1
+    return (1 - part) * _alone_of(low, wrong, wanted) + part * _alone_of(low + 1, wrong, wanted)
 
 
-def _at(colluders: int, flips: float, sites: float, mixed: bool) -> list[float]:
-    """The row of a length. What is left of a longer map has its biases, so shorter maps are left
-    out, and the shortest of its kind is scaled down."""
-    every = sorted(n for c, f, n in REACH if (c, f) == (colluders, flips))
-    lengths = [n for n in every if n >= LEAST_MIXED_SITES or not mixed]
-    rows = [REACH[colluders, flips, length] for length in lengths]
-    if sites >= lengths[-1]:
-        return list(rows[-1])
-    above = bisect_right(lengths, sites)
-    if not above:
-        return [own * sites / lengths[0] for own in rows[0]]
-    low, high = lengths[above - 1], lengths[above]
-    return _between(rows[above - 1], rows[above], (sites - low) / (high - low))
+def _alone_of(sites: int, wrong: float, wanted: float) -> float:
+    """All sites count alike then, so it is a matter of how many were misread."""
+    p, chance = 0.0, 0.0
+    for misread in range(sites + 1):
+        ways = math.comb(sites, misread)
+        p += ways / 2**sites
+        if -math.log10(SINGLE_PRICE * p) < wanted:
+            break
+        chance += ways * wrong**misread * (1 - wrong) ** (sites - misread)
+    return chance
 
 
-def _between(low: Sequence[float], high: Sequence[float], part: float) -> list[float]:
-    return [one + (two - one) * part for one, two in zip(low, high, strict=True)]
+def _beyond(kind: tuple[int, str], sites: float, wrong: float, wanted: float) -> float:
+    """The chance of evidence beyond the wanted one; 0 for more misread sites than were measured."""
+    flips = sorted(rate for colluders, attack, rate in REACH if (colluders, attack) == kind)
+    if wrong > flips[-1] + 1e-9:
+        return 0.0
+    above = min(bisect_right(flips, wrong), len(flips) - 1)
+    low, high = flips[above - 1], flips[above]
+    part = (wrong - low) / (high - low)
+    (mean, spread), (lower, other) = (_root((*kind, rate), sites) for rate in (low, high))
+    # The first misread sites spread the evidence most; measured at five rates in between.
+    mean, spread = mean + (lower - mean) * part**0.9, spread + (other - spread) * part**0.5
+    return NormalDist().cdf((mean - math.sqrt(wanted)) / spread)
 
 
-def _share_beyond(evidence: Sequence[float], wanted: float) -> float:
-    """The share of leaks with at least the wanted evidence, by the middles of their tenths."""
-    if wanted <= evidence[0]:
-        return 1.0
-    if wanted >= evidence[-1]:
-        return 0.0 if wanted > evidence[-1] else 0.05
-    above = next(at for at, own in enumerate(evidence) if own > wanted)
-    low, high = evidence[above - 1], evidence[above]
-    place = above - 1 + (wanted - low) / (high - low)
-    return round(1 - (place + 0.5) / len(evidence), 4)
+def _root(kind: tuple[int, str, float], sites: float) -> tuple[float, float]:
+    """Mean and spread of the root of the evidence; nothing grows beyond the longest map."""
+    mean, mean_by_root, spread, spread_by_root, longest = REACH[kind]
+    root = math.sqrt(min(sites, longest))
+    return mean + mean_by_root * root, max(LEAST_SPREAD, spread + spread_by_root * root)

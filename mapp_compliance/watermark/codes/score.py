@@ -35,9 +35,9 @@ from mapp_compliance.watermark.codes.claims import bands, residual, sole_source_
 from mapp_compliance.watermark.codes.decoders import (
     CodeReading,
     Decoder,
+    agreement,
     c1_decoder,
     code_reading,
-    scores_of,
     sym_decoder,
 )
 from mapp_compliance.watermark.codes.errorcontrol import holm
@@ -53,7 +53,6 @@ from mapp_compliance.watermark.codes.phantoms import (
 from mapp_compliance.watermark.codes.prices import JOINT_PRICE, SINGLE_PRICE
 from mapp_compliance.watermark.codes.pvalue import points
 from mapp_compliance.watermark.codes.scores import EntityScore, InstanceScore, Method, Scores
-from mapp_compliance.watermark.codes.soft import Soft
 from mapp_compliance.watermark.codes.tags import channel_bets, check_tags, p_with_tags
 from mapp_compliance.watermark.codes.units import CodeError
 from mapp_compliance.watermark.codes.words import Codebook
@@ -68,7 +67,6 @@ def score(
     *,
     phantom_key: bytes,
     phantoms: int = PHANTOMS,
-    soft: Soft | None = None,
 ) -> Scores:
     """The evidence that each copy was among the sources of the sample.
 
@@ -79,7 +77,6 @@ def score(
         share: chance to name any innocent entity, in (0, 1); see ``share_of``.
         phantom_key: 32 to 64 bytes, independent of the mark key.
         phantoms: how many phantom words to score; of them 10,000 by the joint decoder.
-        soft: what the reader knows beside the symbols; method 2 only.
     Raises:
         CodeError: the numbers of entities, instances, symbols and sites do not agree, a symbol
             is none of its site, or share, key or phantoms are out of range.
@@ -87,9 +84,7 @@ def score(
     """
     _check(book, entities, symbols, share)
     exact_share = Fraction(share)
-    if method is Method.SCORE_1 and soft is not None:
-        raise CodeError("method 1 takes no soft readings; score with method 2")
-    reading = code_reading(book.code_sites, book.biases, symbols, soft)
+    reading = code_reading(book.code_sites, book.biases, symbols)
     c1, sym = c1_decoder(reading), sym_decoder(reading)
     copies = _instances(book, entities, symbols, reading, c1, sym)
     control = phantom_control(
@@ -143,7 +138,7 @@ def _with_joint(
     copies = with_joint(book, joint, found)
     entities = _entities(copies, found.share)
     ratios = sole_source_ratios(reading, book.words)
-    band = bands(entities, copies, ratios, bool(reading.channels))
+    band = bands(entities, copies, ratios)
     best = min(copy.joint.p for copy in copies if copy.joint is not None)
     return replace(
         found,
@@ -185,9 +180,9 @@ def _instances(
     c1: Decoder,
     sym: Decoder,
 ) -> tuple[InstanceScore, ...]:
-    scores = scores_of(reading, book.words, c1)
+    scores = agreement(reading, book.words, c1.weights)
     p_c1 = c1.tail.p(scores)
-    p_sym = sym.tail.p(scores_of(reading, book.words, sym))
+    p_sym = sym.tail.p(agreement(reading, book.words, sym.weights))
     p_code: NDArray[np.float64] = np.minimum(1.0, SINGLE_PRICE * np.minimum(p_c1, p_sym))
     seen = [symbols[place] for place in book.tag_sites]
     found = []

@@ -36,6 +36,7 @@ class Family:
         is_fragile: a minifier that leaves its traces in a sample turns sites of this family.
         is_of_tree: only who writes the code anew from its syntax tree undoes it; comments go as
             well then, so it is steady where comments are read.
+        is_by_consent: a program can look at what it changes; on where the author consents.
         spelling: under which name the scanner says how a token is spelt, where both forms give
             the same row of tokens and differ in that alone; empty: they do not.
     """
@@ -46,6 +47,7 @@ class Family:
     is_steady: bool = False
     is_fragile: bool = False
     is_of_tree: bool = False
+    is_by_consent: bool = False
     spelling: str = ""
 
 
@@ -113,6 +115,11 @@ class NaturalCarrier:
     def default(self) -> frozenset[str]:
         """The families that are on by themselves."""
         return frozenset(family.name for family in self.families if family.is_default)
+
+    @property
+    def by_consent(self) -> frozenset[str]:
+        """The families that the author's consent turns on."""
+        return frozenset(family.name for family in self.families if family.is_by_consent)
 
     @property
     def undone(self) -> frozenset[str]:

@@ -19,19 +19,16 @@ def copy() -> InstanceScore:
 
 
 @pytest.mark.parametrize(
-    ("p", "named", "ratios", "changed", "band"),
+    ("p", "named", "ratios", "band"),
     [
-        (1e-9, True, [5.0, -90.0], False, Band.ATTRIBUTED),
-        (9e-4, False, [-90.0, -90.0], False, Band.SUSPECTED),
-        (0.5, False, [-14.0, -90.0], False, Band.EXCLUDED),
-        (0.5, False, [-13.0, -90.0], False, Band.NONE),
-        (0.5, False, [-90.0, -90.0], True, Band.NONE),
+        (1e-9, True, [5.0, -90.0], Band.ATTRIBUTED),
+        (9e-4, False, [-90.0, -90.0], Band.SUSPECTED),
+        (0.5, False, [-14.0, -90.0], Band.EXCLUDED),
+        (0.5, False, [-13.0, -90.0], Band.NONE),
     ],
 )
-def test_the_band_of_an_entity(
-    p: float, named: bool, ratios: list[float], changed: bool, band: Band
-) -> None:
-    found = bands([entity(p, named)], [copy(), copy()], np.array(ratios), changed)
+def test_the_band_of_an_entity(p: float, named: bool, ratios: list[float], band: Band) -> None:
+    found = bands([entity(p, named)], [copy(), copy()], np.array(ratios))
     assert found == {ONE: band}
 
 

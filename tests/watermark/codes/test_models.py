@@ -55,18 +55,18 @@ def test_the_chance_of_a_one_is_the_mean_over_all_unknown_words(model: Model) ->
 
 def test_one_more_word_of_unknown_content_changes_no_likelihood() -> None:
     bias = 202 / 256
-    table, larger = (log_table(known, [0, 1], [bias] * 2, [0.0, 0.1]) for known in (2, 3))
+    table, larger = (log_table(known, [0, 1], [bias] * 2) for known in (2, 3))
     mean = np.exp(larger[:, :-1] * UNIT) * (1 - bias) + np.exp(larger[:, 1:] * UNIT) * bias
     room = first_with_room(2)
     assert np.allclose(mean[:, :, room:], np.exp(table[:, :, room:] * UNIT), rtol=1e-5)
 
 
 def test_a_model_with_fewer_sources_than_known_has_no_likelihood() -> None:
-    table = log_table(2, [1], [0.5], [0.0])
+    table = log_table(2, [1], [0.5])
     assert np.isnan(table[:, :, : first_with_room(1)]).all()
     assert not np.isnan(table[:, :, first_with_room(1) :]).any()
 
 
 def test_log_likelihoods_are_whole_units() -> None:
-    table = log_table(1, [0, 1], [0.5, 0.2], [0.0, 0.3])
+    table = log_table(1, [0, 1], [0.5, 0.2])
     assert np.array_equal(table, np.rint(table))

@@ -17,7 +17,6 @@ from mapp_compliance.watermark.codes import (
     CodeError,
     Method,
     Scores,
-    Soft,
     codebook,
     score,
 )
@@ -36,7 +35,6 @@ def scored(
     entities: list[str] | None = None,
     phantoms: int = 1,
     method: Method = Method.SCORE_1,
-    soft: Soft | None = None,
 ) -> Scores:
     owners = entities or [f"E-{copy}" for copy in book.instances]
     return score(
@@ -47,7 +45,6 @@ def scored(
         share,
         phantom_key=bytes(range(32)),
         phantoms=phantoms,
-        soft=soft,
     )
 
 
@@ -380,32 +377,6 @@ def test_a_pair_is_claimed_only_when_neither_can_be_named(make_book: MakeBook) -
             assert found.pair.p <= SHARE
     assert claimed
     assert silent
-
-
-def test_reliabilities_bring_back_a_source_that_noise_had_hidden(make_book: MakeBook) -> None:
-    book, rng = make_book(30, 80), np.random.default_rng(9)
-    bad = rng.random(80) < 0.6
-    seen = (book.words[2] ^ (bad & (rng.random(80) < 0.5))).tolist()
-    soft = Soft(reliability=[0.6 if one else 1.0 for one in bad])
-    assert named(scored(book, seen, method=Method.SCORE_2)) == []
-    assert named(scored(book, seen, method=Method.SCORE_2, soft=soft)) == ["E-copy-2"]
-
-
-def test_soft_readings_with_changed_channels_score_phantoms_alike(make_book: MakeBook) -> None:
-    book = make_book(10, 60)
-    soft = Soft(channels=["a"] * 20 + [None] * 20 + ["b"] * 20)
-    seen = book.words[2].copy()
-    seen[:20] ^= 1
-    found = scored(book, seen.tolist(), method=Method.SCORE_2, soft=soft, phantoms=300)
-    assert named(found) == ["E-copy-2"]
-    assert found.phantoms.ok
-    assert found.phantoms.rank == 1
-
-
-def test_method_1_takes_no_soft_readings(make_book: MakeBook) -> None:
-    book = make_book(2, 8)
-    with pytest.raises(CodeError, match="method 2"):
-        scored(book, whole_word(book, 0), soft=Soft())
 
 
 def test_method_2_says_the_same_whatever_the_order_of_the_copies(make_book: MakeBook) -> None:

@@ -3,6 +3,7 @@
 from mapp_compliance.watermark.carriers.points import declare
 from mapp_compliance.watermark.carriers.points.computed import check_computed, form_of, settled
 from mapp_compliance.watermark.carriers.points.encoders import FILTERS, RAW, chained, decode, encode
+from mapp_compliance.watermark.carriers.points.lists import LIST, lay_out_lists
 from mapp_compliance.watermark.carriers.points.sidecar import lay_out_marks
 from mapp_compliance.watermark.carriers.points.slack import Slack, find_slack
 from mapp_compliance.watermark.carriers.points.suggest import Suggestion, suggest_marks, suggestion
@@ -17,6 +18,7 @@ from mapp_compliance.watermark.carriers.points.values import (
 
 __all__ = [
     "FILTERS",
+    "LIST",
     "RAW",
     "Slack",
     "Suggestion",
@@ -29,6 +31,7 @@ __all__ = [
     "encode",
     "find_slack",
     "form_of",
+    "lay_out_lists",
     "lay_out_marks",
     "settled",
     "suggest_marks",

@@ -52,6 +52,7 @@ CARRIER = NaturalCarrier(
         Traits(
             *(family.value, family in DEFAULT, family in UNDONE, family in STEADY),
             is_of_tree=family in OF_TREE,
+            is_by_consent=family in own.ORDERS,
         )
         for family in Family
     ),

@@ -23,12 +23,13 @@ def restyled(source: str) -> str:
     Raises:
         SyntaxError: it is not Python.
     """
-    bare = _without_comments(source)
-    renamed = _with_new_names(bare)
-    return _with_tabs(renamed).replace("\n", "\r\n")
+    bare = without_comments(source)
+    renamed = with_new_names(bare)
+    return with_tabs(renamed).replace("\n", "\r\n")
 
 
-def _without_comments(source: str) -> str:
+def without_comments(source: str) -> str:
+    """The script without comments; a line that held nothing else goes. As ``restyled``."""
     lines = source.splitlines(keepends=True)
     for token in _tokens(source):
         if token.type == tokenize.COMMENT:
@@ -38,7 +39,8 @@ def _without_comments(source: str) -> str:
     return "".join(lines)
 
 
-def _with_new_names(source: str) -> str:
+def with_new_names(source: str) -> str:
+    """The script with every variable renamed that can be. As ``restyled``."""
     tree = ast.parse(source)
     new_names = {old: f"v{index}" for index, old in enumerate(sorted(_variables(tree)))}
     lines = [line.encode() for line in source.splitlines(keepends=True)]
@@ -79,7 +81,8 @@ def _outside_fstrings(node: ast.AST) -> Iterator[ast.AST]:
             yield from _outside_fstrings(child)
 
 
-def _with_tabs(source: str) -> str:
+def with_tabs(source: str) -> str:
+    """The script with a tab for every four spaces of an indent. As ``restyled``."""
     inside: set[int] = set()  # rows that begin inside a string
     for token in _tokens(source):
         if token.type == tokenize.STRING:

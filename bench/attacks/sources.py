@@ -4,13 +4,18 @@ Written down before the reader was measured with it. Each takes the bytes of a c
 of a leak; a tool that is absent or refuses the file gives None, and that is counted.
 """
 
+import io
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+import tokenize
+from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 
-Alter = Callable[[bytes], bytes]
+from bench.attacks.hosts import HOSTS, longest_function
+from bench.attacks.texts import TEXTS, Alter, after, within
+from tests.watermark.python import alterations as python
 
 _C_WORDS = frozenset(
     b"auto break case char const continue default do double else enum extern float for goto if "
@@ -31,8 +36,8 @@ _NAME = re.compile(_TEXT + rb"|(?<![.>\w$])[a-z_][\w$]*\b")
 def altered(alter: Alter, data: bytes) -> bytes | None:
     """The leak, or None where the tool is absent or refuses the file."""
     try:
-        return alter(data)
-    except (subprocess.CalledProcessError, FileNotFoundError):
+        return python.altered(alter, data)
+    except FileNotFoundError:
         return None
 
 
@@ -41,9 +46,8 @@ def _tool(*words: str) -> Alter:
         found = shutil.which(words[0])
         if found is None:
             raise FileNotFoundError(words[0])
-        return subprocess.run(
-            [found, *words[1:]], input=data, capture_output=True, check=True
-        ).stdout
+        done = subprocess.run([found, *words[1:]], input=data, capture_output=True, check=True)
+        return done.stdout
 
     return run
 
@@ -61,15 +65,6 @@ def _stripped(data: bytes) -> bytes:
     return _COMMENT.sub(lambda found: found[1] or b" ", data)
 
 
-def _half(data: bytes) -> bytes:
-    lines = data.splitlines(keepends=True)
-    return b"".join(lines[len(lines) // 4 : 3 * len(lines) // 4])
-
-
-def _mailed(data: bytes) -> bytes:
-    return b"\n".join(b"> " + line.rstrip() for line in data.splitlines())
-
-
 def _renamed(words: frozenset[bytes]) -> Alter:
     """Every plain name in small letters, calls and all; the leak need not run."""
 
@@ -81,12 +76,31 @@ def _renamed(words: frozenset[bytes]) -> Alter:
     return run
 
 
-_PLAIN: dict[str, Alter] = {
-    "as it is": lambda data: data,
-    "lines of Windows": lambda data: data.replace(b"\n", b"\r\n"),
-    "comments stripped": _stripped,
-    "middle half": _half,
-    "quoted mail": _mailed,
+def _plain(language: str) -> dict[str, Alter]:
+    """What needs no tool of the language; comments are stripped by its own rules."""
+    return {
+        **TEXTS,
+        "one function": partial(longest_function, language),
+        "within another file": within(HOSTS[language]),
+        "behind another file": after(HOSTS[language]),
+    }
+
+
+def _uncommented(data: bytes) -> bytes:
+    """Python without comments."""
+    tokens = tokenize.tokenize(io.BytesIO(data).readline)
+    bare: bytes = tokenize.untokenize(each for each in tokens if each.type != tokenize.COMMENT)
+    return bare
+
+
+_PYTHON: dict[str, Alter] = {
+    **_plain("python"),
+    "comments stripped": _uncommented,
+    **{name: python.ALTERATIONS[name] for name in ("black", "ruff format", "autopep8 -a")},
+    "ruff --fix": python.ALTERATIONS["ruff --fix"],
+    "minified": python.ALTERATIONS["python-minifier"],
+    "parsed and printed": python.ALTERATIONS["ast round trip"],
+    "renamed": python.ALTERATIONS["rename all"],
 }
 
 
@@ -95,7 +109,8 @@ def _clang(style: str) -> Alter:
 
 
 _C: dict[str, Alter] = {
-    **_PLAIN,
+    **_plain("c"),
+    "comments stripped": _stripped,
     "clang-format LLVM": _clang("LLVM"),
     "clang-format Google": _clang("Google"),
     "clang-format GNU": _clang("GNU"),
@@ -105,10 +120,11 @@ _C: dict[str, Alter] = {
 }
 
 
-def _script(suffix: str) -> dict[str, Alter]:
+def _script(language: str, suffix: str) -> dict[str, Alter]:
     pretty = _tool("prettier", "--stdin-filepath", f"x{suffix}")
     return {
-        **_PLAIN,
+        **_plain(language),
+        "comments stripped": _stripped,
         "prettier": pretty,
         "prettier, single quotes": _tool(
             *("prettier", "--single-quote", "--no-semi", "--stdin-filepath", f"x{suffix}")
@@ -118,7 +134,7 @@ def _script(suffix: str) -> dict[str, Alter]:
 
 
 _JAVASCRIPT: dict[str, Alter] = {
-    **_script(".js"),
+    **_script("javascript", ".js"),
     "terser": _tool("terser"),
     "terser -m": _tool("terser", "-m"),
     "terser -m, prettier": _then(
@@ -140,7 +156,7 @@ def _shell_renamed(data: bytes) -> bytes:
 
 
 _BASH: dict[str, Alter] = {
-    **_PLAIN,
+    **TEXTS,
     "comments stripped": lambda data: _SHELL_COMMENT.sub(b"", data),
     "shfmt": _tool("shfmt"),
     "shfmt -s -i 2": _tool("shfmt", "-s", "-i", "2", "-ci", "-bn"),
@@ -152,13 +168,16 @@ _BASH: dict[str, Alter] = {
 }
 
 ALTERATIONS: Mapping[str, Mapping[str, Alter]] = MappingProxyType(
-    {"c": _C, "javascript": _JAVASCRIPT, "typescript": _script(".ts"), "bash": _BASH}
+    {
+        "python": _PYTHON,
+        "c": _C,
+        "javascript": _JAVASCRIPT,
+        "typescript": _script("typescript", ".ts"),
+        "bash": _BASH,
+    }
 )
 FORMATTERS = (
-    "clang-format LLVM",
-    "clang-format Google",
-    "clang-format GNU",
-    "indent",
-    "prettier",
+    *python.FORMATTERS,
+    *("clang-format LLVM", "clang-format Google", "clang-format GNU", "indent", "prettier"),
     "shfmt",
 )

@@ -1,0 +1,1 @@
+"""What a leaker may do, written down before a reader is measured with it."""
