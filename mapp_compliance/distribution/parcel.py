@@ -36,7 +36,7 @@ SIGNER = "vendor.pub"
 PAYLOAD = "payload/"
 MOST_BYTES = 1024 * MIB  # of an opened parcel; four times the largest sample we take in
 MOST_FILES = 10_000
-ANCHOR_BYTES = 32 * KIB  # listed, about; some 800 lines of source, and a detection takes a few
+ANCHOR_BYTES = 16 * KIB  # listed, about; some 400 lines of source, and a detection takes a few
 LARGE_BYTES = 64 * KIB  # of a file that is read where it lies; smaller ones are put together
 
 

@@ -15,7 +15,7 @@ b'mapp'
 
 import binascii
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from mapp_compliance.trust.errors import Malformed
@@ -93,26 +93,33 @@ def _is_plain(value: object, depth: int) -> bool:
     So it is for nearly all that is hashed, and then nothing is copied for the sake of the order.
     False says only that `_ordered` must look.
     """
-    kind = type(value)
-    if kind in _ATOMS:
-        return True
-    if kind is int:
-        return abs(value) <= MAX_EXACT_INT  # type: ignore[arg-type]  # an int
-    if depth == 0:
-        return False
-    items: Iterable[object]
-    if kind is dict:
-        try:
-            if not "".join(value).isascii():  # type: ignore[arg-type]  # else it raises
+    level: list[object] = [value]
+    for left in range(depth, -1, -1):
+        below: list[object] = []
+        for item in level:
+            kind = type(item)
+            if kind in _ATOMS:
+                continue
+            if kind is int:
+                if abs(item) > MAX_EXACT_INT:  # type: ignore[arg-type]  # an int
+                    return False
+            elif left == 0:
                 return False
-        except TypeError:
-            return False
-        items = value.values()  # type: ignore[attr-defined]  # a dict
-    elif kind is list or kind is tuple:
-        items = value  # type: ignore[assignment]  # a list or tuple
-    else:
-        return False
-    return all(type(item) is str or _is_plain(item, depth - 1) for item in items)
+            elif kind is dict:
+                try:
+                    if not "".join(item).isascii():  # type: ignore[arg-type]  # else it raises
+                        return False
+                except TypeError:
+                    return False
+                below += item.values()  # type: ignore[attr-defined]  # a dict
+            elif kind is list or kind is tuple:
+                below += item  # type: ignore[arg-type]  # a list or tuple
+            else:
+                return False
+        if not below:
+            return True
+        level = below
+    return False
 
 
 def _ordered(value: object, depth: int) -> object:

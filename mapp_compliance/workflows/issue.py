@@ -224,13 +224,11 @@ def _plan_copies(
 def _serve(desk: Desk, matter: Matter, setup: SetUp, waiting: Sequence[Copy]) -> None:
     """Transactions 2 to 4 for every copy that has not left."""
     unsealed = [copy for copy in waiting if copy.state is not CopyState.SEALED]
+    ready = [copy for copy in waiting if copy.state is CopyState.SEALED]
     if unsealed:
         committed, packages = commit_copies(desk, matter, setup, unsealed)
-        seal_copies(desk, matter, committed, packages)
-    with desk.store.read() as work:
-        standing = work.copies.among([copy.id for copy in waiting])
-    current = [standing[copy.id] for copy in waiting if copy.id in standing]
-    deliver_copies(desk, [copy for copy in current if copy.state is CopyState.SEALED])
+        ready += seal_copies(desk, matter, committed, packages)
+    deliver_copies(desk, ready)
 
 
 def _asked(work: UnitOfWork, command: IssueAdvisory) -> tuple[Copy, ...]:

@@ -5,6 +5,7 @@ Also used to seal the same files once more to another key of the same recipient.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mapp_compliance.distribution import Copy, CopyStatement, Packed, Payload, receipt_form
 from mapp_compliance.distribution.parcel import (
@@ -30,7 +31,7 @@ from mapp_compliance.trust import (
 )
 from mapp_compliance.values import Digest, ParcelId, instant_text
 from mapp_compliance.workflows.matter import Matter
-from mapp_compliance.workflows.ports import Desk, Keeping, Round
+from mapp_compliance.workflows.ports import Desk, Keeping, Renderer, Round
 
 Files = Mapping[str, bytes]
 HANDLING = (
@@ -93,28 +94,35 @@ def _parcel(
 ) -> dict[str, bytes]:
     signed = format_statement(statement.statement())
     envelope = sign_envelope(signed, IN_TOTO_TYPE, [desk.keyring.signer])
-    words = {
-        "program": desk.program.name,
-        "advisory": statement.advisory,
-        "terms": statement.terms_version,
-        "marking_notice": statement.marking_notice,
-        "tlp": statement.tlp,
-        "embargo_until": instant_text(statement.embargo_until),
-        "handling": list(HANDLING),
-        "copy": statement.copy,
-        "unmarked": statement.unmarked,
-        "contact": desk.program.contact,
-    }
+    terms, howto = _texts(
+        desk.renderer,  # type: ignore[arg-type]  # one object for the life of a desk
+        program=desk.program.name,
+        advisory=statement.advisory,
+        terms=statement.terms_version,
+        marking_notice=statement.marking_notice,
+        tlp=statement.tlp,
+        embargo_until=instant_text(statement.embargo_until),
+        unmarked=statement.unmarked,
+        contact=desk.program.contact,
+    )
     return {
         **{f"{PAYLOAD}{path}": data for path, data in files.items()},
         STATEMENT: envelope,
         SIGNER: (desk.keyring.signer.public_key.text() + "\n").encode(),
-        TERMS: desk.renderer.render("parcel/TERMS.txt.j2", words).encode(),
-        HOWTO: desk.renderer.render("parcel/HOWTO-OPEN.txt.j2", words).encode(),
+        TERMS: terms,
+        HOWTO: howto,
         ANCHORS: anchors_file(matter.site_map.anchors),
         RECEIPT_FORM: receipt_form(statement, digest(signed)),
         CHECKPOINT: head,
     }
+
+
+@lru_cache(maxsize=64)  # who has the same terms of the same advisory is told the same
+def _texts(renderer: Renderer, **words: str) -> tuple[bytes, bytes]:
+    """The terms and how to open it. No copy is named: the signed statement says which it is."""
+    model = {**words, "handling": list(HANDLING)}
+    terms = renderer.render("parcel/TERMS.txt.j2", model)
+    return terms.encode(), renderer.render("parcel/HOWTO-OPEN.txt.j2", model).encode()
 
 
 def lay_down(post: Round, copy: Copy, proven: Mapping[int, bytes]) -> None:

@@ -62,7 +62,8 @@ def commit_copies(
         InvalidInput: a copy fails its check; nothing was committed.
         Broken: what an earlier run committed to does not come out again.
     """
-    key = mark_key(desk, _first(desk, setup))
+    first = _first(desk, setup)
+    key = mark_key(desk, first)
     payloads: dict[str, Payload] = {}
     known: dict[int, Digest] = {}
     for done, copy in enumerate(copies, 1):
@@ -89,13 +90,14 @@ def commit_copies(
                 )
                 for copy in fresh
             ]
-            root = commit(commitment_key(desk, _first(desk, setup)), fields).root
+            root = commit(commitment_key(desk, first), fields).root
             leaf = work.ledger.append("commitment", {"root": root.hex}, now)
             for copy in fresh:
                 marked = copy.moved(CopyState.MARKED, marked=digests[copy.id], checked=checked)
-                work.copies.put(marked.moved(CopyState.COMMITTED, commitment_leaf=leaf.index))
+                done_now = marked.moved(CopyState.COMMITTED, commitment_leaf=leaf.index)
+                standing[copy.id] = done_now
+                work.copies.put(done_now)
                 work.tell(Event("copy committed", copy.id, now, detail=f"leaf {leaf.index}"))
-        standing = work.copies.among([copy.id for copy in copies])
     current = [standing[copy.id] for copy in copies if copy.id in standing]
     committed = [copy for copy in current if copy.state is CopyState.COMMITTED]
     _check_committed(committed, fresh, payloads)
@@ -171,8 +173,12 @@ def _checked(
 
 def seal_copies(
     desk: Desk, matter: Matter, copies: Sequence[Copy], payloads: Mapping[str, Payload]
-) -> None:
-    """Transaction 3: each copy signed and sealed, the sealed bytes durable, then its leaf."""
+) -> list[Copy]:
+    """Transaction 3: each copy signed and sealed, the sealed bytes durable, then its leaf.
+
+    Returns:
+        The copies that this run sealed.
+    """
     now = desk.clock()
     with desk.store.read() as work:
         head = checkpoint(desk, work)
@@ -190,14 +196,17 @@ def seal_copies(
             parcel = Parcel(copy, owner, owner.seal_key, payloads[copy.id], commitment)
             sealed.append((copy, seal_parcel(desk, kept, matter, parcel, head, size)))
             desk.progress("sealing", done, len(copies))
+    ready: list[Copy] = []
     with transaction(desk) as work:
         standing = work.copies.among([copy.id for copy in copies])
         for copy, name in sealed:
             if standing.get(copy.id) != copy:
                 continue  # another run sealed it, or it was cancelled
             leaf = work.ledger.append("seal", {"sealed": name.hex}, now)
-            work.copies.put(copy.moved(CopyState.SEALED, sealed=name, seal_leaf=leaf.index))
+            ready.append(copy.moved(CopyState.SEALED, sealed=name, seal_leaf=leaf.index))
+            work.copies.put(ready[-1])
             work.tell(Event("copy sealed", copy.id, now, detail=f"leaf {leaf.index}"))
+    return ready
 
 
 def deliver_copies(desk: Desk, copies: Sequence[Copy]) -> None:
