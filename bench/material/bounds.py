@@ -1,18 +1,20 @@
 """How sure a count is: the ends of Clopper and Pearson at 95 %, as result files state them."""
 
-from math import comb
+from math import exp, fsum, lgamma, log, log1p
 
 LEVEL = 0.05
 
 
 def upper(hits: int, trials: int) -> float:
     """Greatest rate that still gives so few hits with chance 2.5 %, rounded; 1 without trials."""
-    low, high = hits / max(trials, 1), 1.0
-    for _ in range(60 if trials else 0):
+    if hits >= trials:
+        return 1.0
+    ways = [lgamma(trials + 1) - lgamma(k + 1) - lgamma(trials - k + 1) for k in range(hits + 1)]
+    low, high = hits / trials, 1.0
+    for _ in range(60):
         rate = (low + high) / 2
-        chance = sum(
-            comb(trials, k) * rate**k * (1 - rate) ** (trials - k) for k in range(hits + 1)
-        )
+        won, lost = log(rate), log1p(-rate)  # by logarithms: whole numbers outgrow a float
+        chance = fsum(exp(way + k * won + (trials - k) * lost) for k, way in enumerate(ways))
         low, high = (rate, high) if chance > LEVEL / 2 else (low, rate)
     return round(high, 4)
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.material.bounds import lower, upper
 from bench.tracing.leaks import Cell, Trial, trial
 from mapp_compliance.watermark.codes import SCALE
 from mapp_compliance.watermark.codes.decoders import (
@@ -154,22 +155,8 @@ def summed(rounds: Mapping[str, Counts]) -> Counts:
 
 
 def bounds(hits: int, trials: int) -> tuple[float, float]:
-    """Clopper-Pearson at 95 %, by bisection."""
-
-    def most(count: int) -> float:
-        low, high = count / trials, 1.0
-        for _ in range(40):
-            rate = (low + high) / 2
-            fewer = math.fsum(
-                math.comb(trials, k) * rate**k * (1 - rate) ** (trials - k)
-                for k in range(count + 1)
-            )
-            low, high = (rate, high) if fewer > 0.025 else (low, rate)
-        return high
-
-    upper = 1.0 if hits == trials else most(hits)
-    lower = 0.0 if hits == 0 else 1 - most(trials - hits)
-    return round(lower, 4), round(upper, 4)
+    """Clopper-Pearson at 95 %."""
+    return lower(hits, trials), upper(hits, trials)
 
 
 def most_by_luck(tests: int, level: float) -> int:

@@ -101,3 +101,9 @@ def test_the_bounds_are_those_of_clopper_and_pearson() -> None:
     assert upper(0, 100) == pytest.approx(0.0362, abs=1e-4)
     assert lower(100, 100) == pytest.approx(0.9638, abs=1e-4)
     assert (lower(0, 0), upper(0, 0)) == (0, 1)
+
+
+def test_a_bound_of_many_trials_is_a_number_too() -> None:
+    """Whole numbers of that size outgrow a float."""
+    assert 0.0 < lower(1190, 1200) < 1190 / 1200 < upper(1190, 1200) < 1.0
+    assert (lower(2000, 2000), upper(2000, 2000)) == (0.9982, 1.0)
