@@ -36,7 +36,7 @@ from mapp_compliance.workflows.embargo import NewAdvisory, create
 from tests.walks.program import DRAFTED, ISSUED, RELEASE, WAIVED, World, attached, issued, program
 
 SEED = 20271127
-ROUNDS = 5
+ROUNDS = 3
 RECIPIENTS = (10, 100, 1000)
 ADVISORIES = (1, 10, 30)
 RESULT = Path(__file__).parent / "results" / "latency.json"

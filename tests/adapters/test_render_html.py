@@ -191,12 +191,11 @@ def test_a_parcels_words_can_be_rendered() -> None:
         "tlp": "TLP:AMBER",
         "embargo_until": "2026-12-08T18:00:00Z",
         "handling": ["Keep it to yourself."],
-        "copy": "c-1",
         "unmarked": "",
         "contact": "program@example.test",
     }
     for name in ("parcel/TERMS.txt.j2", "parcel/HOWTO-OPEN.txt.j2"):
-        assert "c-1" in renderer().render(name, words)
+        assert "EX-1" in renderer().render(name, words)
 
 
 def test_the_users_template_goes_before_the_shipped_one(tmp_path: Path) -> None:

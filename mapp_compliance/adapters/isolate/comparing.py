@@ -4,7 +4,7 @@ The question is one line (what the author declared, and how many lines each list
 lists of parts: the sample's files, the artifact's, the corpus and the files of the same format.
 The answer is canonical JSON.
 
->>> question = Question(Files([("b.py", b"x = 48213")]), Files([("a.py", b"limit = 48213")]))
+>>> question = Question([("b.py", b"x = 48213")], [("a.py", b"limit = 48213")])
 >>> found = commonality_in(b"".join(TASKS["compare"](question.to_lines())))
 >>> [(each.kind.value, each.text, each.sort.value) for each in found.shared]
 [('number', '48213', 'arbitrary')]
