@@ -36,7 +36,6 @@ SIGNER = "vendor.pub"
 PAYLOAD = "payload/"
 MOST_BYTES = 1024 * MIB  # of an opened parcel; four times the largest sample we take in
 MOST_FILES = 10_000
-ANCHOR_BYTES = 16 * KIB  # listed, about; some 400 lines of source, and a detection takes a few
 LARGE_BYTES = 64 * KIB  # of a file that is read where it lies; smaller ones are put together
 
 
@@ -155,13 +154,8 @@ def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
 
 @lru_cache(maxsize=4)  # the same for every copy of a run, and thousands of runs of bytes
 def anchors_file(anchors: tuple[bytes, ...]) -> bytes:
-    """What ``detection/anchors.json`` holds: bytes that are equal in all copies.
-
-    Of many, every second, third and so on: from all files, and no second payload beside the first.
-    """
-    step = max(1, -(-sum(map(len, anchors)) // ANCHOR_BYTES))
-    runs = [base64_text(run) for run in anchors[::step]]
-    return canonical({"type": "mapp/anchors/v1", "base64": runs})
+    """What ``detection/anchors.json`` holds: bytes that are equal in all copies."""
+    return canonical({"type": "mapp/anchors/v1", "base64": [base64_text(run) for run in anchors]})
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from mapp_compliance.errors import InvalidInput
-from mapp_compliance.values import Digest
+from mapp_compliance.values import KIB, Digest
 from mapp_compliance.watermark.carriers.points import code_site_count, tag_space, usable_values
 from mapp_compliance.watermark.codes import assign_biases, checked_key, letters, pad
 from mapp_compliance.watermark.package import Package
@@ -38,7 +38,7 @@ from mapp_compliance.watermark.sites_json import with_digest
 
 MIN_ANCHOR_BYTES = 8  # shorter lines stand in too many other files
 MAX_ANCHOR_BYTES = 256
-MAX_ANCHORS = 1000
+ANCHORS_BYTES = 16 * KIB  # of all, about; some 400 lines of source, and a detection takes a few
 SCHEDULE = 1  # version of the key schedule
 PLENTY_OF_SITES = 256  # from here on some are given to groups without the author's word
 GROUP_SITES = 16  # each for wave and program: p of 2^-16 on clean material
@@ -223,7 +223,8 @@ def _check_enough(package: Package, found: Capacity) -> None:
 def _anchors(package: Package, layout: Layout) -> tuple[bytes, ...]:
     """Lines that no codeword touches, of all files but those listed as unmarked and told texts.
 
-    Detections written on them work for every copy and give none away.
+    Detections written on them work for every copy and give none away. Of many, every second, third
+    and so on: from all files, and no second payload beside the first.
     """
     left_out = {rule.path for rule in package.manifest.rules if rule.unmarked} | layout.told()
     lines = (
@@ -234,5 +235,6 @@ def _anchors(package: Package, layout: Layout) -> tuple[bytes, ...]:
         if isinstance(segment, bytes)
         for line in segment.splitlines()
     )
-    found = dict.fromkeys(line for line in lines if len(line) >= MIN_ANCHOR_BYTES)
-    return tuple(found)[:MAX_ANCHORS]
+    found = tuple(dict.fromkeys(line for line in lines if len(line) >= MIN_ANCHOR_BYTES))
+    step = max(1, -(-sum(map(len, found)) // ANCHORS_BYTES))
+    return found[::step]

@@ -1,8 +1,6 @@
 """What a parcel holds, byte for byte."""
 
-import base64
 import io
-import json
 import tarfile
 from contextlib import suppress
 
@@ -181,21 +179,3 @@ def test_every_changed_byte_of_a_header_is_seen() -> None:
 def test_noise_gives_files_or_our_error(data: bytes) -> None:
     with suppress(MappError):
         assert pack(unpack(data)) == data
-
-
-def listed(*lines: bytes) -> list[bytes]:
-    text = json.loads(parcels.anchors_file(lines))["base64"]
-    return [base64.b64decode(run) for run in text]
-
-
-def test_few_anchors_are_listed_all_of_them() -> None:
-    lines = [b"line %03d" % number for number in range(500)]
-    assert listed(*lines) == lines
-
-
-def test_many_anchors_are_thinned_out_from_the_first_to_the_last() -> None:
-    lines = [b"%03d" % number * 80 for number in range(1000)]
-    found = listed(*lines)
-    assert set(found) <= set(lines)
-    assert sum(map(len, found)) <= parcels.ANCHOR_BYTES
-    assert found[-1] > lines[980]

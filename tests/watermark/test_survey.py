@@ -16,6 +16,7 @@ from mapp_compliance.watermark import (
     survey,
 )
 from mapp_compliance.watermark.sites import SCALE
+from mapp_compliance.watermark.survey import ANCHORS_BYTES
 
 SITE_KEY = bytes(range(32))
 SHARED = b"[[mark]]\nname='shared'\nkind='filler'\nmatch='(A+)'\n"
@@ -47,6 +48,20 @@ def test_a_package_has_the_sites_its_points_say(site_map):
         "timestamp": 1,
     }
     assert found.tag_bits == int(32 + 28.2 + 14.28 + 23.89)
+
+
+def test_many_anchors_are_thinned_out_over_all_files() -> None:
+    first, second = (
+        b"AAAAAAAA\n" + b"".join(b"%s line %d %s\n" % (name, n, b"x" * 60) for n in range(400))
+        for name in (b"first", b"second")
+    )
+    package = two_files(first, second)
+    anchors = survey(package, lay_out(package, {}), SITE_KEY).anchors
+    assert sum(map(len, anchors)) <= ANCHORS_BYTES
+    assert set(anchors) <= {*first.splitlines(), *second.splitlines()}
+    ours = [anchor for anchor in anchors if anchor.startswith(b"second")]
+    assert 2 * len(ours) == pytest.approx(len(anchors), abs=2)
+    assert int(ours[-1].split()[2]) > 390
 
 
 def test_code_sites_have_two_variants_a_pad_and_a_bias(site_map):
