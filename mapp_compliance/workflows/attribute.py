@@ -61,6 +61,7 @@ def attribute(
     Raises:
         NotFound: no such advisory, or nothing attached to it.
         NeedsApproval: the year has no room for one more scored sample; nothing was logged.
+        Conflict: another sample was scored at the same time; the reading is logged, no run is.
         Broken: the copies are not those that were committed to.
     """
     held = material(desk, only)
@@ -261,6 +262,12 @@ def _log_run(
     now, sample = desk.clock(), question.sample
     body, verdict = body_of(document), answer.verdict
     with transaction(desk) as work:
+        if what is not None and number_of(work, question, what.known, reading) != what.t:
+            raise Conflict(
+                f"another sample of {what.known.attachment.advisory} was scored meanwhile, and two "
+                "may not have the same share of the bound; nothing was concluded, run the same "
+                "command again"
+            )
         leaf = work.ledger.append(
             "run", {"sample": sample.digest.hex, "run": digest(body).hex}, now
         )

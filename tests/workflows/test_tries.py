@@ -6,9 +6,13 @@ import pytest
 
 from mapp_compliance.advisories import SightingKind
 from mapp_compliance.attribution import Sample
+from mapp_compliance.errors import Conflict
 from mapp_compliance.values import AdvisoryId, Window
 from mapp_compliance.watermark.codes import share_of
+from mapp_compliance.workflows import attribute as attributing
 from mapp_compliance.workflows.attribute import attribute
+from mapp_compliance.workflows.evaluate import Evaluated, Question, Reading
+from mapp_compliance.workflows.ports import Desk
 from mapp_compliance.workflows.sight import AddSighting, add_sighting
 from tests.world import PACKAGE, World
 
@@ -46,6 +50,25 @@ def test_a_sample_that_is_read_by_the_keys_of_several_advisories_pays_for_each(
     first, second = (attribute(world.desk, sample, name) for name in (A1, A2))
     assert (first.run.t, second.run.t) == (1, 2)
     assert second.document["bound"]["family_wise"] == float(share_of(Fraction("1e-4"), 2))  # type: ignore[index]
+
+
+def test_two_samples_that_are_scored_at_once_do_not_share_a_number(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = leaked(world)
+    copy = list(world.store.state.tables["copies"].values())[1]
+    second = world.sample(dict(world.opened(copy).files)["payload/note.txt"])
+    scored = attributing.evaluated
+
+    def meanwhile(desk: Desk, question: Question, reading: Reading) -> Evaluated:
+        monkeypatch.setattr(attributing, "evaluated", scored)
+        attribute(world.desk, second, A1)
+        return scored(desk, question, reading)
+
+    monkeypatch.setattr(attributing, "evaluated", meanwhile)
+    with pytest.raises(Conflict, match="run the same command again"):
+        attribute(world.desk, first, A1)
+    assert attribute(world.desk, first, A1).run.t == 2
 
 
 def test_the_same_try_again_keeps_its_number(world: World) -> None:
