@@ -1,5 +1,6 @@
 """Letters, pauses, rules on places and comparisons on the command line."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -94,7 +95,8 @@ def test_a_comparison_names_nobody_and_needs_a_corpus(
         *("sample", "compare", sample, ADVISORY, "--corpus", benign, "--out", tmp_path / "out")
     )
     assert found["corpus"]["files"] == 3
-    assert "P1" not in (tmp_path / "out" / f"commonality-{sample}.html").read_text("utf-8")
+    written = (tmp_path / "out" / f"commonality-{sample}.html").read_text("utf-8")
+    assert not re.search(r"\bP[123]\b", written)  # a payload may hold these two signs by chance
     empty = tmp_path / "empty"
     empty.mkdir()
     line.fails("sample", "compare", sample, ADVISORY, "--corpus", empty)
