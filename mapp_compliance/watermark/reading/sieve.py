@@ -3,7 +3,8 @@
 A byte stands for a word of 64 bits that tells at which of 64 places of a filler it may stand.
 Words of eight neighbours, each shifted by its distance, are added lane by lane; so one pass over
 the bytes looks at 64 diagonals for each of them at once, and what it costs does not depend on how
-long a diagonal is. A diagonal that would reach the threshold of the score has such windows unless
+long a diagonal is. Before that, in an eighth of the work, the places are folded to their remainders
+by eight: where even so no window has six fits, none has. A diagonal that would reach the threshold of the score has such windows unless
 more than a quarter of its letters is damaged everywhere; the score alone decides.
 
 >>> wanted = [{65 + place % 20} for place in range(20)]
@@ -14,12 +15,14 @@ more than a quarter of its letters is damaged everywhere; the score alone decide
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
 Words = NDArray[np.uint64]
+Lanes = TypeVar("Lanes", NDArray[np.uint8], NDArray[np.uint64])
 
 WINDOW = 8  # neighbouring bytes looked at together; at least six of them fit
 LANES = 64  # places of a filler that one word holds
@@ -29,17 +32,26 @@ MIN_WINDOWS = 3  # of one diagonal: ten letters in a row have three at least
 MAX_CANDIDATES = 64  # diagonals of one view and filler that are looked at closely, best first
 
 
+FOLDED = 8  # remainders of places that one byte holds
+SCARCE = 6  # one place in so many may begin a window, else all are looked at in a row
+
+
 @dataclass(frozen=True, slots=True)
 class Sieve:
-    """What stands for each byte at the places from each STRIDE-th one on, made once."""
+    """What stands for each byte at the places from each STRIDE-th one on, made once.
+
+    ``folded`` has for each table one byte a byte, which holds the places by their remainders.
+    """
 
     tables: tuple[Words, ...]
+    folded: tuple[bytes, ...]
 
 
 def sieve(wanted: Sequence[set[int]]) -> Sieve:
     """The sieve for the bytes that may stand at each place; without places it finds nothing."""
     firsts = range(0, max(len(wanted) - WINDOW, 0) + 1, STRIDE) if wanted else ()
-    return Sieve(tuple(_table(wanted[first : first + LANES]) for first in firsts))
+    tables = tuple(_table(wanted[first : first + LANES]) for first in firsts)
+    return Sieve(tables, tuple(map(_folded, tables)))
 
 
 def diagonals(view: Bytes, sought: Sieve) -> list[int]:
@@ -48,11 +60,16 @@ def diagonals(view: Bytes, sought: Sieve) -> list[int]:
     A diagonal holds place i at offset + i.
     """
     counts: dict[int, int] = {}
-    for number, table in enumerate(sought.tables):
+    data = view.tobytes()
+    for number, (table, folded) in enumerate(zip(sought.tables, sought.folded, strict=True)):
         first = number * STRIDE
+        few = np.frombuffer(data.translate(folded), dtype=np.uint8)
         for begin in range(0, len(view) - WINDOW + 1, BLOCK):
-            fit = table[view[begin : begin + BLOCK + WINDOW - 1]]
-            for start, windows in _counted(_windows(fit)):
+            end = begin + BLOCK + WINDOW - 1
+            at = np.flatnonzero(_six_of_eight(_turned(few[begin:end])))
+            if not len(at):
+                continue
+            for start, windows in _counted(at, _whole(view[begin:end], table, at)):
                 diagonal = begin - first + start
                 counts[diagonal] = counts.get(diagonal, 0) + windows
     best = sorted(counts, key=lambda start: (-counts[start], start))
@@ -67,10 +84,38 @@ def _table(wanted: Sequence[set[int]]) -> Words:
     return table
 
 
-def _windows(fit: Words) -> Words:
-    """For each byte: the places at which a window that begins there has six fits or more."""
-    size = len(fit) - WINDOW + 1
-    rows = [fit[at : at + size] >> np.uint64(at) for at in range(WINDOW)]
+def _folded(table: Words) -> bytes:
+    """Of each byte the remainders by FOLDED of the places at which it may stand, a bit for each."""
+    lanes = table.astype("<u8").view(np.uint8).reshape(-1, LANES // FOLDED)
+    return bytes(np.bitwise_or.reduce(lanes, axis=1))
+
+
+def _turned(few: Bytes) -> list[Bytes]:
+    """The folded bytes at each distance, turned back by it: bit k tells of one diagonal's places.
+
+    Every window of a table is a window here, since the place at that distance has that remainder.
+    """
+    size = len(few) - WINDOW + 1
+    rows = [few[:size]]
+    for at in range(WINDOW - 1, 0, -1):
+        few = (few + few) | (few >> np.uint8(FOLDED - 1))  # a shift to the left takes ten times that
+        rows.append(few[at : at + size])
+    return rows
+
+
+def _whole(view: Bytes, table: Words, at: NDArray[np.int64]) -> Words:
+    """For each of the places: the places of a filler at which a window that begins there fits."""
+    size = len(view) - WINDOW + 1
+    if SCARCE * len(at) < size:
+        fit = [table[view[at + distance]] for distance in range(WINDOW)]
+    else:
+        fit = [table[view[distance : distance + size]] for distance in range(WINDOW)]
+    found = _six_of_eight([row >> np.uint64(far) for far, row in enumerate(fit)])
+    return found if SCARCE * len(at) < size else found[at]
+
+
+def _six_of_eight(rows: list[Lanes]) -> Lanes:
+    """The lanes, bit by bit, in which at least six of the eight rows have a one."""
     ones_1, twos_1 = _added(rows[0], rows[1], rows[2])
     ones_2, twos_2 = _added(rows[3], rows[4], rows[5])
     ones_3, twos_3 = rows[6] ^ rows[7], rows[6] & rows[7]
@@ -78,23 +123,29 @@ def _windows(fit: Words) -> Words:
     twos_5, fours_1 = _added(twos_1, twos_2, twos_3)
     twos, fours_2 = twos_5 ^ twos_4, twos_5 & twos_4
     fours, eights = fours_1 ^ fours_2, fours_1 & fours_2
-    whole: Words = eights | (fours & twos)
+    whole: Lanes = eights | (fours & twos)
     return whole
 
 
-def _added(one: Words, two: Words, three: Words) -> tuple[Words, Words]:
+def _added(one: Lanes, two: Lanes, three: Lanes) -> tuple[Lanes, Lanes]:
     """Sum and carry of three bits, lane by lane."""
     half = one ^ two
     return half ^ three, (one & two) | (half & three)
 
 
-def _counted(windows: Words) -> Iterator[tuple[int, int]]:
-    """(diagonal, windows on it) of a block, as many as could be candidates."""
-    at = np.flatnonzero(windows)
-    if not len(at):
+def _counted(at: NDArray[np.int64], windows: Words) -> Iterator[tuple[int, int]]:
+    """(diagonal, windows on it) of a block, as many as could be candidates.
+
+    Args:
+        at: rising places of the block.
+        windows: what begins at each of them.
+    """
+    some = np.flatnonzero(windows)
+    if not len(some):
         return
+    at = at[some]
     lanes = np.unpackbits(
-        windows[at].astype("<u8").view(np.uint8).reshape(-1, 8), axis=1, bitorder="little"
+        windows[some].astype("<u8").view(np.uint8).reshape(-1, 8), axis=1, bitorder="little"
     )
     row, place = np.nonzero(lanes)
     counts = np.bincount(at[row] - place + LANES, minlength=1)
