@@ -14,10 +14,18 @@ from enum import Enum
 
 from mapp_compliance.watermark.reading.chart import Chart
 from mapp_compliance.watermark.reading.fillings import FINITE, Filling, fillings
-from mapp_compliance.watermark.reading.order import worded_lists
+from mapp_compliance.watermark.reading.order import list_rows, longest_list, worded_lists
+from mapp_compliance.watermark.reading.stretches import (
+    Anchors,
+    anchors_in_prose,
+    anchors_in_tokens,
+    prose_near,
+    tokens_near,
+)
 from mapp_compliance.watermark.reading.tokens import (
     SOME_WORD,
     Rows,
+    Tokens,
     is_word,
     prose,
     shape,
@@ -33,6 +41,7 @@ EXACT_SIZES = range(3, 9)
 SHAPE_SIZES = range(7, 13)  # nothing but signs and "some word" around the value: many of them
 PROSE_SIZES = range(4, 7)
 SIDE_SIZES = range(2, 9)
+REACH_TOKENS = 32  # on either side of an anchor: the rest of its row, and what is read beside it
 STRONG = 7  # least strength of the neighbours in a row, as told by tokens.strength
 KEYED = (PointKind.NONCE, PointKind.NAME, PointKind.INTEGER, PointKind.TIMESTAMP, PointKind.FILLER)
 
@@ -102,12 +111,18 @@ class Atlas:
     prose: Rows[Value]
     holes: Rows[tuple[Hole, Side]]
     kept: frozenset[bytes]  # words that keep their identity in the shape space
-    telling: frozenset[bytes]  # at least one of them stands in a text where tokens tell something
+    anchors: Anchors  # of all rows of tokens
+    prose_anchors: Anchors
+    reach: int  # tokens around an anchor that may belong to what it tells
     lists: frozenset[str]  # shuffled lists that are told by their words alone
 
-    def may_stand_in(self, data: bytes) -> bool:
-        """A quick look at a long part before it is cut into tokens."""
-        return any(word in data for word in self.telling)
+    def tokens(self, data: bytes) -> Tokens:
+        """The tokens of the exact space, where any of them may tell something."""
+        return tokens_near(data, self.anchors, self.reach)
+
+    def prose_words(self, data: bytes) -> Tokens:
+        """Those of the prose space, where any of them may tell something."""
+        return prose_near(data, self.prose_anchors)
 
 
 def atlas(chart: Chart) -> Atlas:
@@ -130,16 +145,13 @@ def atlas(chart: Chart) -> Atlas:
     by_token = _value_rows(chart, finite, texts, exact)
     by_shape = _value_rows(chart, choices, texts, shaped)
     beside = _hole_rows(holes, [_exact(text) for text in texts])
-    telling = by_token.telling | by_shape.telling | beside.telling | _list_words(chart)
+    listed = list_rows(chart)
+    anchors = anchors_in_tokens((*by_token.rows, *by_shape.rows, *beside.rows, *listed))
     worded_rows = _value_rows(chart, wordings, texts, worded)
+    in_prose = anchors_in_prose(worded_rows.rows)
+    reach = max(REACH_TOKENS, longest_list(chart))
     lists = worded_lists(chart)
-    return Atlas(by_token, by_shape, worded_rows, beside, kept, telling, lists)
-
-
-def _list_words(chart: Chart) -> frozenset[bytes]:
-    """The longest token of each item of a shuffled list."""
-    items = [value for target in chart.of_kind(PointKind.SHUFFLE) for value in target.point.values]
-    return frozenset(max(_exact(item), key=len) for item in items if _exact(item))
+    return Atlas(by_token, by_shape, worded_rows, beside, kept, anchors, in_prose, reach, lists)
 
 
 def _exact(text: bytes) -> list[bytes]:

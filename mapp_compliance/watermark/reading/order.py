@@ -5,7 +5,7 @@ of it or behind other bullets, by its words alone; unless the layout's own liter
 words close together as well, which would be read as an order.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from mapp_compliance.watermark.reading.chart import Chart, Seen, Target
@@ -59,6 +59,18 @@ def worded_lists(chart: Chart) -> frozenset[str]:
     )
 
 
+def list_rows(chart: Chart) -> list[tuple[bytes, ...]]:
+    """The exact tokens of each item of the shuffled lists that are told by them."""
+    lists = chart.of_kind(PointKind.SHUFFLE)
+    return [row for each in lists if _is_telling(each, tokenise) for row in _rows(each, tokenise)]
+
+
+def longest_list(chart: Chart) -> int:
+    """How many tokens a shuffled list may take, the longest of the chart."""
+    lists = chart.of_kind(PointKind.SHUFFLE)
+    return max((_longest(_rows(each, tokenise), each) for each in lists), default=0)
+
+
 def _seen(target: Target, view: View, tokens: Tokens, fold: Fold) -> Iterator[Seen]:
     if not _is_telling(target, fold):
         return
@@ -96,10 +108,14 @@ def _occurrences(target: Target, words: list[bytes], fold: Fold) -> list[Item]:
     return kept
 
 
+def _longest(rows: Collection[tuple[bytes, ...]], target: Target) -> int:
+    return 2 * sum(map(len, rows)) + EXTRA_TOKENS * len(target.point.values)
+
+
 def _windows(items: list[Item], target: Target, fold: Fold) -> list[list[Item]]:
     """Stretches that hold every item once, the tightest first, none overlapping another."""
     count = len(target.point.values)
-    longest = 2 * sum(map(len, _rows(target, fold))) + EXTRA_TOKENS * count
+    longest = _longest(_rows(target, fold), target)
     whole = []
     for first in range(len(items) - count + 1):
         window = items[first : first + count]

@@ -14,7 +14,7 @@ from math import log2
 
 from mapp_compliance.watermark.reading.chart import Chart, Seen, Target
 from mapp_compliance.watermark.reading.contexts import Atlas, Hole, Side
-from mapp_compliance.watermark.reading.tokens import Tokens, prose, shape, tokenise
+from mapp_compliance.watermark.reading.tokens import Tokens, shape, tokenise
 from mapp_compliance.watermark.reading.views import View
 from mapp_compliance.watermark.reading.written import tag_index, texts_at, texts_before
 from mapp_compliance.watermark.sites import OTHER, PointKind
@@ -30,7 +30,7 @@ def read_values(view: View, exact: Tokens, chart: Chart, atlas: Atlas) -> Iterat
     for tokens, rows in (
         (exact, atlas.exact),
         (shape(exact, atlas.kept) if atlas.shape else exact, atlas.shape),
-        (prose(view.data) if atlas.prose else exact, atlas.prose),
+        (atlas.prose_words(view.data) if atlas.prose else exact, atlas.prose),
     ):
         for at, size, value in rows.find(tokens.words):
             target = chart.targets[value.point]
@@ -74,6 +74,8 @@ def read_names(view: View, chart: Chart) -> Iterator[Seen]:
             b"".join(b"\\x%02x" % byte for byte in point.charset),
             point.length,
         )
+        if point.prefix not in view.data:
+            continue
         pattern = rb"(?<![A-Za-z0-9])" + re.escape(point.prefix) + letters + rb"(?![A-Za-z0-9_])"
         for found in re.finditer(pattern, view.data, re.DOTALL):
             yield from keyed_seen(target, found.start(), found.group(), len(point.prefix), view)

@@ -12,7 +12,6 @@ from mapp_compliance.watermark.reading.natural import natural_method, read_natur
 from mapp_compliance.watermark.reading.order import read_order
 from mapp_compliance.watermark.reading.placed import read_holes, read_names, read_values
 from mapp_compliance.watermark.reading.runs import LONG_KEY_BYTES, Run, fillers, find_runs
-from mapp_compliance.watermark.reading.tokens import NO_TOKENS, tokenise
 from mapp_compliance.watermark.reading.views import MAX_PART_BYTES, Part, View, views
 from mapp_compliance.watermark.sites import Observation, PointKind, SiteMap
 
@@ -104,7 +103,7 @@ def _read_near(view: View, run: Run, known: Chart, rows: Atlas) -> Iterator[Seen
 
 
 def _read_text(view: View, known: Chart, rows: Atlas) -> Iterator[Seen]:
-    tokens = tokenise(view.data) if rows.may_stand_in(view.data) else NO_TOKENS
+    tokens = rows.tokens(view.data)
     yield from read_values(view, tokens, known, rows)
     yield from read_holes(view, tokens, known, rows)
     yield from read_names(view, known)

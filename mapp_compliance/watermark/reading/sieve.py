@@ -3,9 +3,10 @@
 A byte stands for a word of 64 bits that tells at which of 64 places of a filler it may stand.
 Words of eight neighbours, each shifted by its distance, are added lane by lane; so one pass over
 the bytes looks at 64 diagonals for each of them at once, and what it costs does not depend on how
-long a diagonal is. Before that, in an eighth of the work, the places are folded to their remainders
-by eight: where even so no window has six fits, none has. A diagonal that would reach the threshold of the score has such windows unless
-more than a quarter of its letters is damaged everywhere; the score alone decides.
+long a diagonal is. Before that, in a tenth of the work, the places are folded to their remainders
+by eight: a window without six fits has none in the words either. A diagonal that would reach the
+threshold of the score has such windows unless more than a quarter of its letters is damaged
+everywhere; the score alone decides.
 
 >>> wanted = [{65 + place % 20} for place in range(20)]
 >>> view = np.frombuffer(b"--ABCDEFGHIJKLMN--", dtype=np.uint8)
@@ -15,14 +16,13 @@ more than a quarter of its letters is damaged everywhere; the score alone decide
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
 Words = NDArray[np.uint64]
-Lanes = TypeVar("Lanes", NDArray[np.uint8], NDArray[np.uint64])
+Lanes = NDArray[np.unsignedinteger]  # of 8 or of 64
 
 WINDOW = 8  # neighbouring bytes looked at together; at least six of them fit
 LANES = 64  # places of a filler that one word holds
@@ -98,7 +98,9 @@ def _turned(few: Bytes) -> list[Bytes]:
     size = len(few) - WINDOW + 1
     rows = [few[:size]]
     for at in range(WINDOW - 1, 0, -1):
-        few = (few + few) | (few >> np.uint8(FOLDED - 1))  # a shift to the left takes ten times that
+        few = (few + few) | (
+            few >> np.uint8(FOLDED - 1)
+        )  # a shift to the left takes ten times that
         rows.append(few[at : at + size])
     return rows
 

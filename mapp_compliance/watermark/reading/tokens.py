@@ -17,8 +17,9 @@ Three *spaces* fold a text more and more:
 import html
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -28,37 +29,56 @@ _TOKEN = re.compile(
     rb"[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*|[0-9][0-9A-Za-z_.]*|[^\sA-Za-z0-9_]"
 )
 _PROSE = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
-_TAG = re.compile(r"</?[A-Za-z][^<>]{0,400}>")
-_QUOTES = {b"'": b'"', b"`": b'"'}
+LONGEST_TAG = 404  # characters; a longer one is text
+_TAG = re.compile(rf"</?[A-Za-z][^<>]{{0,{LONGEST_TAG - 4}}}>")
+_QUOTES = bytes.maketrans(b"'`", b'""')
 _APOSTROPHES = str.maketrans("\u2018\u2019\u02bc", "'''")
 SOME_WORD = b"w"  # stands for any identifier in the shape space
 
 Meaning = TypeVar("Meaning")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tokens:
-    """The words of a text with the offsets where each starts and ends."""
+    """The words of a text with the offsets where each starts and ends, told when asked for.
+
+    Args:
+        words: in order.
+        spans: start and end of each word, in the same order.
+    """
 
     words: list[bytes]
-    starts: list[int]
-    ends: list[int]
+    spans: Callable[[], Iterable[tuple[int, int]]]
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Offsets of the first byte of each word."""
+        return [start for start, _ in self.spans()]
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Offsets behind the last byte of each word."""
+        return [end for _, end in self.spans()]
 
 
-NO_TOKENS = Tokens([], [], [])
+NO_TOKENS = Tokens([], list)
 
 
 def tokenise(data: bytes) -> Tokens:
     """The tokens of the exact space."""
-    found = list(_TOKEN.finditer(data))
-    words = [_QUOTES.get(token.group(), token.group()) for token in found]
-    return Tokens(words, [token.start() for token in found], [token.end() for token in found])
+    return Tokens(
+        _TOKEN.findall(data.translate(_QUOTES)),
+        lambda: (token.span() for token in _TOKEN.finditer(data)),
+    )
 
 
 def shape(tokens: Tokens, kept: Collection[bytes]) -> Tokens:
     """The same tokens in the shape space; words in ``kept`` stay as they are."""
-    words = [SOME_WORD if is_word(word) and word not in kept else word for word in tokens.words]
-    return Tokens(words, tokens.starts, tokens.ends)
+    shapes = {
+        word: SOME_WORD if is_word(word) and word not in kept else word
+        for word in set(tokens.words)
+    }
+    return replace(tokens, words=[shapes[word] for word in tokens.words])
 
 
 def prose(data: bytes) -> Tokens:
@@ -70,9 +90,8 @@ def prose(data: bytes) -> Tokens:
         text = html.unescape(text)
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)
-    found = list(_PROSE.finditer(text))
-    words = [word.group().encode("utf-8", "replace") for word in found]
-    return Tokens(words, [word.start() for word in found], [word.end() for word in found])
+    words = [word.encode("utf-8", "replace") for word in _PROSE.findall(text)]
+    return Tokens(words, lambda: (word.span() for word in _PROSE.finditer(text)))
 
 
 def is_word(token: bytes) -> bool:
@@ -103,6 +122,11 @@ class Rows(Generic[Meaning]):
     def __len__(self) -> int:
         return len(self._meanings)
 
+    @property
+    def rows(self) -> Collection[tuple[bytes, ...]]:
+        """All rows that are looked for."""
+        return self._meanings.keys()
+
     def find(self, words: list[bytes]) -> Iterator[tuple[int, int, Meaning]]:
         """(index of its first token, number of tokens, meaning) of every row in the text."""
         if not self._sizes or self.telling.isdisjoint(words):
@@ -121,5 +145,5 @@ class Rows(Generic[Meaning]):
 
 
 def _running_count(words: list[bytes], wanted: Collection[bytes]) -> NDArray[np.int64]:
-    flags = np.fromiter((word in wanted for word in words), dtype=np.int64, count=len(words))
+    flags = np.fromiter(map(wanted.__contains__, words), dtype=np.int64, count=len(words))
     return np.concatenate(([0], np.cumsum(flags)))
