@@ -30,10 +30,12 @@ from mapp_compliance.attribution.machine import immediates
 from mapp_compliance.attribution.numerals import (
     assembler,
     bits,
+    decimal_escapes,
     hex_values,
     hex_words,
     integers,
     scattered,
+    tables,
     wide_integers,
 )
 
@@ -252,6 +254,8 @@ DECODERS: tuple[Decoder, ...] = (
     ("hex-values", hex_values),
     ("hex-words", hex_words),
     ("scattered", scattered),
+    ("table", tables),
+    ("decimal-escapes", decimal_escapes),
     ("assembler", assembler),
     ("bits", bits),
     ("hex", hex_runs),

@@ -4,6 +4,8 @@ As in ``decoders``: a function for each way, bytes in, blobs out, none where it 
 
 >>> list(integers(b"int a[] = {0x41, 66, (byte)-61, 0x44, 69, 70, 71, 72};"))
 [b'AB\\xc3DEFGH']
+>>> list(decimal_escapes(rb'x = "\\072\\101\\108\\108\\111\\33\\33\\33"'))
+[b'Hello!!!']
 >>> list(scattered(b" ".join(b"%d" % byte for byte in b"sixteen bytes ok")))
 [b'sixteen bytes ok']
 """
@@ -35,6 +37,10 @@ _HEX_WORD = re.compile(rb"(?<![\w.])0[xX]([0-9a-fA-F]{8}|[0-9a-fA-F]{16})(?![\w:
 _ASSIGNED = re.compile(rb"[^=!<>]=[ \t]*([0-9]{1,3})[ \t]*(?:;|\r?\n)")
 _SUFFIXED = re.compile(rb"(?<![\w.])(?:0?[0-9a-fA-F]{2}[hH]|\$[0-9a-fA-F]{2})\b")
 _DECIMALS = re.compile(rb"(?<![\w.,-])(?:[0-9]{1,3}[ \t\r\n]{1,4}){15,}[0-9]{1,3}(?![\w.,])")
+_TABLE_LINE = re.compile(
+    rb"^[ \t]*(?:[0-9]{1,3}[ \t]*[,;][ \t]*){1,64}(?:[0-9]{1,3}[ \t]*)?\r?$", re.MULTILINE
+)
+_DECIMAL_ESCAPES = re.compile(rb"(?:\\[0-9]{1,3}(?:\\z\s*|\\\r?\n)?){8,}")
 _BITS = re.compile(rb"(?<![01])(?:[01]{8}[\s,]{0,3}){8,}(?![01])")
 _ORDERS: tuple[Literal["little", "big"], ...] = ("little", "big")
 _BASES = (16, 2, 8, 10)  # of the groups of _NUMBER
@@ -90,6 +96,22 @@ def scattered(data: bytes) -> Iterator[bytes]:
         yield bytes(assigned)
     for run in _DECIMALS.finditer(data):
         values = [int(each) for each in run[0].split()]
+        if max(values) < 256:
+            yield bytes(values)
+
+
+def tables(data: bytes) -> Iterator[bytes]:
+    """Blob: decimal bytes in lines of a table, a comma or semicolon between them, no brackets."""
+    lines = _TABLE_LINE.findall(data)
+    values = [int(each) for line in lines for each in re.findall(rb"[0-9]+", line)]
+    if len(values) >= MIN_SCATTERED and max(values) < 256:
+        yield bytes(values)
+
+
+def decimal_escapes(data: bytes) -> Iterator[bytes]:
+    r"""Blobs: ``\065\066``, which Lua and BIND read as decimal and others as octal."""
+    for run in _DECIMAL_ESCAPES.finditer(data):
+        values = [int(each) for each in re.findall(rb"[0-9]+", run[0])]
         if max(values) < 256:
             yield bytes(values)
 

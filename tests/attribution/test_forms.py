@@ -68,6 +68,13 @@ FORMS = {
     "assigned hex": "".join(f"b[{n}] = 0x{byte:02x};\n" for n, byte in enumerate(PAYLOAD)),
     "assigned decimal": "".join(f"b[{n}] = {byte};\n" for n, byte in enumerate(PAYLOAD)),
     "decimals": " ".join(map(str, PAYLOAD)),
+    "table": "".join(",".join(map(str, row)) + "\n" for row in rows(PAYLOAD, 3)),
+    "wide table": "".join("; ".join(map(str, row)) + ";\n" for row in rows(PAYLOAD, 24)),
+    "lua": 'local p = "' + "".join(f"\\{byte:03d}" for byte in PAYLOAD) + '"',
+    "lua, short": "p = '" + "".join(f"\\{byte}" for byte in PAYLOAD) + "'",
+    "lua, over lines": 'p = "'
+    + "\\z\n  ".join("".join(f"\\{byte:03d}" for byte in row) for row in rows(PAYLOAD, 12))
+    + '"',
     "masm": ", ".join(f"0{byte:02x}h" for byte in PAYLOAD),
     "pascal": ", ".join(f"${byte:02x}" for byte in PAYLOAD),
     "bits": " ".join(f"{byte:08b}" for byte in PAYLOAD),

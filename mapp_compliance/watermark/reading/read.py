@@ -16,7 +16,7 @@ from mapp_compliance.watermark.reading.views import MAX_PART_BYTES, Part, View, 
 from mapp_compliance.watermark.sites import Observation, PointKind, SiteMap
 
 METHOD = (
-    "mapp-reader/2; views: raw, reversed, every 2, every 4; "
+    "mapp-reader/3; views: raw, reversed, every 2, every 4; "
     "letters: runs, xor of 1 to 8 bytes; "
     "values: exact, shape, prose, holes, names, order, order in words, beside"
 )

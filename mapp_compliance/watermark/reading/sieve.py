@@ -66,7 +66,7 @@ def diagonals(view: Bytes, sought: Sieve) -> list[int]:
         few = np.frombuffer(data.translate(folded), dtype=np.uint8)
         for begin in range(0, len(view) - WINDOW + 1, BLOCK):
             end = begin + BLOCK + WINDOW - 1
-            at = np.flatnonzero(_six_of_eight(_turned(few[begin:end])))
+            at = np.flatnonzero(_six_of_eight(_turned(few[begin:end])) != 0)
             if not len(at):
                 continue
             for start, windows in _counted(at, _whole(view[begin:end], table, at)):
@@ -142,7 +142,7 @@ def _counted(at: NDArray[np.int64], windows: Words) -> Iterator[tuple[int, int]]
         at: rising places of the block.
         windows: what begins at each of them.
     """
-    some = np.flatnonzero(windows)
+    some = np.flatnonzero(windows != 0)
     if not len(some):
         return
     at = at[some]

@@ -194,7 +194,7 @@ def _at_once(data: bytes, tables: Sequence[bytes]) -> Places:
     found = np.full(len(data), 255, dtype=np.uint8)
     for at, table in enumerate(tables):
         found &= np.frombuffer(more.translate(table), np.uint8)[at : at + len(data)]
-    return np.flatnonzero(found)
+    return np.flatnonzero(found != 0)
 
 
 _FOLDING_TABLES = _tables([[row[at : at + 2] for at in range(0, len(row), 2)] for row in FOLDING])[
