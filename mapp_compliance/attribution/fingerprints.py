@@ -186,8 +186,13 @@ def _winnowed(hashes: Hashes, w: int) -> NDArray[np.int64]:
         return np.empty(0, np.int64)
     if len(hashes) < w:
         return np.array([len(hashes) - 1 - np.argmin(hashes[::-1])], np.int64)
-    windows = np.lib.stride_tricks.sliding_window_view(hashes, w)[:, ::-1]
-    return np.unique(np.arange(len(windows)) + w - 1 - np.argmin(windows, axis=1))
+    count = len(hashes) - w + 1
+    least, at = hashes[:count].copy(), np.arange(count)
+    for later in range(1, w):
+        lower = hashes[later : later + count] <= least
+        least[lower] = hashes[later : later + count][lower]
+        at[lower] = np.flatnonzero(lower) + later
+    return at[np.concatenate(([True], at[1:] != at[:-1]))]  # they never fall
 
 
 def _is_varied(symbols: Hashes, at: NDArray[np.int64], k: int) -> NDArray[np.bool_]:

@@ -27,6 +27,7 @@ from mapp_compliance.watermark.package import (
 )
 from mapp_compliance.watermark.proposals import propose_marks
 from mapp_compliance.watermark.reading import (
+    MAX_PART_BYTES,
     READER,
     locate,
     observation_from_json,
@@ -74,6 +75,7 @@ from mapp_compliance.watermark.vetting import (
 )
 
 __all__ = [
+    "MAX_PART_BYTES",
     "READER",
     "Capacity",
     "Codeword",

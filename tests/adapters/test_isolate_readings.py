@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import random
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from mapp_compliance.attribution.views import with_views
 from mapp_compliance.errors import InvalidInput, MappError
 from mapp_compliance.trust import canonical
 from mapp_compliance.watermark import (
+    MAX_PART_BYTES,
     Package,
     PackageFile,
     SiteMap,
@@ -42,6 +44,7 @@ from mapp_compliance.watermark import (
 from mapp_compliance.watermark.registry import NATURAL
 
 FILLER = b'FILLER = b"' + b"A" * 64 + b'"\nMODE = "alpha"\nSTART = "2024-01-01T09:30:00Z"\n'
+FILLER += b'NOTE = "the server copies what it is sent before it looks at the stated length"\n'
 MARKS = b"""[[mark]]
 name = "filler"
 kind = "filler"
@@ -58,6 +61,12 @@ kind = "timestamp"
 match = 'START = "([^"]*)"'
 low = 2024-01-01T00:00:00Z
 high = 2024-01-03T00:00:00Z
+[[mark]]
+name = "wording"
+kind = "variant"
+match = 'NOTE = "(.*)"'
+values = ["the server copies what it is sent before it looks at the stated length",
+ "whatever a client sends is copied before anyone compares it with the size"]
 """
 KEY = b"an index key that stays outside"
 
@@ -105,6 +114,34 @@ def test_the_child_looks_and_reads_as_the_functions_do(
     seen = IsolatedChild().read(found.parts, site_map)
     assert seen == read(found.parts, site_map)
     assert seen.read_sites > located[0]
+
+
+def test_the_child_reads_among_long_opaque_bytes_as_the_functions_do(
+    known: tuple[Package, SiteMap], leaked: list[tuple[str, bytes]]
+) -> None:
+    site_map, around = known[1], random.Random(1).randbytes(100_000)
+    parts = [Part(around + leaked[0][1] + around, "image.bin")]
+    seen = IsolatedChild().read(parts, site_map)
+    assert seen == read(parts, site_map)
+    assert {row.channel: row.read for row in seen.health if row.read} == {
+        "choice": 1,
+        "payload": 64,
+        "timestamp": 1,
+        "wording": 1,
+    }
+
+
+def test_a_part_that_is_too_long_is_told_and_read_as_far_as_it_is(
+    known: tuple[Package, SiteMap],
+) -> None:
+    long = bytes(MAX_PART_BYTES) + b"more"
+    found, _ = IsolatedChild().look([("image.bin", long)], [])
+    assert any(
+        note.startswith("truncated: image.bin: read up to byte 8388608 of") for note in found.notes
+    )
+    seen = IsolatedChild().read(found.parts, known[1])
+    assert seen == read(found.parts, known[1])
+    assert "1 of 1 parts read up to byte 8388608" in seen.method
 
 
 def test_what_the_child_cut_has_the_same_prints_and_is_not_cut_again(

@@ -10,6 +10,7 @@ from mapp_compliance.adapters.isolate.readings import (
     looked_from_lines,
     observation_in,
     question_of,
+    to_read,
 )
 from mapp_compliance.adapters.isolate.runner import Answer, Stopped, run_isolated
 from mapp_compliance.attribution import (
@@ -39,9 +40,16 @@ TEMPLATES = "mapp_compliance.adapters.render.tasks"  # by name only: adapters ar
 # An ordinary pattern takes milliseconds on the largest package seen; the start takes a second.
 SIDE_CAR_LIMITS = Limits(cpu_s=10, wall_s=30)
 
-# Beside its parts a reading holds the words of one part and the views of another; each map takes
-# seconds on the largest sample that is accepted.
-READING_LIMITS = Limits(memory_bytes=3072 * MIB, cpu_s=600, wall_s=1200)
+# Beside its parts a reading holds the words of one part and the views of another. A sample of
+# 256 MiB that unpacks to as much as a child may has 464 MiB of parts, as base64 620, and with the
+# words of text up to 900.
+READING_LIMITS = Limits(
+    memory_bytes=4096 * MIB,
+    cpu_s=600,
+    wall_s=1200,
+    input_bytes=800 * MIB,
+    output_bytes=1200 * MIB,
+)
 # The corpus goes in as well, and is cut as the sample is: some seconds for each MiB of text.
 COMPARING_LIMITS = Limits(
     memory_bytes=4096 * MIB, cpu_s=1200, wall_s=2400, input_bytes=800 * MIB, output_bytes=64 * MIB
@@ -67,7 +75,7 @@ class IsolatedChild:
 
     def read(self, parts: Sequence[Part], site_map: SiteMap) -> Observation:
         """What the parts show of the sites of a map."""
-        answer = _answer("read", question_of([site_map], Unwrapped(tuple(parts))))
+        answer = _answer("read", question_of([site_map], to_read(Unwrapped(tuple(parts)))))
         return observation_in(answer.output, site_map)
 
     def compare(

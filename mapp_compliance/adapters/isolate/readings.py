@@ -19,6 +19,7 @@ from mapp_compliance.attribution import Part, Unwrapped, parts_from_json, parts_
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.trust import canonical, parse_canonical
 from mapp_compliance.watermark import (
+    MAX_PART_BYTES,
     Observation,
     SiteMap,
     locate,
@@ -47,9 +48,26 @@ def question_of(maps: Sequence[SiteMap], sample: Unwrapped) -> bytes:
 def look(question: bytes) -> Iterable[bytes]:
     """What is in a sample: how many letter sites it shows of each map, and its parts."""
     maps, sample = _asked(question)
-    unwrapped = unwrapped_in(sample)
+    unwrapped = _told_of_long_ones(unwrapped_in(sample))
     located = [locate(unwrapped.parts, site_map) for site_map in maps]
     return chain([canonical(located), b"\n"], parts_with_words(unwrapped))
+
+
+def to_read(sample: Unwrapped) -> Unwrapped:
+    """The parts as far as they are read, and one byte more, which tells that there are more."""
+    return Unwrapped(
+        tuple(Part(part.data[: MAX_PART_BYTES + 1], part.derivation) for part in sample.parts)
+    )
+
+
+def _told_of_long_ones(sample: Unwrapped) -> Unwrapped:
+    """The sample with a note on each part that is not read to its end."""
+    notes = [
+        f"truncated: {part.derivation}: read up to byte {MAX_PART_BYTES} of {len(part.data)}"
+        for part in sample.parts
+        if len(part.data) > MAX_PART_BYTES
+    ]
+    return Unwrapped(sample.parts, (*sample.notes, *notes))
 
 
 def looked_from_lines(answer: bytes, maps: int) -> tuple[Unwrapped, tuple[int, ...]]:
