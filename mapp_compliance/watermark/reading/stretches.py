@@ -40,7 +40,7 @@ LETTERS = 4  # of an anchor that the tables know
 DENSE = 64  # with more than one anchor in so many bytes all is cut
 PROSE_REACH = 1024  # bytes on either side of an anchor that its row lies in
 _BUCKETS = 8
-_MARGIN = 4 * LONGEST_TAG  # bytes on either side of a stretch: a tag that is cut ends there
+_MARGIN = 4 * LONGEST_TAG  # bytes more: the rest of a tag that is cut ends there, without anchor
 
 _SPACE, _SIGN, _WORD = 0, 1, 2
 _CLASSES = bytes(
@@ -59,9 +59,9 @@ _IN_A_ROW = re.compile(
     rb"|[\xc2-\xf4][\x80-\xbf]{1,3}){1,16}"
 )
 
-_CLOSED = re.compile(rb"[^<>]*>")
-_OPENED = re.compile(rb"<[^<>]*\Z")
 
+_WORD_BEGUN = re.compile(rb"[A-Za-z0-9'\x80-\xff]+")
+_WORD_BROKEN = re.compile(rb"(?<![A-Za-z0-9'\x80-\xff])[A-Za-z0-9'\x80-\xff]+\Z")
 # The first two bytes of every sign that compatibility folds into letters or digits, and of an
 # entity, in buckets. Source: the Unicode data up to 16.0; a test holds it to the interpreter's.
 FOLDING = tuple(
@@ -152,7 +152,8 @@ def prose_near(data: bytes, anchors: Anchors) -> Tokens:
     places = np.sort(np.concatenate([places, _folded_places(data, anchors.least)]))
     reach = PROSE_REACH + _MARGIN
     lows, highs = np.maximum(places - reach, 0), np.minimum(places + reach, len(data))
-    return _joined(data, _merged(lows, highs), prose)
+    merged = [_between_words(data, low, high) for low, high in _merged(lows, highs)]
+    return _joined(data, merged, prose)
 
 
 def _anchors(rows: Iterable[Row], whole: re.Pattern[bytes]) -> Anchors:
@@ -234,40 +235,28 @@ def _merged(lows: Places, highs: Places) -> list[tuple[int, int]]:
     return merged
 
 
+def _between_words(data: bytes, low: int, high: int) -> tuple[int, int]:
+    """The stretch without the pieces of words that a cut left at its ends."""
+    if low and (begun := _WORD_BEGUN.match(data, low, high)):
+        low = begun.end()
+    if high < len(data) and (broken := _WORD_BROKEN.search(data, low, high)):
+        high = broken.start()
+    return low, high
+
+
 def _joined(
     data: bytes, stretches: Sequence[tuple[int, int]], fold: Callable[[bytes], Tokens]
 ) -> Tokens:
     """The tokens of the stretches in one row, a CUT wherever something was left out."""
     if sum(high - low for low, high in stretches) > len(data) // 2:
         return fold(data)
-    pieces = []
-    for low, high in stretches:
-        begin, end = (low, high) if fold is tokenise else _without_cut_tags(data, low, high)
-        found = fold(data[begin:end])
-        # A word at a cut may be a piece of one, which the exact space was not cut in.
-        inner = slice(
-            int(fold is not tokenise and low > 0),
-            len(found.words) - int(fold is not tokenise and high < len(data)),
-        )
-        pieces.append((begin, end, found, inner))
+    pieces = [(low, high, fold(data[low:high])) for low, high in stretches]
 
     def spans() -> Iterator[tuple[int, int]]:
-        for begin, end, found, inner in pieces:
-            yield begin, begin
-            yield from (
-                (begin + start, begin + stop)
-                for start, stop in zip(found.starts[inner], found.ends[inner], strict=True)
-            )
-            yield end, end
+        for low, high, found in pieces:
+            yield low, low
+            yield from ((low + start, low + end) for start, end in found.spans())
+            yield high, high
 
-    words = [word for *_, found, inner in pieces for word in (CUT, *found.words[inner], CUT)]
+    words = [word for *_, found in pieces for word in (CUT, *found.words, CUT)]
     return Tokens(words, spans)
-
-
-def _without_cut_tags(data: bytes, low: int, high: int) -> tuple[int, int]:
-    """The stretch without what may be the rest of a tag at either end of it."""
-    if low and (closed := _CLOSED.match(data, low, min(low + _MARGIN, high))):
-        low = closed.end()
-    if high < len(data) and (opened := _OPENED.search(data, max(high - _MARGIN, low), high)):
-        high = opened.start()
-    return low, high
