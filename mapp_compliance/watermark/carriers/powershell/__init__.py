@@ -1,33 +1,36 @@
 """Natural marks of PowerShell scripts and modules."""
 
-from mapp_compliance.watermark.carriers.powershell.proof import GRAMMAR, keeps, read_tree
-from mapp_compliance.watermark.carriers.powershell.quoting import quoted
+from mapp_compliance.watermark.carriers.powershell.faults import GRAMMAR, understood
+from mapp_compliance.watermark.carriers.powershell.proof import keeps
 from mapp_compliance.watermark.carriers.powershell.source import Scanner, traces
 from mapp_compliance.watermark.carriers.powershell.survey import lay_out
 from mapp_compliance.watermark.natural.carrier import Family, NaturalCarrier
 from mapp_compliance.watermark.natural.syntax import engines
 
 
-def _family(name: str, *, is_undone: bool = False, is_fragile: bool = False) -> Family:
-    return Family(name, is_undone=is_undone, is_fragile=is_fragile, spelling=name)
+def _steady(name: str, *, is_fragile: bool = False) -> Family:
+    """What no formatter or rule of a linter is known to set."""
+    return Family(name, is_steady=True, is_fragile=is_fragile, spelling=name)
+
+
+def _undone(name: str, *, is_fragile: bool = False) -> Family:
+    """What a rule of PSScriptAnalyzer sets; a tool that draws each letter's case undoes some."""
+    return Family(name, is_undone=True, is_fragile=is_fragile, spelling=name)
 
 
 FAMILIES = (
-    *(_family("quotes", is_undone=True), _family("quoted"), _family("braces")),
-    *(_family("compare"), _family("item"), _family("types"), _family("mandatory")),
-    *(_family("constant", is_fragile=True), _family("typecase", is_fragile=True)),
-    *(_family("not", is_undone=True), _family("alias", is_undone=True)),
-    _family("keyword", is_undone=True, is_fragile=True),
-    _family("operator", is_undone=True, is_fragile=True),
-    _family("command", is_undone=True, is_fragile=True),
-    _family("parameter", is_undone=True, is_fragile=True),
+    *(_undone("quotes"), _steady("quoted"), _steady("braces"), _steady("compare")),
+    *(_steady("item"), _steady("types"), _steady("mandatory"), _undone("not"), _undone("alias")),
+    *(_steady("constant", is_fragile=True), _steady("typecase", is_fragile=True)),
+    *(_undone("keyword", is_fragile=True), _undone("operator", is_fragile=True)),
+    *(_undone("command", is_fragile=True), _undone("parameter", is_fragile=True)),
 )
 
 
 def _check(data: bytes) -> None:
     if b"\0" in data:
         raise ValueError("it holds a zero byte")
-    read_tree(data)
+    understood(data)
 
 
 CARRIER = NaturalCarrier(

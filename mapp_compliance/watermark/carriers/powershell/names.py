@@ -20,7 +20,7 @@ _KEYWORDS = (
 _OPERATORS = b"-and -or -xor -is -isnot -as -join -band -bor"
 COMPARISONS = frozenset(
     b"-eq -ne -ge -gt -le -lt -like -notlike -match -notmatch -replace -contains -notcontains "
-    b"-in -notin -split".split()
+    b"-split".split()
 )
 _COMMANDS = """
     Add-Content Add-Member Add-Type Clear-Content Clear-Host Clear-Item Clear-Variable

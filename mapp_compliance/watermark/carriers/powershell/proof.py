@@ -14,6 +14,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
+from mapp_compliance.watermark.carriers.powershell.faults import understood
 from mapp_compliance.watermark.carriers.powershell.names import (
     ALIASED,
     ALIASES,
@@ -28,9 +29,8 @@ from mapp_compliance.watermark.carriers.powershell.names import (
 from mapp_compliance.watermark.carriers.powershell.quoting import BOM
 from mapp_compliance.watermark.carriers.powershell.rules import BARE, NAMED, PLAIN, SWITCH, TEXTS, TYPE
 from mapp_compliance.watermark.natural.canon import Told, hashed
-from mapp_compliance.watermark.natural.syntax import Code, Node, parse
+from mapp_compliance.watermark.natural.syntax import Code, Node
 
-GRAMMAR = "tree_sitter_powershell"
 _EXACT = frozenset({"expandable_string_literal"})
 _WHOLE = frozenset(
     {"verbatim_here_string_characters", "expandable_here_string_literal", "ERROR", "generic_token"}
@@ -153,21 +153,13 @@ _TOLD = {
 }
 
 
-def without_mark(data: bytes) -> bytes:
-    """The script with spaces where its byte order mark is, so that places stay the same."""
-    return b" " * len(BOM) + data[len(BOM) :] if data.startswith(BOM) else data
-
-
-def read_tree(data: bytes) -> Code:
-    """The tree of a script, which may have faults. Raises Unparsed."""
-    return parse(GRAMMAR, without_mark(data), tolerant=True)
-
-
 @lru_cache(maxsize=4)  # the original is asked for again with every copy
 def canonical(data: bytes) -> Told:
     """The digest of the canonical tree. Raises Unparsed."""
-    code = read_tree(data)
-    return hashed("script", data[: len(BOM)] if data.startswith(BOM) else b"", PowerShellCanon(code).tell(code.root))
+    script = understood(data)
+    told = PowerShellCanon(script.code).tell(script.code.root)
+    blank = (data[span.start : span.end] for span in script.blank)
+    return hashed("script", data[: len(BOM)] if data.startswith(BOM) else b"", told, *blank)
 
 
 def keeps(original: bytes, copy: bytes, _: Collection[str]) -> bool:

@@ -9,7 +9,9 @@ be changed that is data. So a place is taken only where this reader and the gram
 """
 
 import re
+import sys
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -57,8 +59,17 @@ class Quoted:
 
     def is_code(self, start: int) -> bool:
         """True outside of texts, here-strings and comments."""
-        at = bisect_right(self.closed, (start, len(self.closed) + 2**62)) - 1
+        at = bisect_right(self.closed, (start, sys.maxsize)) - 1
         return at < 0 or self.closed[at][1] <= start
+
+    def within(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """The texts, here-strings and comments that touch a stretch."""
+        at = bisect_right(self.closed, (start, start)) - 1
+        for place in self.closed[max(at, 0) :]:
+            if place[0] >= end:
+                return
+            if place[1] > start:
+                yield place
 
 
 @dataclass(slots=True)

@@ -45,7 +45,7 @@ TEXTS = frozenset({"verbatim_string_characters", "expandable_string_literal"})
 _BEFORE = frozenset(b" \t\n({[,;=|!")
 _AFTER = frozenset(b" \t\r\n)}|;")
 _MORE_OF_NAME = re.compile(rb"[\w:?\x80-\xff]", re.ASCII)
-_NO_TEXT = frozenset({"member_name", "key_expression", "ERROR", "generic_token"})
+_NO_TEXT = frozenset({"member_name", "switch_clause_condition"})
 _TAKES_TEXT = re.compile(
     rb"(?i)(?:set|add)-content|out-(?:file|string|host)|new-item|write-\w+|tee-object|powershell"
     rb"|pwsh|powershell\.exe|pwsh\.exe|convertto-\w+|.*-ad\w+|.*-mailbox\w*|invoke-expression"
@@ -220,6 +220,8 @@ class PowerShellRules:
             return
         if not is_alias and text != proper:
             return
+        if not re.compile(rb"[ \t]*\{").match(self.code.data, node.end):
+            return  # the grammar does not know the other way to call it by its sign
         other = proper if is_alias else sign
         mark = self.mark("alias", name, int(is_alias), node)
         yield Form(node.start, node.end, (alt(mark, (text,), (other,)),))
@@ -266,10 +268,7 @@ class PowerShellRules:
         place = node.start, node.end
         known = self.quoted.single if node.type[0] == "v" else self.quoted.double
         content = self.code.text(node)[1:-1]
-        if place not in known or node.above(_NO_TEXT) is not None and self._is_name(node):
-            return
-        if not PLAIN.fullmatch(content):
-            yield from ()
+        if place not in known or self._is_name(node) or not PLAIN.fullmatch(content):
             return
         outer = node
         while outer.parent is not None and (outer.parent.start, outer.parent.end) == place:
@@ -284,12 +283,12 @@ class PowerShellRules:
         yield Form(*place, (Alt(mark, (b"'" + content + b"'",), (b'"' + content + b'"',)),))
 
     def _is_name(self, node: Node) -> bool:
-        """True for a text that names a member or a key, or a part of a word."""
+        """True for a text that names a member, or that the grammar may take for a word."""
         own: Node | None = node
         while own is not None and (own.start, own.end) == (node.start, node.end):
+            if own.type in _NO_TEXT:
+                return True
             own = own.parent
-            if own is not None and own.type in _NO_TEXT:
-                return own.type != "key_expression"
         return False
 
     def variable_forms(self, node: Node) -> Iterator[Form]:

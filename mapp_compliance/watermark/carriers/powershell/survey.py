@@ -10,23 +10,18 @@ statement, and its lines as a whole. A byte order mark stays where it is.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from mapp_compliance.values import shown
-from mapp_compliance.watermark.carriers.powershell.proof import (
-    PowerShellProof,
-    read_tree,
-    without_mark,
-)
+from mapp_compliance.watermark.carriers.powershell.faults import understood, without_mark
+from mapp_compliance.watermark.carriers.powershell.proof import PowerShellProof
 from mapp_compliance.watermark.carriers.powershell.quoting import BOM, quoted
 from mapp_compliance.watermark.carriers.powershell.rules import PowerShellRules
 from mapp_compliance.watermark.natural.carrier import Surveyed, Unparsed, plain_layout
 from mapp_compliance.watermark.natural.fit import minified, unfit
 from mapp_compliance.watermark.natural.forms import Span, free_of, marks_of
 from mapp_compliance.watermark.natural.sound import surveyed
-from mapp_compliance.watermark.natural.syntax import Code, Node
 
-MOST_FAULTY = 4  # of a file the grammar must know all but one in so many bytes
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _SIGNED = re.compile(rb"(?m)^#[ \t]*SIG[ \t]*#[ \t]*Begin signature block")
 _NO_SCRIPT = re.compile(
@@ -94,12 +89,11 @@ def _unfit(data: bytes) -> str | None:
 def _surveyed(
     path: str, data: bytes, families: Collection[str], taken: Collection[Span]
 ) -> Surveyed:
-    code, seen = read_tree(data), quoted(without_mark(data))
-    faults = list(_faulty(code))
-    if sum(span.end - span.start for span in faults) * MOST_FAULTY > len(data):
+    script, seen = understood(data), quoted(without_mark(data))
+    if not script.is_known:
         raise Unparsed(None)
     rules = PowerShellRules(
-        code,
+        script.code,
         seen,
         has_aliases=_ALIAS.search(data) is not None,
         has_namespaces=re.search(rb"(?im)^\s*using\s+namespace\b", data) is not None,
@@ -108,42 +102,9 @@ def _surveyed(
     )
     forms = [
         form
-        for node in code.root.walk()
+        for node in script.code.root.walk()
         for form in rules.forms(node)
         if any(mark.family in families for mark in marks_of(form.pieces))
     ]
-    free = free_of(forms, [*taken, *faults])
+    free = free_of(forms, [*taken, *script.left_out])
     return surveyed(path, data, free, frozenset(families), PowerShellProof(data))
-
-
-def _faulty(code: Code) -> Iterator[Span]:
-    """The lines of the smallest statements with a fault in them."""
-    waiting = [code.root]
-    while waiting:
-        node = waiting.pop()
-        if not node.has_fault and node.type != "ERROR":
-            continue
-        if node.type == "ERROR" or not _holds_statement(node):
-            yield _lines(code, _statement(node))
-        else:
-            waiting += node.children
-
-
-def _holds_statement(node: Node) -> bool:
-    """True when all faults of a node lie in a smaller node that has them too."""
-    return any(each.has_fault or each.type == "ERROR" for each in node.children)
-
-
-def _statement(node: Node) -> Node:
-    """The statement around a node, the node itself outside of any."""
-    own = node
-    while own.parent is not None and own.parent.type not in {"statement_list", "program"}:
-        own = own.parent
-    return own
-
-
-def _lines(code: Code, node: Node) -> Span:
-    """The whole lines of a statement; of a long one with a block in it, those of its first."""
-    start = code.data.rfind(b"\n", 0, node.start) + 1
-    end = code.data.find(b"\n", node.end)
-    return Span(start, len(code.data) if end < 0 else end)
