@@ -255,8 +255,10 @@ class PowerShellRules:
             yield Form(node.start, node.end, (Alt(mark, (node.span,), (b"'", node.span, b"'")),))
 
     def _is_argument(self, node: Node, outer: Node) -> bool:
-        """True for a whole argument of an own command."""
+        """True for a whole argument of an own command, behind its name or a parameter."""
         data = self.code.data
+        if not re.search(rb"(?:^|[\s(|{;=])[A-Za-z]*-[A-Za-z]+[ \t]+$", data[max(node.start - 80, 0) : node.start]):
+            return False
         return (
             bool(self._command_of(outer))
             and data[node.start - 1 : node.start] in {b" ", b"\t"}

@@ -2,6 +2,8 @@
 
 All forms of a script give one row; how a token was written, and which quotes stood before it, is
 its spelling. Only whether a text is open on a line is kept, so that ``#`` in it begins no comment.
+Signs that a formatter moves are no tokens, so only variables are told by their order alone: a row
+of words of which any may be any other would be found in every prose.
 
 >>> from mapp_compliance.watermark.natural.tokens import row_of
 >>> [token.key for token in row_of(Scanner(), b"If (!$True -ieq [System.Int32]'a b') { # so")]
@@ -37,7 +39,7 @@ _TOKEN = re.compile(
     rb"|(?P<empty>''|\"\")"
     rb"|(?P<quote>['\"])"
     rb"|(?P<variable>\$\{[A-Za-z_][\w:]*\}|[$@](?:[A-Za-z]\w*:(?=\w))?[A-Za-z_]\w*)"
-    rb"|(?P<dropped>[()\[\]{};,])"
+    rb"|(?P<dropped>[()\[\]{};,+])"  # a patch has "+" before each line
     rb"|(?P<switch>(?i:" + _SWITCH + rb"(?:\s*=\s*\$true\b)?))"
     rb"|(?P<option>-[A-Za-z]\w*)"
     rb"|(?P<word>[A-Za-z_\x80-\xff][\w\x80-\xff]*(?:[.-](?=\w)[\w\x80-\xff]+)*|\d+\w*)"
@@ -101,11 +103,13 @@ class Scanner:
 
     def _token(self, kind: str, text: bytes, signs: bytes) -> Token:
         quote = signs.rstrip(_OPENING)[-1:]
-        spelt = {"quoted": int(quote in {b"'", b'"'})}
-        if spelt["quoted"]:
-            spelt["quotes"] = int(quote == b'"')
+        spelt: dict[str, int] = {}
+        if quote in {b"'", b'"'}:
+            spelt |= {"quoted": 1, "quotes": int(quote == b'"')}
+        elif not signs and (self.before[:1] == b"-" or self.before in COMMANDS):
+            spelt["quoted"] = 0
         if kind == "empty":
-            return Token(b"''", Role.VALUE, 0, spelt=spelt | {"quotes": int(text == b'""')})
+            return Token(b"''", Role.FIXED, 0, spelt=spelt | {"quotes": int(text == b'""')})
         if kind == "variable":
             return _variable(text, spelt)
         if kind == "option":
@@ -114,7 +118,7 @@ class Scanner:
             is_said = text.lower().endswith(b"$true")
             name = re.match(rb"\w+", text)
             key = name[0].lower() if name else text
-            return Token(key, Role.VALUE, 0, spelt=spelt | {"mandatory": int(is_said)})
+            return Token(key, Role.FIXED, 0, spelt=spelt | {"mandatory": int(is_said)})
         if kind == "word":
             return self._word(text, spelt, signs)
         return self._sign(text, spelt)
@@ -124,7 +128,7 @@ class Scanner:
         if signs.endswith(b"["):
             return _type(text, spelt)
         if self.before == b"|" and lower in ALIASED:
-            return Token(ALIASED[lower], Role.VALUE, 0, spelt=spelt | {"alias": 1})
+            return Token(ALIASED[lower], Role.FIXED, 0, spelt=spelt | {"alias": 1})
         spelt["alias"] = 0
         if lower in KEYWORDS:
             _note(spelt, "keyword", case_of(text, lower, KEYWORDS[lower]))
@@ -132,13 +136,13 @@ class Scanner:
             return Token(lower, Role.FIXED, 0, spelt=spelt)
         if lower in COMMANDS:
             _note(spelt, "command", case_of(text, lower, COMMANDS[lower]))
-        return Token(lower, Role.VALUE, 0, spelt=spelt)
+        return Token(lower, Role.FIXED, 0, spelt=spelt)
 
     def _sign(self, text: bytes, spelt: dict[str, int]) -> Token:
         if text == b"!":
             return Token(b"-not", Role.FIXED, 0, spelt=spelt | {"not": 1})
         if self.before == b"|" and text in ALIASED:
-            return Token(ALIASED[text], Role.VALUE, 0, spelt=spelt | {"alias": 1})
+            return Token(ALIASED[text], Role.FIXED, 0, spelt=spelt | {"alias": 1})
         return Token(text, Role.FIXED, 0, spelt=spelt)
 
 
@@ -174,7 +178,7 @@ def _option(text: bytes, spelt: dict[str, int]) -> Token:
         return Token(key, Role.FIXED, 0, spelt=spelt)
     if key in PARAMETERS:
         _note(spelt, "parameter", case_of(text, key, PARAMETERS[key]))
-    return Token(key, Role.VALUE, 0, spelt=spelt)
+    return Token(key, Role.FIXED, 0, spelt=spelt)
 
 
 def _type(text: bytes, spelt: dict[str, int]) -> Token:
@@ -186,10 +190,10 @@ def _type(text: bytes, spelt: dict[str, int]) -> Token:
         names = TYPES[key]
         proper = names.full if spelt["types"] else names.proper
         _note(spelt, "typecase", case_of(text, lower, proper))
-        return Token(key, Role.BUILTIN, 0, spelt=spelt)
+        return Token(key, Role.FIXED, 0, spelt=spelt)
     if lower in ATTRIBUTES:
         _note(spelt, "typecase", case_of(text, lower, ATTRIBUTES[lower]))
-    return Token(key.lower(), Role.BUILTIN, 0, spelt=spelt)
+    return Token(key.lower(), Role.FIXED, 0, spelt=spelt)
 
 
 def traces(tokens: Sequence[Token]) -> frozenset[bytes]:
