@@ -63,7 +63,9 @@ def _cased(code: bytes) -> bytes:
 def _spaced(code: bytes) -> bytes:
     code = re.sub(rb"(?i)\b(if|elseif|foreach|for|while|switch|catch)\(", rb"\1 (", code)
     code = re.sub(rb"\)[ \t]*\r?\n[ \t]*\{", rb") {", code)
-    code = re.sub(rb"(?i)\b(else|try|finally|begin|process|end|do)[ \t]*\r?\n?[ \t]*\{", rb"\1 {", code)
+    code = re.sub(
+        rb"(?i)\b(else|try|finally|begin|process|end|do)[ \t]*\r?\n?[ \t]*\{", rb"\1 {", code
+    )
     code = re.sub(rb"[ \t]*\|[ \t]*(?=\S)", rb" | ", code)
     return re.sub(rb"[ \t]*([,;])(?=[^\s])", rb"\1 ", code)
 
@@ -126,7 +128,9 @@ def fixed(data: bytes) -> bytes:
 
 def uncommented(data: bytes) -> bytes:
     """Without comments, but for what a script asks of PowerShell."""
-    return _PIECE.sub(lambda found: _COMMENT.sub(b"", found[0], 1) if _begins(found[0]) else found[0], data)
+    return _PIECE.sub(
+        lambda found: _COMMENT.sub(b"", found[0], 1) if _begins(found[0]) else found[0], data
+    )
 
 
 def _begins(text: bytes) -> bool:
@@ -149,5 +153,8 @@ def by_chance(data: bytes) -> bytes:
     """Each letter of code in either case, as tools do that hide a script; the leak need not run."""
     rng = random.Random(len(data))
     return _in_code(
-        lambda code: bytes(sign ^ 32 if chr(sign).isalpha() and sign < 128 and rng.random() < 0.5 else sign for sign in code)
+        lambda code: bytes(
+            sign ^ 32 if chr(sign).isalpha() and sign < 128 and rng.random() < 0.5 else sign
+            for sign in code
+        )
     )(data)

@@ -26,8 +26,10 @@ from mapp_compliance.watermark.carriers.powershell.names import (
     SWITCHES,
     type_key,
 )
+from mapp_compliance.watermark.carriers.powershell.places import TEXTS
 from mapp_compliance.watermark.carriers.powershell.quoting import BOM
-from mapp_compliance.watermark.carriers.powershell.rules import BARE, NAMED, PLAIN, SWITCH, TEXTS, TYPE
+from mapp_compliance.watermark.carriers.powershell.rules import SWITCH, TYPE
+from mapp_compliance.watermark.carriers.powershell.texts import BARE, NAMED, PLAIN
 from mapp_compliance.watermark.natural.canon import Told, hashed
 from mapp_compliance.watermark.natural.syntax import Code, Node
 

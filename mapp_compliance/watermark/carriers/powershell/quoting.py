@@ -27,9 +27,7 @@ _SIGN = re.compile(_SINGLE + rb"|" + _DOUBLE)
 _TWICE = re.compile(_DOUBLE * 2)
 _DOCUMENT = re.compile(rb"@(?:(" + _SINGLE + rb")|(" + _DOUBLE + rb"))[ \t]*\r?\n")
 _ENDS = (re.compile(rb"\n" + _SINGLE + rb"@"), re.compile(rb"\n" + _DOUBLE + rb"@"))
-VARIABLE = re.compile(
-    rb"\$(?:\{[A-Za-z_][\w:]*\}|(?:[A-Za-z]\w*:(?=\w))?[A-Za-z_]\w*)", re.ASCII
-)
+VARIABLE = re.compile(rb"\$(?:\{[A-Za-z_][\w:]*\}|(?:[A-Za-z]\w*:(?=\w))?[A-Za-z_]\w*)", re.ASCII)
 _CODE = re.compile(rb"[^'\"`$#<@(){}\[\]\xe2-]+")
 _TEXT = re.compile(rb"[^\"`$\xe2]+")
 _PART_OF_WORD = re.compile(rb"[\w$.:/\\%!?*~^+=`'\"-]|[\x80-\xff]", re.ASCII)
@@ -144,8 +142,7 @@ class _Reader:
             self.at = found.end()
             return
         sign = data[at : at + 1]
-        where, start = self.open[-1]
-        if sign == where.value:
+        if sign == self.open[-1][0].value:
             self.open.pop()
             self.at += 1
         elif sign in _OPENS:
@@ -169,10 +166,9 @@ class _Reader:
         elif data.startswith(b"<#", at):
             end_sign = data.find(b"#>", at + 2)
             self._close(at, end_sign + 2 if end_sign > 0 else -1)
-        elif sign == b"#" and (not at or not _PART_OF_WORD.match(data, at - 1)):
-            self._close(at, self._line_end(at))
-        elif data.startswith(b"--%", at) and data[at + 3 : at + 4].isspace():
-            self._close(at, self._line_end(at))
+        elif self._goes_on_to_line_end(sign):
+            line_end = data.find(b"\n", at)
+            self._close(at, len(data) if line_end < 0 else line_end)
         elif (quote := _SIGN.match(data, at)) and not self._is_double(at):
             found = _VERBATIM.match(data, at)
             end = _SIGN.match(data, found.end()) if found else None
@@ -185,9 +181,12 @@ class _Reader:
         else:
             self.at += 1
 
-    def _line_end(self, at: int) -> int:
-        end = self.data.find(b"\n", at)
-        return len(self.data) if end < 0 else end
+    def _goes_on_to_line_end(self, sign: bytes) -> bool:
+        """True for a comment, and for what stops the reading of a line."""
+        data, at = self.data, self.at
+        if sign == b"#":
+            return not at or not _PART_OF_WORD.match(data, at - 1)
+        return data.startswith(b"--%", at) and data[at + 3 : at + 4].isspace()
 
     def _enter(self, what: _In, size: int) -> None:
         self.open.append((what, self.at))

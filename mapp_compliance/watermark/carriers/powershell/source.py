@@ -16,13 +16,13 @@ from dataclasses import dataclass, replace
 
 from mapp_compliance.watermark.carriers.powershell.names import (
     ALIASED,
+    ATTRIBUTES,
     COMMANDS,
     COMPARISONS,
     CONSTANTS,
     KEYWORDS,
     OPERATORS,
     PARAMETERS,
-    ATTRIBUTES,
     TYPES,
     case_of,
     is_odd,

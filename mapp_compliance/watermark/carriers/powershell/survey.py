@@ -24,9 +24,7 @@ from mapp_compliance.watermark.natural.sound import surveyed
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _SIGNED = re.compile(rb"(?m)^#[ \t]*SIG[ \t]*#[ \t]*Begin signature block")
-_NO_SCRIPT = re.compile(
-    rb"(?im)^[ \t]*(?:configuration|workflow)[ \t]+[\w-]+\s*\{|\[DscResource\b"
-)
+_NO_SCRIPT = re.compile(rb"(?im)^[ \t]*(?:configuration|workflow)[ \t]+[\w-]+\s*\{|\[DscResource\b")
 _OWN_FILE = rb"(?:\$PSCommandPath|\$MyInvocation\.MyCommand\.(?:Path|Source|Definition|Name))\b"
 _READERS = (
     rb"(?:Get-Content|gc|cat|type|more|Get-FileHash|Select-String|sls|Import-Csv|StreamReader"
@@ -38,13 +36,18 @@ _OWN_TEXT = re.compile(
     + rb"|" + _OWN_FILE + rb"[^\n]*\|[^\n]*" + _READERS
     + rb"|Invocation(?:Info)?\.(?:Line|Statement|PositionMessage)\b"
     + rb"|MyCommand\.(?:ScriptBlock|ScriptContents)\b"
+    + rb"|^(?![^\n]*(?:Split-Path|GetDirectoryName|Get-Item|Resolve-Path|-File\b|DirectoryInfo))"
+    + rb"[^\n]*MyCommand\.Definition\b"
     + rb"|\.Ast\b|\.Extent\b|\bParseInput\b|\bSet-PSDebug\b|\[PSParser\]|::Tokenize\("
     + rb"|\}\.ToString\(|\$\w*(?:script|block|code|action|func|sb)\w*\.ToString\(\)"
     + rb"|\$\{?function:[^\n]*(?:ToString|Set-Content|Out-File)"
     + rb"|Get-Command\b[^\n]*\)\.Definition\b|Get-(?:Content|Item)\s+-?\w*\s*[\"']?function:"
 )  # fmt: skip
 _KEPT_OWN = re.compile(rb"(?im)^[ \t]*\$(\w+)\s*=\s*" + _OWN_FILE + rb"[ \t]*\r?$")
-_ALIAS = re.compile(rb"(?i)\b(?:set|new|remove|import)-alias\b|\balias:|\bmock\b|\b(?:where|foreach)-object\s*\{?\s*\(?\)?\s*param|function\s+(?:global:)?(?:where|foreach)-object\b")
+_ALIAS = re.compile(
+    rb"(?i)\b(?:set|new|remove|import)-alias\b|\balias:|\bmock\b"
+    rb"|\bfunction\s+(?:\w+:)?(?:where|foreach)-object\b"
+)
 _TYPES = re.compile(rb"(?i)\b(?:class|enum|struct|interface)\s+(\w+)")
 _OLD = re.compile(rb"(?im)^#requires\b[^\n]*-version\s+[\"']?[12]\b")
 
