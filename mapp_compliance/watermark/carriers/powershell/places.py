@@ -22,6 +22,7 @@ _SHOWN = frozenset(
     {"cast_expression", "attribute_argument", "attribute_arguments", "format_expression"}
     | {"additive_expression", "comparison_expression", "member_access", "invokation_expression"}
 )
+_HOLDERS = _SHOWN | {"command_elements", "pipeline_chain"}
 
 
 @dataclass(slots=True)
@@ -67,8 +68,8 @@ class Places:
         if node.type != "script_block_expression":
             return False
         above = node.parent
-        while above is not None and (above.start, above.end) == (node.start, node.end):
-            if above.type == "pipeline_chain":
+        while above is not None and above.type not in _HOLDERS:
+            if (above.start, above.end) != (node.start, node.end):
                 break
             above = above.parent
         if above is None or above.type in _SHOWN:
