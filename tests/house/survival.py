@@ -12,7 +12,10 @@ from tests.house.tree import ROOT
 RESULTS = ROOT / "bench" / "results"
 OURS = ("ours, points and natural marks", "ours, points alone")
 LANGUAGES = {
-    **{"python": "Python", "c": "C", "javascript": "JavaScript", "typescript": "TypeScript"},
+    "python": "Python",
+    "c": "C",
+    "javascript": "JavaScript",
+    "typescript": "TypeScript",
     "powershell": "PowerShell",
 }
 DOES = {
@@ -34,7 +37,7 @@ DOES = {
     "comments stripped": "strips all comments",
     "renamed": "renames everything",
     "renamed, stripped, clang-format LLVM": "renames, strips comments, formats (C)",
-    "renamed, stripped, Invoke-Formatter": "renames, strips comments, formats (PowerShell, emulated)",
+    "renamed, stripped, Invoke-Formatter": "renames, strips, formats (PowerShell, emulated)",
     "case by chance, emulated": "draws the case of each letter (PowerShell, emulated)",
     "parsed and printed": "parses it and prints the tree (Python)",
     "minified": "minifies it (python-minifier)",

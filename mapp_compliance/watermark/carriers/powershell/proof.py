@@ -14,7 +14,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mapp_compliance.watermark.carriers.powershell.faults import understood
+from mapp_compliance.watermark.carriers.powershell.faults import understood, without_lines
 from mapp_compliance.watermark.carriers.powershell.names import (
     ALIASED,
     ALIASES,
@@ -156,17 +156,17 @@ _TOLD = {
 
 
 @lru_cache(maxsize=4)  # the original is asked for again with every copy
-def canonical(data: bytes) -> Told:
-    """The digest of the canonical tree. Raises Unparsed."""
-    script = understood(data)
-    told = PowerShellCanon(script.code).tell(script.code.root)
-    blank = (data[span.start : span.end] for span in script.blank)
-    return hashed("script", data[: len(BOM)] if data.startswith(BOM) else b"", told, *blank)
+def canonical(data: bytes, blank: frozenset[int] = frozenset()) -> Told:
+    """The digest of the canonical tree, and of the lines that it does not hold. Raises Unparsed."""
+    code, taken = without_lines(data, blank)
+    mark = BOM if data.startswith(BOM) else b""
+    return hashed("script", mark, PowerShellCanon(code).tell(code.root), taken)
 
 
 def keeps(original: bytes, copy: bytes, _: Collection[str]) -> bool:
     """True when both have one canonical tree, whichever families vary. Raises Unparsed."""
-    return canonical(original) == canonical(copy)
+    blank = understood(original).blank
+    return canonical(original, blank) == canonical(copy, blank)
 
 
 @dataclass(slots=True)
