@@ -206,20 +206,17 @@ class Shelf(Generic[V]):
     row: type[Row]
     adapter: TypeAdapter[V]
     key: Callable[[V], tuple[str | int, ...]]
-    columns: Callable[[V], dict[str, str]]
+    columns: Callable[[V], tuple[str, ...]]  # after key and body
 
     @property
     def table(self) -> Table:
         """The table itself."""
         return SQLModel.metadata.tables[str(self.row.__tablename__)]
 
-    def to_row(self, value: V) -> dict[str, str]:
-        """The row of a value."""
-        return {
-            "key": key_text(self.key(value)),
-            "body": to_json(self.adapter, value),
-            **self.columns(value),
-        }
+    def to_row(self, value: V) -> tuple[str, ...]:
+        """The row of a value, in the order of the table's columns."""
+        body = to_json(self.adapter, value)
+        return key_text(self.key(value)), body, *self.columns(value)
 
     def to_value(self, body: str) -> V:
         """The value of a row's JSON."""
@@ -254,6 +251,8 @@ def key_text(key: tuple[str | int, ...]) -> str:
 
     The space between them sorts before every sign of an id, so A comes before A.1 here too.
     """
+    if len(key) == 1 and type(key[0]) is str:
+        return column_text(key[0])
     parts = (f"{part:08d}" if isinstance(part, int) else part for part in key)
     return column_text(" ".join(parts))
 
@@ -261,8 +260,8 @@ def key_text(key: tuple[str | int, ...]) -> str:
 def _shelf(
     row: type[Row], kind: type[V], key: Callable[[Any], tuple[str | int, ...]], *columns: str
 ) -> Shelf[V]:
-    def texts(value: V) -> dict[str, str]:
-        return {name: column_text(getattr(value, name)) for name in columns}
+    def texts(value: V) -> tuple[str, ...]:
+        return tuple([column_text(getattr(value, name)) for name in columns])
 
     return Shelf(row, TypeAdapter(kind), key, texts)
 
@@ -273,8 +272,11 @@ def column_text(value: object) -> str:
     NUL, which PostgreSQL has no sign for, and half characters, which nobody has, are written out:
     to ask for such a key finds nothing.
     """
-    plain = getattr(value, "value", getattr(value, "hex", value))
-    text = "" if plain is None else str(plain)
+    if type(value) is str:
+        text = value
+    else:
+        plain = getattr(value, "value", getattr(value, "hex", value))
+        text = "" if plain is None else str(plain)
     if not text.isascii():
         text = text.encode("utf-8", "backslashreplace").decode()
     return text.replace("\\", "\\\\").replace("\0", "\\0") if "\0" in text else text
