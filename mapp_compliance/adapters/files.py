@@ -25,9 +25,13 @@ class Names:
 
     def __init__(self) -> None:
         self._changed: set[str] = set()
+        self._there: set[str] = set()
 
     def make(self, folder: str) -> None:
         """Make the folder, for its owner alone, and those above it."""
+        if folder in self._there:
+            return
+        self._there.add(folder)
         if os.path.isdir(folder):
             return
         above = os.path.dirname(folder)

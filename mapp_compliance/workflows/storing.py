@@ -34,6 +34,10 @@ class Repository(Protocol[V]):
         """The values of those keys, as far as they are there; for keys of one part."""
         ...
 
+    def count(self) -> int:
+        """How many there are."""
+        ...
+
     def put(self, value: V) -> None:
         """Insert, or replace the value of the same key."""
         ...

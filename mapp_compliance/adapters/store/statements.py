@@ -14,7 +14,7 @@ MOST_KEYS = 500  # of one question; SQLite before 3.32 takes 999 parameters
 _MARKS = {"qmark": "?", "format": "%s", "pyformat": "%s"}
 
 
-def run(connection: Connection, statement: str, *given: Any) -> "CursorResult[Any]":
+def run(connection: Connection, statement: str, *given: Any) -> "CursorResult[*tuple[Any, ...]]":
     """What a statement gives; each ``?`` in it stands for one of the values."""
     return connection.exec_driver_sql(_marked(statement, connection.dialect.paramstyle), given)
 

@@ -80,6 +80,11 @@ class SqlRepository(Generic[V]):
                 found[texts[row[0]]] = self._shelf.to_value(row[1])
         return found
 
+    def count(self) -> int:
+        """How many there are."""
+        self._waiting.write(self._table)
+        return int(run(self._connection, statements.count(self._table)).scalar_one())
+
     def put(self, value: V) -> None:
         """Insert, or replace the value of the same key."""
         self._waiting.add(self._table, self._shelf.to_row(value))
