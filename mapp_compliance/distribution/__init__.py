@@ -11,7 +11,7 @@ from mapp_compliance.distribution.copies import (
     Withheld,
 )
 from mapp_compliance.distribution.holds import HOLD, Hold
-from mapp_compliance.distribution.parcel import Payload, pack, packed, unpack
+from mapp_compliance.distribution.parcel import Payload, pack, packed, parcel_name, unpack
 from mapp_compliance.distribution.statement import (
     PREDICATE,
     RECEIPT_NAMESPACE,
@@ -41,6 +41,7 @@ __all__ = [
     "check_payload",
     "pack",
     "packed",
+    "parcel_name",
     "parse_receipt",
     "receipt_form",
     "unpack",

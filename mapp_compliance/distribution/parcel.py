@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
 
+from mapp_compliance.distribution.copies import Copy
 from mapp_compliance.errors import Broken, InvalidInput
 from mapp_compliance.trust import Source, base64_text, canonical, digest, tagged_digest
 from mapp_compliance.values import KIB, MIB, Digest, shown
@@ -37,6 +38,12 @@ PAYLOAD = "payload/"
 MOST_BYTES = 1024 * MIB  # of an opened parcel; four times the largest sample we take in
 MOST_FILES = 10_000
 LARGE_BYTES = 64 * KIB  # of a file that is read where it lies; smaller ones are put together
+
+
+def parcel_name(copy: Copy, reseal: int = 0) -> str:
+    """The file name of a copy's parcel, or of its n-th reseal; it names no recipient."""
+    suffix = f".r{reseal}" if reseal else ""
+    return f"{copy.advisory}.{copy.id}{suffix}.tar.age"
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:

@@ -87,7 +87,7 @@ def attach(desk: Desk, command: AttachPackage) -> Attached:
     laid, gaps = _laid_out(desk, package)
     layout = lay_out(package, laid)
     short = natural_warnings(package, laid)
-    engines = (*desk.engines, *natural_engines(layout))
+    engines = (*desk.engines(), *natural_engines(layout))
     try:
         site_map = survey(package, layout, site_key(desk, advisory.id), engines=engines)
     except TooFewSites as err:

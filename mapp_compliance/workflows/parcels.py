@@ -7,7 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mapp_compliance.distribution import Copy, CopyStatement, Payload, packed, receipt_form
+from mapp_compliance.distribution import (
+    Copy,
+    CopyStatement,
+    Payload,
+    packed,
+    parcel_name,
+    receipt_form,
+)
 from mapp_compliance.distribution.parcel import (
     ANCHORS,
     CHECKPOINT,
@@ -140,9 +147,3 @@ def deliver_parcel(post: Round, copy: Copy, name: str, sealed: Digest, proof: by
     place = post.forward(copy.recipient, name, sealed)
     post.deliver(copy.recipient, name.removesuffix(".tar.age") + ".tlog-proof", proof)
     return place
-
-
-def parcel_name(copy: Copy, reseal: int = 0) -> str:
-    """The file name of a copy's parcel, or of its n-th reseal; it names no recipient."""
-    suffix = f".r{reseal}" if reseal else ""
-    return f"{copy.advisory}.{copy.id}{suffix}.tar.age"

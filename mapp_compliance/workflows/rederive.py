@@ -7,7 +7,7 @@ is derived must be, byte for byte, what was committed to; else nothing is given 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from mapp_compliance.distribution import Copy, Payload, Reseal
+from mapp_compliance.distribution import Copy, Payload, Reseal, parcel_name
 from mapp_compliance.enforcement import DecisionText
 from mapp_compliance.errors import Broken, Conflict, InvalidInput, NotFound, Refused
 from mapp_compliance.program import KeyUse, Partner, PartnerState, key_fingerprint, usable_keys
@@ -23,7 +23,6 @@ from mapp_compliance.workflows.parcels import (
     Parcel,
     deliver_parcel,
     parcel_files,
-    parcel_name,
     seal_files,
 )
 from mapp_compliance.workflows.people import partner

@@ -121,7 +121,7 @@ def _record(desk: Desk, work: UnitOfWork, matter: Matter) -> dict[str, Json]:
         "alpha": desk.program.alpha,
         "reach": reach(desk, work, matter.site_map).document(),
         "policy": desk.policy_digest().hex,
-        "engines": [list(item) for item in desk.engines],
+        "engines": [list(item) for item in desk.engines()],
     }
 
 

@@ -9,9 +9,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mapp_compliance.attribution import Run
 from mapp_compliance.enforcement import DecisionText
 from mapp_compliance.trust import canonical, digest
 from mapp_compliance.values import AdvisoryId, instant_text
@@ -19,6 +18,9 @@ from mapp_compliance.watermark.codes import share_of
 from mapp_compliance.workflows.agree import Approvals, agreed
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import SignedDecision
+
+if TYPE_CHECKING:
+    from mapp_compliance.attribution import Run
 
 YEARLY_LIMIT = Fraction(1, 100)  # as long as nobody raises it, and the step of each raise
 RAISE = "raise yearly bound"
@@ -66,7 +68,7 @@ class Spending:
 
 
 def spending(
-    runs: Iterable[Run], alpha: str, year: int, decisions: Iterable[SignedDecision] = ()
+    runs: "Iterable[Run]", alpha: str, year: int, decisions: Iterable[SignedDecision] = ()
 ) -> Spending:
     """What the runs of one year spent; a run that repeats a number repeats no cost.
 
@@ -120,7 +122,7 @@ def afford(
     agreed(desk, work, decision, approvals, now)
 
 
-def _scored(runs: Iterable[Run], year: int) -> set[tuple[AdvisoryId, int]]:
+def _scored(runs: "Iterable[Run]", year: int) -> set[tuple[AdvisoryId, int]]:
     return {
         (run.advisory, run.t) for run in runs if run.advisory is not None and run.at.year == year
     }

@@ -14,9 +14,9 @@ from mapp_compliance.distribution import Copy, CopyState
 from mapp_compliance.enforcement import CaseState
 from mapp_compliance.values import instant_text
 from mapp_compliance.watermark.codes import share_of
+from mapp_compliance.workflows.duties import receipt_due
 from mapp_compliance.workflows.people import partner
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
-from mapp_compliance.workflows.report import receipt_due
 from mapp_compliance.workflows.spending import Spending, spent_in
 
 SOON = timedelta(days=7)  # how far ahead releases are told
