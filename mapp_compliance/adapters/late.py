@@ -25,6 +25,4 @@ class _Late:
     def __getattr__(self, name: str) -> Any:
         if self._make is not None:
             self._made, self._make = self._make(), None
-        found = getattr(self._made, name)
-        self.__dict__[name] = found  # asked for once
-        return found
+        return getattr(self._made, name)
