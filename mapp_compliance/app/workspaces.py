@@ -242,6 +242,7 @@ def open_workspace(
 
 
 def new_isolation() -> "Isolation":
+    """What parses outside bytes in a limited child."""
     from mapp_compliance.adapters.isolate.port import IsolatedChild
 
     return IsolatedChild()
