@@ -27,7 +27,6 @@ from pathlib import Path
 from typing import Any
 
 from bench.attacks.calls import (
-    KEY,
     book_of,
     called,
     drawn,
@@ -35,14 +34,12 @@ from bench.attacks.calls import (
     named_by,
     symbols_of,
     tallied,
-    word_of,
 )
 from bench.attacks.mixes import MIXES, PICKED, mixed, mixed_finely
 from bench.attacks.sources import ALTERATIONS, altered
 from bench.material.bounds import upper
 from bench.material.peers import peers
-from bench.material.probes import KINDS, MARKS, Host, host_of
-from mapp_compliance.watermark import PackageFile, lay_out, mark, parse_package, survey
+from bench.material.probes import KINDS, Host, host_of, issued
 
 SEED = 2032
 RECIPIENTS = 1000
@@ -103,22 +100,9 @@ def _measured(host: Host, scratch: Path) -> list[Row]:
 
 
 def _ours(host: Host, leakers: Sequence[int]) -> Iterator[Row]:
-    for tool, marks in ((POINTS, ""), (BOTH, 'marks = ["default"]\n')):
-        manifest = f'[package]\nmin_code_sites = 1\n[[file]]\npath = "{host.name}"\n{marks}'
-        package = parse_package(
-            [
-                PackageFile("mapp-package.toml", manifest.encode()),
-                PackageFile(host.name, host.text.encode()),
-                PackageFile(f"{host.name}.marks.toml", MARKS),
-            ]
-        )
-        site_map = survey(package, lay_out(package, {}), KEY)
+    for tool, is_natural in ((POINTS, False), (BOTH, True)):
+        site_map, copies = issued(host, leakers, RECIPIENTS, is_natural=is_natural)
         book = book_of(site_map, RECIPIENTS)
-        copies = []
-        for leaker in leakers:
-            word = word_of(site_map, book.symbols(leaker))
-            files = mark(package, site_map, word).files
-            copies.append(next(file.data for file in files if file.path == host.name))
         calls = {}
         for how, leak, many in _leaks(host, copies):
             if leak is None:

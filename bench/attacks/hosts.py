@@ -12,12 +12,17 @@ _GRAMMARS = {
     "javascript": ("tree_sitter_javascript", "language"),
     "typescript": ("tree_sitter_typescript", "language_typescript"),
     "bash": ("tree_sitter_bash", "language"),
+    "powershell": ("tree_sitter_powershell", "language"),
 }
-_FUNCTIONS = {"function_definition", "function_declaration", "method_definition", "arrow_function"}
+_FUNCTIONS = {
+    *("function_definition", "function_declaration", "method_definition", "arrow_function"),
+    "function_statement",
+}
 _PYTHON = "def cost_{0}(order):\n    total = order.price * {0}\n    return total + order.tax\n\n\n"
 _C = "static int cost_{0}(int price)\n{{\n    int total = price * {0};\n    return total;\n}}\n\n"
 _JS = "function cost_{0}(order) {{\n  const total = order.price * {0};\n  return total;\n}}\n\n"
 _SHELL = 'cost_{0}() {{\n  local total=$(( $1 * {0} ))\n  echo "$total"\n}}\n\n'
+_POWERSHELL = "function Get-Cost{0}($Order) {{\n    $total = $Order.Price * {0}\n    $total\n}}\n\n"
 PIECES = 40  # functions of a host
 HOSTS: Mapping[str, bytes] = MappingProxyType(
     {
@@ -28,6 +33,7 @@ HOSTS: Mapping[str, bytes] = MappingProxyType(
             ("javascript", _JS),
             ("typescript", _JS),
             ("bash", _SHELL),
+            ("powershell", _POWERSHELL),
         )
     }
 )

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
 
+from bench.attacks import powershell
 from bench.attacks.hosts import HOSTS, longest_function
 from bench.attacks.texts import TEXTS, Alter, after, within
 from tests.watermark.python import alterations as python
@@ -167,6 +168,20 @@ _BASH: dict[str, Alter] = {
     ),
 }
 
+_POWERSHELL: dict[str, Alter] = {
+    **_plain("powershell"),
+    "comments stripped": powershell.uncommented,
+    "Invoke-Formatter, emulated": powershell.formatted,
+    "Invoke-Formatter OTBS, emulated": powershell.formatted_otbs,
+    "ScriptAnalyzer -Fix, emulated": powershell.fixed,
+    "both, emulated": _then(powershell.fixed, powershell.formatted),
+    "case by chance, emulated": powershell.by_chance,
+    "renamed": powershell.renamed,
+    "renamed, stripped, Invoke-Formatter": _then(
+        powershell.renamed, powershell.uncommented, powershell.formatted
+    ),
+}
+
 ALTERATIONS: Mapping[str, Mapping[str, Alter]] = MappingProxyType(
     {
         "python": _PYTHON,
@@ -174,10 +189,11 @@ ALTERATIONS: Mapping[str, Mapping[str, Alter]] = MappingProxyType(
         "javascript": _JAVASCRIPT,
         "typescript": _script("typescript", ".ts"),
         "bash": _BASH,
+        "powershell": _POWERSHELL,
     }
 )
 FORMATTERS = (
     *python.FORMATTERS,
     *("clang-format LLVM", "clang-format Google", "clang-format GNU", "indent"),
-    *("prettier", "shfmt"),
+    *("prettier", "shfmt", "Invoke-Formatter, emulated"),
 )

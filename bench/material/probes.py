@@ -10,12 +10,22 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from tree_sitter import Language, Parser
+
+from bench.attacks.calls import KEY, book_of, word_of
+from mapp_compliance.watermark import (
+    PackageFile,
+    SiteMap,
+    lay_out,
+    mark,
+    parse_package,
+    survey,
+)
 
 FILLER, NONCE, SESSION = "A" * 64, "5f3a9c1e", "probe_abcdefgh"
 REMARK = "Sent under embargo, see the terms of the program before you pass it on."
@@ -130,6 +140,28 @@ def host_of(language: str, path: Path) -> Host | None:
     text = data[:at].decode() + inserted + data[at:].decode()
     host = Host(language, path, text)
     return host if host.is_whole(text.encode()) else None
+
+
+def issued(
+    host: Host, leakers: Sequence[int], recipients: int, *, is_natural: bool
+) -> tuple[SiteMap, list[bytes]]:
+    """The map of a host with its points, and natural marks too if asked, and a copy of each."""
+    marks = 'marks = ["default"]\n' if is_natural else ""
+    manifest = f'[package]\nmin_code_sites = 1\n[[file]]\npath = "{host.name}"\n{marks}'
+    package = parse_package(
+        [
+            PackageFile("mapp-package.toml", manifest.encode()),
+            PackageFile(host.name, host.text.encode()),
+            PackageFile(f"{host.name}.marks.toml", MARKS),
+        ]
+    )
+    site_map = survey(package, lay_out(package, {}), KEY)
+    book = book_of(site_map, recipients)
+    copies = []
+    for leaker in leakers:
+        files = mark(package, site_map, word_of(site_map, book.symbols(leaker))).files
+        copies.append(next(file.data for file in files if file.path == host.name))
+    return site_map, copies
 
 
 def _midst(grammar: str, data: bytes) -> int:

@@ -17,7 +17,7 @@ from mapp_compliance.attribution.commonality import (
 )
 from mapp_compliance.attribution.features import FeatureKind
 from mapp_compliance.attribution.feed import Feed, FeedFile
-from mapp_compliance.attribution.fingerprints import fingerprint
+from mapp_compliance.attribution.fingerprints import alternatives, fingerprint
 from mapp_compliance.attribution.identify import Candidate, Outcome, identify
 from mapp_compliance.attribution.index import ArtifactIndex
 from mapp_compliance.attribution.leakforms import LeakForm, Taken, leak_forms
@@ -71,6 +71,7 @@ __all__ = [
     "VerdictKind",
     "Version",
     "Visibility",
+    "alternatives",
     "compare",
     "conclude",
     "fingerprint",

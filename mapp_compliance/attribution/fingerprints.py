@@ -14,7 +14,7 @@ or bytes share a fingerprint (Schleimer, Wilkerson and Aiken 2003).
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
@@ -88,6 +88,22 @@ def fingerprint(parts: Iterable[Part], key: bytes) -> Fingerprints:
     return Fingerprints(*(rows[name].prints() for name in CHANNELS))
 
 
+def alternatives(texts: Iterable[Fingerprints]) -> Fingerprints:
+    """The fingerprints of texts that stand in each other's place, such as wordings of one file.
+
+    Their positions all begin at 0, so that a sample with something of each is still in one band.
+    """
+    held = list(texts)
+    return Fingerprints(*(_either([each.channel(name) for each in held]) for name in CHANNELS))
+
+
+def _either(rows: Sequence[Prints]) -> Prints:
+    hashes = np.concatenate([np.empty(0, np.uint64), *(row.hashes for row in rows)])
+    positions = np.concatenate([np.empty(0, np.int64), *(row.positions for row in rows)])
+    distinct, first = np.unique(hashes, return_index=True)
+    return Prints(distinct, positions[first])
+
+
 def every_gram(parts: Iterable[Part], key: bytes) -> Mapping[str, Hashes]:
     """All hashes of each channel, chosen or not, ascending: what can be asked for presence.
 
@@ -158,10 +174,7 @@ class _Row:
 
     def prints(self) -> Prints:
         """All prints so far, each hash once, at its first position."""
-        hashes = np.concatenate([np.empty(0, np.uint64), *(found[0] for found in self._found)])
-        positions = np.concatenate([np.empty(0, np.int64), *(found[1] for found in self._found)])
-        distinct, first = np.unique(hashes, return_index=True)
-        return Prints(distinct, positions[first])
+        return _either([Prints(*found) for found in self._found])
 
 
 def rolled(symbols: Hashes, k: int, base: np.uint64) -> Hashes:

@@ -37,6 +37,7 @@ class Outcome(Enum):
     """What the evidence says about one artifact."""
 
     MATCH = "match"
+    RESEMBLES = "resembles"  # most of a short artifact; the marks have to say the rest
     SHARES_PUBLIC_CODE = "shares_public_code"  # enough in common, too little of it its own
     NONE = "none"
 
@@ -57,6 +58,8 @@ class Threshold:
         default_factory=lambda: MappingProxyType({"exact": 64, "abstract": 64, "literal": 512})
     )
     common_from: int = 20  # a print of more artifacts than this is boilerplate
+    short: float = 0.5  # of the prints of an artifact that has not twice the evidence of a match
+    short_least: int = 5  # prints; fewer stand in many files
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,20 +185,29 @@ def _candidate(
     evidence = {name: int(count) for name, count in zip(CHANNELS, rare[number], strict=True)}
     evidence[LOCATED] = located.get(ref, 0)
     public = {name: int(count) for name, count in zip(CHANNELS, common[number], strict=True)}
+    held = {name: int(count) for name, count in zip(CHANNELS, index.sizes[number], strict=True)}
     smaller = np.minimum(index.sizes[number], [len(seen.channel(name)) for name in CHANNELS])
     similarity = float((shared[number] / np.maximum(smaller, 1)).max())
-    return Candidate(ref, similarity, evidence, public, _outcome(evidence, public, rule))
+    return Candidate(ref, similarity, evidence, public, _outcome(evidence, public, held, rule))
 
 
-def _outcome(evidence: Mapping[str, int], public: Mapping[str, int], rule: Threshold) -> Outcome:
+def _outcome(
+    evidence: Mapping[str, int], public: Mapping[str, int], held: Mapping[str, int], rule: Threshold
+) -> Outcome:
     if any(count >= rule.evidence[name] for name, count in evidence.items()):
         return Outcome.MATCH
+    if any(
+        evidence[name] >= max(rule.short_least, rule.short * count)
+        for name, count in held.items()
+        if count < 2 * rule.evidence[name]
+    ):
+        return Outcome.RESEMBLES
     if any(count >= rule.evidence[name] for name, count in public.items()):
         return Outcome.SHARES_PUBLIC_CODE
     return Outcome.NONE
 
 
 def _rank(candidate: Candidate, rule: Threshold) -> tuple[int, float, float]:
-    order = (Outcome.NONE, Outcome.SHARES_PUBLIC_CODE, Outcome.MATCH)
+    order = (Outcome.NONE, Outcome.SHARES_PUBLIC_CODE, Outcome.RESEMBLES, Outcome.MATCH)
     weight = sum(count / rule.evidence[name] for name, count in candidate.evidence.items())
     return order.index(candidate.outcome), weight, candidate.similarity

@@ -17,7 +17,7 @@ b'x=...'
 b'x=AAAAAAAAAAAAAAAAAAAAAAAA'
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from mapp_compliance.errors import Broken, InvalidInput
@@ -39,6 +39,9 @@ from mapp_compliance.watermark.sites import (
     SiteMap,
     Slot,
 )
+
+SHORT_BYTES = 4_096  # of a file; a longer one has prints enough between its marks
+FORM_TEXTS = 8
 
 Values = Mapping[str, Value]
 
@@ -115,22 +118,34 @@ def inner_originals(site_map: SiteMap) -> tuple[PackageFile, ...]:
 def wordings(site_map: SiteMap) -> dict[str, tuple[bytes, ...]]:
     """Path -> the file in further wordings, for files with variants; each wording is in one.
 
+    A short file with natural marks also comes in FORM_TEXTS further texts, in which any three
+    neighbouring forms stand in each way: every piece of a copy is like a piece of one of them.
     They are no copies: a text is found again by its wordings, and an original has one of each.
     """
     points = {point.name: point for point in site_map.layout.points if len(point.values) > 1}
-    variants = {name for name, point in points.items() if point.kind is PointKind.VARIANT}
     layout, authored = replace(site_map.layout, packs=()), _originals(site_map.layout)
     found: dict[str, tuple[bytes, ...]] = {}
     for file in layout.files:
-        held = variants.intersection(file.points())
-        most = max((len(points[name].values) for name in held), default=0)
-        told = (
-            {name: points[name].values[turn % len(points[name].values)] for name in held}
-            for turn in range(most)
-        )
-        if most:
+        held = [points[name] for name in dict.fromkeys(file.points()) if name in points]
+        is_short = len(_fill(file, authored)) <= SHORT_BYTES
+        told = (*_worded(held), *(_formed(held) if is_short else ()))
+        if told:
             found[file.path] = tuple(_fill(file, {**authored, **values}) for values in told)
     return found
+
+
+def _worded(points: Sequence[Point]) -> list[dict[str, bytes]]:
+    """Values of the variants among these points, so that each wording is in one."""
+    variants = [point for point in points if point.kind is PointKind.VARIANT]
+    most = max((len(point.values) for point in variants), default=0)
+    return [{p.name: p.values[turn % len(p.values)] for p in variants} for turn in range(most)]
+
+
+def _formed(points: Sequence[Point]) -> list[dict[str, bytes]]:
+    """Forms of natural marks, so that any three neighbours stand in each way."""
+    forms = [point for point in points if point.kind is PointKind.FORM]
+    rows = range(FORM_TEXTS if forms else 0)
+    return [{p.name: p.values[row >> n % 3 & 1] for n, p in enumerate(forms)} for row in rows]
 
 
 def check_static(marked: Package, package: Package) -> None:

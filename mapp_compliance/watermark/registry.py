@@ -33,6 +33,7 @@ from mapp_compliance.watermark.carriers.points import (
     lay_out_lists,
     lay_out_marks,
 )
+from mapp_compliance.watermark.carriers.powershell import CARRIER as POWERSHELL
 from mapp_compliance.watermark.carriers.python import CARRIER as PYTHON
 from mapp_compliance.watermark.natural.carrier import (
     NaturalCarrier,
@@ -47,7 +48,7 @@ from mapp_compliance.watermark.sites import LaidOutFile, Layout, Point, PointKin
 from mapp_compliance.watermark.toml_tables import nearest
 from mapp_compliance.watermark.wellformed import CHECKS
 
-NATURAL: tuple[NaturalCarrier, ...] = (PYTHON, C, JAVASCRIPT, TYPESCRIPT, TSX, BASH)
+NATURAL: tuple[NaturalCarrier, ...] = (PYTHON, C, JAVASCRIPT, TYPESCRIPT, TSX, BASH, POWERSHELL)
 FORMATTED_SITES = 30  # of 100 recipients one is named at the first sample with 23 bits and more
 BY_CONSENT = frozenset[str]().union(*(carrier.by_consent for carrier in NATURAL))
 DEFAULT_MARKS = "default"  # in a manifest: the families that are on by themselves

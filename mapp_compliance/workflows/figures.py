@@ -24,8 +24,8 @@ def up(p: Fraction) -> float:
 
 
 def log10(p: float) -> float:
-    """The decimal logarithm, three digits after the point."""
-    return round(math.log10(p), 3)
+    """The decimal logarithm, three digits after the point, rounded up."""
+    return _thousandths(math.log10(p))
 
 
 def down(weight: float) -> float:
@@ -39,5 +39,10 @@ def curve(points: Iterable[tuple[int, float]]) -> dict[str, list[Any]]:
     kept = [(score, tail) for score, tail in points if tail >= LEAST_LOG10]
     return {
         "score": [score for score, _ in kept],
-        "log10_tail": [math.ceil(round(tail * 1000, 6)) / 1000 for _, tail in kept],
+        "log10_tail": [_thousandths(tail) for _, tail in kept],
     }
+
+
+def _thousandths(value: float) -> float:
+    """Rounded up; what a float may have lost by itself does not count."""
+    return math.ceil(round(value * 1000, 9)) / 1000

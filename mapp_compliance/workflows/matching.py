@@ -4,7 +4,7 @@ Only originals and earlier versions are compared, never copies: a match says whi
 read and through whose hands the closest version went, nothing more.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from mapp_compliance.attribution import (
     Candidate,
     Outcome,
     Part,
+    alternatives,
     fingerprint,
     identify,
 )
@@ -35,6 +36,7 @@ from mapp_compliance.workflows.keys import index_key
 from mapp_compliance.workflows.ports import Desk
 
 LEAST_SHOWN = 4  # sites: a wording or two of any text stand in some file that is none of ours
+MOST_SHORT = 4  # short files that a sample resembles, of which marks are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ def matches_of(
     """
     key = index_key(desk)
     entries = [
-        (item.ref(path), fingerprint([Part(data, path) for data in texts], key))
+        (item.ref(path), alternatives(fingerprint([Part(data, path)], key) for data in texts))
         for item in held.packages
         for path, texts in _texts(item)
     ]
@@ -177,8 +179,10 @@ def matches_of(
     found = identify(parts, ArtifactIndex.build(entries), key, located=located)
     matches = [
         _match(owner[str(each.artifact)], each, located.get(each.artifact, 0))
-        for each in found
-        if each.outcome is Outcome.MATCH
+        for each in (
+            *(each for each in found if each.outcome is Outcome.MATCH),
+            *_short(desk, parts, owner, found),
+        )
     ]
     known = {(match.advisory, match.revision) for match in matches}
     whole = [m for m in _whole(parts, held) if (m.advisory, m.revision) not in known]
@@ -189,6 +193,19 @@ def matches_of(
         fallback = _of_package(first, _fullest(first.site_map))
         return [replace(fallback, similarity=_similarity(found))]
     return matches + whole
+
+
+def _short(
+    desk: Desk, parts: Sequence[Part], owner: Mapping[str, Match], found: Sequence[Candidate]
+) -> list[Candidate]:
+    """Files too short to match by text alone, of which the sample shows marks as well."""
+    alike = [each for each in found if each.outcome is Outcome.RESEMBLES][:MOST_SHORT]
+    known = [(each, owner[str(each.artifact)].known) for each in alike]
+    return [
+        each
+        for each, item in known
+        if item is not None and item.fixed and _shows_marks(desk, parts, item.site_map)
+    ]
 
 
 def _texts(item: Known) -> Iterator[tuple[str, tuple[bytes, ...]]]:

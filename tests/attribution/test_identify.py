@@ -118,6 +118,19 @@ def test_a_benign_file_matches_nothing(name: str) -> None:
     assert all(each.outcome is Outcome.NONE for each in found)
 
 
+SHORT = b"\n".join(b"left%d = right%d + count * %d" % (n, n, n) for n in range(5))
+
+
+def test_most_of_a_short_artifact_resembles_it_and_is_no_match() -> None:
+    one = ArtifactIndex.build([("short", fingerprint([Part(SHORT, "a")], KEY))])
+    outcomes = [
+        identify([Part(data, "s")], one, KEY)[0].outcome
+        for data in (SHORT, SHORT[:-20], SHORT[: len(SHORT) // 3])
+    ]
+
+    assert outcomes == [Outcome.RESEMBLES, Outcome.RESEMBLES, Outcome.NONE]
+
+
 def test_a_payload_that_the_reader_located_is_a_match() -> None:
     found = identify([Part(b"\x01\x02\x03", "s")], index(), KEY, located={"netrc": 40, "cmd": 3})
 

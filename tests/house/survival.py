@@ -11,7 +11,13 @@ from tests.house.tree import ROOT
 
 RESULTS = ROOT / "bench" / "results"
 OURS = ("ours, points and natural marks", "ours, points alone")
-LANGUAGES = {"python": "Python", "c": "C", "javascript": "JavaScript", "typescript": "TypeScript"}
+LANGUAGES = {
+    "python": "Python",
+    "c": "C",
+    "javascript": "JavaScript",
+    "typescript": "TypeScript",
+    "powershell": "PowerShell",
+}
 DOES = {
     "as it is": "passes it on as it is",
     "lines of Windows": "saves it with line ends of Windows",
@@ -31,6 +37,8 @@ DOES = {
     "comments stripped": "strips all comments",
     "renamed": "renames everything",
     "renamed, stripped, clang-format LLVM": "renames, strips comments, formats (C)",
+    "renamed, stripped, Invoke-Formatter": "renames, strips, formats (PowerShell, emulated)",
+    "case by chance, emulated": "draws the case of each letter (PowerShell, emulated)",
     "parsed and printed": "parses it and prints the tree (Python)",
     "minified": "minifies it (python-minifier)",
     "compiled and stripped": "compiles and strips it (C, Python)",
@@ -59,9 +67,10 @@ def survival_page() -> str:
         "",
         "**Points** are values that the author declared ([points](points.md)): payload bytes, "
         "nonces, names. **Natural marks** are forms of the code that mean the same, found by "
-        "`mapp` itself in Python, C, JavaScript and TypeScript.",
+        "`mapp` itself in Python, C, JavaScript, TypeScript and PowerShell, whose tools are "
+        "emulated here by the rules that they document.",
     ]
-    sections = (_peers, _marks, _payload, _files, _capacity)
+    sections = (_peers, _marks, _payload, _ocr, _files, _capacity)
     return "\n".join([*lines, *(line for each in sections for line in each())]) + "\n"
 
 
@@ -170,6 +179,25 @@ def _payload() -> Iterator[str]:
         f"{found['right']} of {found['leaks']} leaks named the right copy, {found['wrong']} a "
         f"wrong one (at most {found['wrong_at_most']:.2%}). No other tool has such marks."
     )
+
+
+def _ocr() -> Iterator[str]:
+    found = _result("ocr")
+    yield from ("", "## Printed, scanned and recognised", "")
+    yield (
+        "Programs and documents of 4 to 16 KB, printed and read by tesseract (`bench.ocr`), for "
+        f"{found['recipients']} recipients; a scanned page is turned a little, is not quite sharp, "
+        "and carries grain."
+    )
+    yield ""
+    yield from _head(["kind", "sharp pages", "scanned pages", "sites read, scanned", "wrong"])
+    for kind, row in found["kinds"].items():
+        name, *more = kind.split(", ")
+        sites = row["scanned"]["sites"]
+        share = sites["right"] / sum(sites.values())
+        cells = (_cell([row[quality]["calls"]]) for quality in ("sharp", "scanned"))
+        told = ", ".join((LANGUAGES.get(name, name), *more))
+        yield _line([told, *cells, f"{share:.0%}", str(sites["wrong"])])
 
 
 def _files() -> Iterator[str]:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.attacks import powershell
 from bench.attacks.calls import called
 from bench.attacks.hosts import HOSTS, longest_function
 from bench.attacks.mixes import ALTERNATE, MAJORITY, MIXES, PICKED, mixed, mixed_finely
@@ -82,6 +83,7 @@ def test_a_text_is_altered_as_it_is_told(how: str, data: bytes, leak: bytes) -> 
         ("python", b"def a(): pass\nclass B:\n    def b(self):\n        return 12\n", b"    def b"),
         ("c", b"int a(void) { return 1; }\nint bb(void) { return 12; }\n", b"int bb"),
         ("javascript", b"function a() {}\nfunction bb() { return 1; }\n", b"function bb"),
+        ("powershell", b"function a { 1 }\nfunction bb { f 12 }\n", b"function bb"),
         ("typescript", b"const a = (x: number) => x;\nfunction bb(): void {}\n", b"function bb"),
     ],
 )
@@ -107,3 +109,32 @@ def test_a_bound_of_many_trials_is_a_number_too() -> None:
     """Whole numbers of that size outgrow a float."""
     assert 0.0 < lower(1190, 1200) < 1190 / 1200 < upper(1190, 1200) < 1.0
     assert (lower(2000, 2000), upper(2000, 2000)) == (0.9982, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("alter", "data", "leak"),
+    [
+        (powershell.formatted, b"If($a -EQ 1)\n{\nget-item b|f\n}\n",
+         b"if ($a -eq 1) {\n    Get-Item b | f\n}\n"),
+        (powershell.formatted, b"@'\nIf($a)\n'@\n'GET-ITEM' # If\n",
+         b"@'\nIf($a)\n'@\n'GET-ITEM' # If\n"),
+        (powershell.formatted_otbs, b"if ($a) {\nb\n}\nElse {\nc\n}\n",
+         b"if ($a) {\n    b\n} else {\n    c\n}\n"),
+        (powershell.fixed, b'f | % { !$a -and "b" };\n',
+         b"f | ForEach-Object { -not $a -and 'b' }\n"),
+        (powershell.uncommented, b"#requires -version 5\n<# a\n#>f '#b' # c\n",
+         b"#requires -version 5\nf '#b' \n"),
+        (powershell.renamed, b"$aa = 1; f \"$aa ${AA}\" @aa $bb\n",
+         b"$v0 = 1; f \"$v0 ${v0}\" @v0 $bb\n"),
+    ],
+)  # fmt: skip
+def test_a_tool_of_powershell_is_emulated_by_its_rules(alter, data: bytes, leak: bytes) -> None:
+    assert alter(data) == leak
+
+
+def test_a_case_drawn_by_chance_changes_code_alone() -> None:
+    data = b"while ($true) { Get-Item 'Path' } # Comment\n"
+    leak = powershell.by_chance(data)
+    assert leak.lower() == data.lower()
+    assert leak != data
+    assert b"'Path' } # Comment" in leak

@@ -1,5 +1,8 @@
 """Orders by the author's consent: which lists vary, what stays, and that a copy is still read."""
 
+import html
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -146,12 +149,20 @@ def test_line_ends_of_windows_are_no_part_of_an_item():
     assert lists(text) == [(b"a reader with a card", b"a desk of the old sort")]
 
 
-@given(st.lists(st.sampled_from(["- a b c", "- d e f", "* x y z", "  more", "", "```", "text"])))
-def test_any_text_is_laid_out_as_itself(lines: list[str]):
-    data = "\n".join(lines).encode()
-    package = with_orders(parse_package([PackageFile("a.md", data), PackageFile("b", b"x")]))
-    (laid,) = (file for file in lay_out(package, {}).files if file.path == "a.md")
-    points = {point.name: point for point in lay_out(package, {}).points}
+TEXT_LINES = ["- a b c", "- d e f", "* x y z", "  more", "", "```", "text"]
+PAGE_PIECES = ["<ul>", "</ul>", "<li>", "</li>", "a b c", " d e f", "<!--"]
+
+
+@given(
+    st.lists(st.sampled_from(TEXT_LINES)).map("\n".join).map(lambda text: ("a.md", text))
+    | st.lists(st.sampled_from(PAGE_PIECES)).map("".join).map(lambda text: ("a.html", text))
+)
+def test_any_text_is_laid_out_as_itself(file: tuple[str, str]):
+    path, data = file[0], file[1].encode()
+    package = with_orders(parse_package([PackageFile(path, data), PackageFile("b", b"x")]))
+    layout = lay_out(package, {})
+    (laid,) = (each for each in layout.files if each.path == path)
+    points = {point.name: point for point in layout.points}
     written = b"".join(
         piece if isinstance(piece, bytes) else points[piece.point].values[piece.item or 0]  # type: ignore[union-attr]
         for piece in laid.segments
@@ -162,3 +173,66 @@ def test_any_text_is_laid_out_as_itself(lines: list[str]):
 @given(st.binary(max_size=200))
 def test_any_bytes_have_a_layout(data: bytes):
     assert lay_out_lists("a.md", data).files[0].path == "a.md"
+
+
+PAGE = """<!doctype html>
+<html><head><title>Card reader</title><style>ul > li { margin: 0 }</style></head><body>
+<h1>Card reader</h1>
+<p>What a site needs:</p>
+<ul>
+  <li>a reader of the <b>older</b> series with the long slot</li>
+  <li>a desk that prints cards on plain&nbsp;paper</li>
+  <li>one operator who knows the <code>service</code> menu</li>
+  <li>some paper with a printed border</li>
+</ul>
+<!-- <ul><li>nobody reads this line</li><li>and nobody reads that line</li></ul> -->
+<p>Not affected are:</p>
+<ul class="plain"><li>terminals that were sold without a printer</li><li>readers of the new series
+with two slots</li></ul>
+<ol><li>Open the service menu.</li><li>Choose the long card.</li></ol>
+</body></html>
+"""
+
+
+def page_lists(text: str) -> list[tuple[bytes, ...]]:
+    return [point.values for point in lay_out_lists("a.html", text.encode()).points]
+
+
+ON_A_PAGE = sorted(
+    name for name in WHOLE if not any(word in name for word in ("HTML", "page", "bullets"))
+)
+
+
+@pytest.mark.parametrize("name", [*ON_A_PAGE, "copied from the page"])
+def test_the_order_of_a_list_of_a_page_is_read_after_what_is_done_to_it(name: str):
+    package, site_map = mapped({"a.html": PAGE.encode()})
+    for symbols in ((0, 0, 0), (1, 0, 1), (0, 1, 1)):
+        marked = mark(package, site_map, Codeword(symbols))
+        check_static(marked, package)
+        text = marked.files[0].data.decode()
+        bare = html.unescape(re.sub(r"<[^<>]*>", "", text))
+        leak = (ALTERATIONS[name](text) if name in ALTERATIONS else bare).encode()
+        seen = read(with_views(unwrap((Part(leak, "leak"),))).parts, site_map)
+        assert seen.symbols == symbols
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("<ul><li>open the long card first</li><li>close the short card</li></ul>", "its place"),
+        ("<ul><li>a reader with a card</li><li>a desk<ul><li>x</li></ul></li></ul>", "inner list"),
+        ("<ul><li id='a'>a reader with a card</li><li>a desk of wood</li></ul>", "attributes"),
+        ("<ul><li>a reader with a card<li>a desk with a printer</ul>", "no ends"),
+        ("<ul><li>a reader with a card</li>and <li>a desk of wood</li></ul>", "text between"),
+        ("<ol><li>a reader with a card</li><li>a desk of old wood</li></ol>", "numbered"),
+        ("<ul><li><i>a</i> reader</li><li>a <b>long</b></li></ul>", "two words"),
+        ("<script>x='<ul><li>a b c d</li><li>e f g h</li></ul>'</script>", "no list of the page"),
+        ("<ul><li>a reader with a card</li><li>a desk of wood</li>", "cut off"),
+    ],
+)
+def test_a_list_of_a_page_whose_order_may_say_something_stays(text: str, why: str):
+    assert page_lists(text) == [], why
+
+
+def test_the_lists_of_a_page_are_those_that_a_reader_sees():
+    assert [len(values) for values in page_lists(PAGE)] in ([4, 2], [2, 4])

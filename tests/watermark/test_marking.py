@@ -27,6 +27,7 @@ from mapp_compliance.watermark.codes import codeword
 from mapp_compliance.watermark.sites import LaidOutFile, PointKind
 
 MARK_KEY = bytes(range(1, 33))
+MANIFEST = PackageFile("mapp-package.toml", b"[package]\nmin_code_sites = 1\n")
 
 
 def word(site_map: SiteMap, instance: str) -> Codeword:
@@ -49,10 +50,26 @@ def test_each_wording_of_a_text_stands_in_one_of_its_further_texts(package, site
     texts = wordings(site_map)
     for file in site_map.layout.files:
         held = [point for point in variants if point.name in set(file.points())]
-        assert (file.path in texts) == bool(held)
+        assert not held or file.path in texts
         for wording in (value for point in held for value in point.values):
             assert any(wording in text for text in texts[file.path])
     assert texts
+
+
+def test_every_line_of_a_copy_of_a_short_file_stands_in_one_of_its_further_texts():
+    lines = [b'if note%d == "a":\n    print("it is %d")\n' % (n, n) for n in range(6)]
+    short = parse_package([PackageFile("a.py", b"".join(lines)), MANIFEST])
+    site_map = survey(short, lay_out(short, {}), bytes(range(32)))
+    [texts] = wordings(site_map).values()
+    for number in range(20):
+        copy = data_of(mark(short, site_map, word(site_map, f"c{number}")), "a.py")
+        assert all(any(line in text for text in texts) for line in copy.splitlines(keepends=True))
+
+
+def test_a_long_file_with_natural_marks_alone_has_no_further_texts():
+    long = b"".join(b'print("it is %d")\n' % n for n in range(300))
+    package = parse_package([PackageFile("a.py", long), MANIFEST])
+    assert wordings(survey(package, lay_out(package, {}), bytes(range(32)))) == {}
 
 
 def test_marking_with_the_originals_symbols_reproduces_the_original(site_map, package):

@@ -64,3 +64,68 @@ def test_a_file_that_is_equal_in_all_copies_matches_nothing_by_its_bytes() -> No
     world.issue()
     found = attribute(world.desk, world.sample(b"Do what you like.\n"))
     assert found.document["verdict"] == "NO_LINK"
+
+
+PROBE = b"""#!/bin/sh
+# Asks the demo service how long an answer it would take.
+set -eu
+host="${1:-127.0.0.1}"
+port="${2:-8080}"
+limit=64
+try() {
+    size=$1
+    head -c "$size" /dev/zero | tr '\\\\0' 'A' | nc "$host" "$port"
+}
+if [ "$limit" = "0" ]; then
+    echo "nothing to try"
+    exit 1
+fi
+while [ "$limit" -le 4096 ]; do
+    answer="$(try "$limit")"
+    case "$answer" in
+        *refused*) echo "refused at $limit"; break ;;
+        *) echo "took $limit" ;;
+    esac
+    limit=$((limit * 2))
+done
+"""
+OTHER = b"""#!/bin/sh
+# Lists the folders that take most room.
+set -eu
+place="${1:-/var}"
+count="${2:-10}"
+if [ ! -d "$place" ]; then
+    echo "no folder"
+    exit 1
+fi
+du -x "$place" 2>/dev/null | sort -rn | while read -r size name; do
+    case "$name" in
+        */cache*) continue ;;
+        *) echo "$size $name" ;;
+    esac
+done | head -n "$count"
+"""
+
+
+@pytest.fixture
+def short() -> World:
+    made = World()
+    made.partner("P1")
+    made.advisory()
+    manifest = b"[package]\nmin_code_sites = 12\n"
+    made.attach("A1", {"probe.sh": PROBE, "mapp-package.toml": manifest})
+    made.issue()
+    return made
+
+
+def test_a_copy_of_a_short_script_is_known_by_its_text_and_marks_together(short: World) -> None:
+    copy = next(iter(short.store.state.tables["copies"].values()))
+    leak = dict(short.opened(copy).files)["payload/probe.sh"]
+    assert leak != PROBE
+    found = attribute(short.desk, short.sample(leak))
+    assert found.run.advisory == A1
+    assert found.document["verdict"] != "NO_LINK"
+
+
+def test_another_short_script_is_no_link(short: World) -> None:
+    assert attribute(short.desk, short.sample(OTHER)).document["verdict"] == "NO_LINK"

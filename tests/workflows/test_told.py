@@ -1,5 +1,6 @@
 """What is told of chances: rounded up, and nothing below 1e-12."""
 
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from mapp_compliance.workflows.attribute import Attributed, attribute, find_sample
 from mapp_compliance.workflows.explain import explain, lines_of
-from mapp_compliance.workflows.figures import curve, down, up
+from mapp_compliance.workflows.figures import curve, down, log10, up
 from mapp_compliance.workflows.verdictdoc import document_of
 from tests.world import World
 
@@ -50,6 +51,11 @@ def test_an_explanation_rounds_no_chance_down(named: World_, p: float) -> None:
     assert min(shown) >= p
     assert float(told[told.index("weight") + 1]) <= 0.001239
     assert float(told[told.index("of", told.index("bound")) + 1]) >= own["needed"]["bound"]
+
+
+@given(st.floats(1e-12, 1.0))
+def test_a_logarithm_is_rounded_up(p: float) -> None:
+    assert math.log10(p) - 1e-11 <= log10(p) <= math.log10(p) + 0.001
 
 
 @given(st.floats(1e-300, 1.0))

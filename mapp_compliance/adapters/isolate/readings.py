@@ -30,7 +30,8 @@ from mapp_compliance.watermark import (
 )
 
 GRAMMARS = tuple(
-    f"tree_sitter_{name}" for name in ("bash", "c", "javascript", "python", "typescript")
+    f"tree_sitter_{name}"
+    for name in ("bash", "c", "javascript", "powershell", "python", "typescript")
 )
 # What is loaded on first use, such as by `datetime.strptime`: too late behind the walls.
 for _name in ("_strptime", "yaml", *GRAMMARS):

@@ -3,7 +3,8 @@ r"""Lists in a text whose order says nothing, by the author's consent: neighbour
 Rules: items of one bullet list that stand line by line, each of a few words; not numbered ones,
 none with a list inside, none that speak of their place (first, then, above, also), none that only
 fit their place (one ends in a comma, or in another sign than the rest). What the list tells
-together stays; nobody but the author can say that its order tells nothing.
+together stays; nobody but the author can say that its order tells nothing. Of a page they are the
+lists of `pagelists`, told by the words that a reader sees.
 
 >>> text = b"Needs:\n\n- a reader with a card\n- a desk of the old sort\n"
 >>> [point.values for point in lay_out_lists("a.md", text).points]
@@ -17,9 +18,11 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from mapp_compliance.watermark.carriers.points.pagelists import page_lists, shown_words
 from mapp_compliance.watermark.sites import LaidOutFile, Layout, Point, PointKind, Segment, Slot
 
-SUFFIXES = (".md", ".markdown", ".txt")
+TEXTS = (".md", ".markdown", ".txt")
+PAGES = (".html", ".htm", ".xhtml")
 LEAST_WORDS = 3  # of an item: shorter ones stand in any text
 MOST_ITEMS = 64  # of a list: longer ones are data
 LIST = "list"  # of the points, so that they can be told from declared ones
@@ -54,20 +57,20 @@ def lay_out_lists(path: str, data: bytes, taken: Collection[tuple[int, int]] = (
     pieces: list[Segment] = []
     points: dict[str, Point] = {}
     done = 0
-    for items in _lists(data) if path.lower().endswith(SUFFIXES) and _is_text(data) else ():
-        values = tuple(data[item.start : item.end] for item in items)
+    for items in _stretches(path, data):
+        values = tuple(data[start:end] for start, end in items)
         point = Point(_name(path, values), PointKind.SHUFFLE, values=values, form=LIST)
-        start, end = items[0].start, items[-1].end
+        start, end = items[0][0], items[-1][1]
         if (
-            not _is_free(values)
+            not _is_free(tuple(map(shown_words, values)) if _is_page(path) else values)
             or point.name in points
             or any(low < end and start < high for low, high in taken)
         ):
             continue
         points[point.name] = point
-        for number, item in enumerate(items):
-            pieces += [data[done : item.start], Slot(point.name, item=number)]
-            done = item.end
+        for number, (begun, ended) in enumerate(items):
+            pieces += [data[done:begun], Slot(point.name, item=number)]
+            done = ended
     pieces.append(data[done:])
     kept = tuple(piece for piece in pieces if piece)
     return Layout((LaidOutFile(path, kept),), tuple(points[name] for name in sorted(points)))
@@ -77,6 +80,20 @@ def _name(path: str, values: tuple[bytes, ...]) -> str:
     """The same list has the same name wherever it stands in the file."""
     told = hashlib.sha256(b"\0".join(sorted(values))).hexdigest()
     return f"{path}:{LIST}:{told[:12]}"
+
+
+def _is_page(path: str) -> bool:
+    return path.lower().endswith(PAGES)
+
+
+def _stretches(path: str, data: bytes) -> Iterator[list[tuple[int, int]]]:
+    """Of each list where its items begin and end."""
+    if not _is_text(data):
+        return
+    if _is_page(path):
+        yield from page_lists(data)
+    elif path.lower().endswith(TEXTS):
+        yield from ([(item.start, item.end) for item in items] for items in _lists(data))
 
 
 def _is_text(data: bytes) -> bool:
