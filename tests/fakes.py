@@ -82,6 +82,9 @@ class FakeRepository(Generic[V]):
     def among(self, keys: Sequence[str]) -> dict[str, V]:
         return {key: self._values[(key,)] for key in keys if (key,) in self._values}
 
+    def count(self) -> int:
+        return len(self._values)
+
     def put(self, value: V) -> None:
         self._values[self._shelf.key(value)] = value
 

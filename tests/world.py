@@ -12,7 +12,7 @@ from typing import Any
 
 from mapp_compliance.advisories import Advisory, Tlp
 from mapp_compliance.attribution import Run, Sample, Visibility
-from mapp_compliance.distribution import Copy
+from mapp_compliance.distribution import Copy, parcel_name
 from mapp_compliance.enforcement import NAMESPACE, Case
 from mapp_compliance.policy import Laws, load_laws
 from mapp_compliance.program import Partner, PartnerKind, Role, Tier, User
@@ -23,7 +23,6 @@ from mapp_compliance.workflows.attach import Attached, AttachPackage, attach
 from mapp_compliance.workflows.embargo import NewAdvisory, create
 from mapp_compliance.workflows.issue import IssueAdvisory, issue
 from mapp_compliance.workflows.opencase import open_cases
-from mapp_compliance.workflows.parcels import parcel_name
 from mapp_compliance.workflows.ports import Desk, Program
 from mapp_compliance.workflows.receive import Opened, open_parcel
 from mapp_compliance.workflows.take_in import TakeInSample, take_in
@@ -106,7 +105,7 @@ class World:
             laws=laws,
             clock=lambda: self.now,
             chance=self._chance,
-            engines=(("test", "1"),),
+            engines=lambda: (("test", "1"),),
             progress=lambda _what, _done, _of: None,
         )
 

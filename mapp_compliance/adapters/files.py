@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import TypeVar
 
 OWN_EYES = 0o600
 _TEMPORARY = ".*.tmp"
@@ -25,9 +25,13 @@ class Names:
 
     def __init__(self) -> None:
         self._changed: set[str] = set()
+        self._there: set[str] = set()
 
     def make(self, folder: str) -> None:
         """Make the folder, for its owner alone, and those above it."""
+        if folder in self._there:
+            return
+        self._there.add(folder)
         if os.path.isdir(folder):
             return
         above = os.path.dirname(folder)
@@ -63,7 +67,24 @@ class Names:
         self._changed.clear()
 
 
-def filled(temporary: str, fill: Callable[[IO[bytes]], T], mode: int = OWN_EYES) -> T:
+class NewFile:
+    """A file that is being written, piece by piece and without a buffer."""
+
+    def __init__(self, handle: int) -> None:
+        self.handle = handle
+
+    def write(self, piece: bytes, /) -> int:
+        """All of it is written."""
+        done = os.write(self.handle, piece)
+        while done < len(piece):  # a full disk raises at the next one
+            done += os.write(self.handle, memoryview(piece)[done:])
+        return done
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
+def filled(temporary: str, fill: Callable[[NewFile], T], mode: int = OWN_EYES) -> T:
     """What ``fill`` gives, once all that it wrote into the new file is on the disk.
 
     Nothing is left when it fails.
@@ -71,14 +92,13 @@ def filled(temporary: str, fill: Callable[[IO[bytes]], T], mode: int = OWN_EYES)
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, OWN_EYES)
     whole = False
     try:
-        with os.fdopen(handle, "wb") as stream:
-            result = fill(stream)
-            stream.flush()
-            if mode != OWN_EYES:
-                os.fchmod(handle, mode)
-            os.fsync(handle)
+        result = fill(NewFile(handle))
+        if mode != OWN_EYES:
+            os.fchmod(handle, mode)
+        os.fsync(handle)
         whole = True
     finally:
+        os.close(handle)
         if not whole:
             with suppress(FileNotFoundError):
                 os.unlink(temporary)

@@ -24,7 +24,7 @@ people_signatures = click.option(
 
 def copy_document(copy: "Copy") -> dict[str, object]:
     """A copy as the command line shows it."""
-    from mapp_compliance.workflows.parcels import parcel_name
+    from mapp_compliance.distribution import parcel_name
 
     return {
         "copy": copy.id,

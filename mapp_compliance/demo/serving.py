@@ -21,7 +21,7 @@ from mapp_compliance.app import NewWorkspace, create_workspace, open_workspace
 from mapp_compliance.demo.aftermath import BOTH, attach_package
 from mapp_compliance.demo.scenario import Scenario, StageVersion, stage_files
 from mapp_compliance.demo.world import fresh_keys, partners_csv, recipients, save_secrets
-from mapp_compliance.distribution import RECEIPT_NAMESPACE, Copy
+from mapp_compliance.distribution import RECEIPT_NAMESPACE, Copy, parcel_name
 from mapp_compliance.program import PartnerKind
 from mapp_compliance.trust import Ed25519Signer, sign_ssh
 from mapp_compliance.values import AdvisoryId, instant_text
@@ -29,7 +29,6 @@ from mapp_compliance.workflows.earlier import AttachEarlier, attach_earlier
 from mapp_compliance.workflows.embargo import NewAdvisory, create
 from mapp_compliance.workflows.issue import issue
 from mapp_compliance.workflows.matter import IssueAdvisory
-from mapp_compliance.workflows.parcels import parcel_name
 from mapp_compliance.workflows.people import import_partners
 from mapp_compliance.workflows.ports import Desk, Progress
 from mapp_compliance.workflows.receive import Opened, add_receipt, open_parcel

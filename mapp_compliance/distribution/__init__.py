@@ -11,7 +11,7 @@ from mapp_compliance.distribution.copies import (
     Withheld,
 )
 from mapp_compliance.distribution.holds import HOLD, Hold
-from mapp_compliance.distribution.parcel import Packed, Payload, pack, unpack
+from mapp_compliance.distribution.parcel import Payload, pack, packed, parcel_name, unpack
 from mapp_compliance.distribution.statement import (
     PREDICATE,
     RECEIPT_NAMESPACE,
@@ -32,7 +32,6 @@ __all__ = [
     "CopyStatement",
     "Grant",
     "Hold",
-    "Packed",
     "Payload",
     "Plan",
     "Receipt",
@@ -41,6 +40,8 @@ __all__ = [
     "Withheld",
     "check_payload",
     "pack",
+    "packed",
+    "parcel_name",
     "parse_receipt",
     "receipt_form",
     "unpack",

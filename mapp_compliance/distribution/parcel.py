@@ -22,8 +22,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
 
+from mapp_compliance.distribution.copies import Copy
 from mapp_compliance.errors import Broken, InvalidInput
-from mapp_compliance.trust import base64_text, canonical, digest, tagged_digest
+from mapp_compliance.trust import Source, base64_text, canonical, digest, tagged_digest
 from mapp_compliance.values import KIB, MIB, Digest, shown
 
 STATEMENT = "statement.dsse.json"
@@ -39,6 +40,12 @@ MOST_FILES = 10_000
 LARGE_BYTES = 64 * KIB  # of a file that is read where it lies; smaller ones are put together
 
 
+def parcel_name(copy: Copy, reseal: int = 0) -> str:
+    """The file name of a copy's parcel, or of its n-th reseal; it names no recipient."""
+    suffix = f".r{reseal}" if reseal else ""
+    return f"{copy.advisory}.{copy.id}{suffix}.tar.age"
+
+
 def pack(files: Mapping[str, bytes]) -> bytes:
     """A USTAR archive of the files, the same bytes for the same files.
 
@@ -48,19 +55,25 @@ def pack(files: Mapping[str, bytes]) -> bytes:
     return b"".join(_pieces(files))
 
 
-class Packed:
+def packed(files: Mapping[str, bytes]) -> Source:
     """The archive that `pack` gives, to be read in pieces: large files are not copied for it."""
+    streams: deque[io.BytesIO] = deque()
+    small: list[bytes] = []
+    for piece in _pieces(files):
+        if len(piece) < LARGE_BYTES:
+            small.append(piece)
+            continue
+        streams += (io.BytesIO(b"".join(small)), io.BytesIO(piece))
+        small = []
+    streams.append(io.BytesIO(b"".join(small)))
+    return _Streams(streams) if len(streams) > 1 else streams[0]
 
-    def __init__(self, files: Mapping[str, bytes]) -> None:
-        self._streams: deque[io.BytesIO] = deque()
-        small: list[bytes] = []
-        for piece in _pieces(files):
-            if len(piece) < LARGE_BYTES:
-                small.append(piece)
-                continue
-            self._streams += (io.BytesIO(b"".join(small)), io.BytesIO(piece))
-            small = []
-        self._streams.append(io.BytesIO(b"".join(small)))
+
+class _Streams:
+    """Several streams, one after the other."""
+
+    def __init__(self, streams: deque[io.BytesIO]) -> None:
+        self._streams = streams
 
     def read(self, size: int = -1) -> bytes:
         """Up to that many of the next bytes; none at the end."""

@@ -64,6 +64,24 @@ def commit(key: bytes, copies: Sequence[Mapping[str, Json]]) -> Commitment:
         Malformed: no copy, two alike, or fields without canonical form.
         UnusableKey: the key is too short.
     """
+    salts, tree, places = _laid_out(key, copies)
+    openings = tuple(
+        Opening(fields, salt, place, tree.inclusion(place))
+        for fields, salt, place in zip(copies, salts, places, strict=True)
+    )
+    return Commitment(Digest(tree.root().hex()), openings)
+
+
+def commitment_root(key: bytes, copies: Sequence[Mapping[str, Json]]) -> Digest:
+    """The root alone, where nothing is opened; see `commit`."""
+    _, tree, _ = _laid_out(key, copies)
+    return Digest(tree.root().hex())
+
+
+def _laid_out(
+    key: bytes, copies: Sequence[Mapping[str, Json]]
+) -> tuple[list[bytes], MerkleTree, list[int]]:
+    """Salts of the copies, the tree, and where in it they stand."""
     records = [canonical(fields) for fields in copies]
     if not records or len(set(records)) < len(records):
         raise Malformed("a commitment takes at least one copy and each one once; mend the list")
@@ -76,11 +94,7 @@ def commit(key: bytes, copies: Sequence[Mapping[str, Json]]) -> Commitment:
     order = sorted(range(size), key=lambda i: derive(run_key, "order", leaves[i]))
     tree = MerkleTree(leaf_hash(leaves[i]) for i in order)
     place = {i: index for index, i in enumerate(order)}
-    openings = tuple(
-        Opening(fields, salt, place[i], tree.inclusion(place[i]))
-        for i, (fields, salt) in enumerate(zip(copies, salts, strict=True))
-    )
-    return Commitment(Digest(tree.root().hex()), openings)
+    return salts, tree, [place[i] for i in range(len(records))]
 
 
 def verify_opening(opening: Opening, root: Digest) -> Mapping[str, Json]:

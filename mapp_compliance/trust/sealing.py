@@ -23,7 +23,6 @@ from functools import lru_cache
 from typing import IO, Any, Protocol
 
 import pyrage
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 from mapp_compliance.trust.errors import SealBroken, SealError, UnusableKey
 from mapp_compliance.trust.signing import (
@@ -41,7 +40,21 @@ _TAG_BYTES = 16
 _CHUNK_BYTES = 64 * 1024 + _TAG_BYTES  # one sealed chunk of the payload
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _BASE_32 = str.maketrans(_BECH32, "0123456789abcdefghijklmnopqrstuv")  # as `int` reads it
-_ANY_SCALAR = X25519PrivateKey.from_private_bytes(bytes(range(32)))
+_FIELD = 2**255 - 19  # of curve25519 (RFC 7748 section 4.1)
+# Every u of a point whose order divides 8, on the curve or its twist: whatever scalar it is
+# multiplied by, X25519 gives zero. The last two are 0 and 1 written otherwise. Source: Bernstein,
+# cr.yp.to/ecdh.html, "How do I validate Curve25519 public keys?"; a test tries each.
+_SMALL_ORDER_U = frozenset(
+    {
+        0,
+        1,
+        325606250916557431795983626356110631294008115727848805560023387167927233504,
+        39382357235489614581723060781553021112529911719440698176882885853963445705823,
+        _FIELD - 1,
+        _FIELD,
+        _FIELD + 1,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,11 +205,8 @@ def _is_weak(recipient: str) -> bool:
     """
     digits = recipient.removeprefix("age1")[:52].translate(_BASE_32)  # 5 bits each, 260 in all
     point = (int(digits, 32) >> 4).to_bytes(32, "big")
-    try:
-        _ANY_SCALAR.exchange(X25519PublicKey.from_public_bytes(point))
-    except ValueError:
-        return True
-    return False
+    # The highest bit is no part of u (RFC 7748 section 5).
+    return int.from_bytes(point, "little") & (2**255 - 1) in _SMALL_ORDER_U
 
 
 def _identity(text: str) -> Any:

@@ -37,6 +37,7 @@ from mapp_compliance.workflows.consent import consent_of, unused_consent
 from mapp_compliance.workflows.keys import site_key
 from mapp_compliance.workflows.lab import LAB, LabList, lab_level
 from mapp_compliance.workflows.log import transaction
+from mapp_compliance.workflows.matter import Matter
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import Event
 
@@ -86,7 +87,7 @@ def attach(desk: Desk, command: AttachPackage) -> Attached:
     laid, gaps = _laid_out(desk, package)
     layout = lay_out(package, laid)
     short = natural_warnings(package, laid)
-    engines = (*desk.engines, *natural_engines(layout))
+    engines = (*desk.engines(), *natural_engines(layout))
     try:
         site_map = survey(package, layout, site_key(desk, advisory.id), engines=engines)
     except TooFewSites as err:
@@ -148,9 +149,19 @@ def self_test_digest(package: Package) -> Digest:
 
 def load_package(desk: Desk, attachment: Attachment) -> tuple[Package, SiteMap]:
     """The package and its site map as they were attached."""
+    package, stored = _stored(desk, attachment)
+    return package, sitemap_from_json(stored)
+
+
+def load_matter(desk: Desk, advisory: Advisory, attachment: Attachment) -> Matter:
+    """An advisory with the package that was attached to it."""
+    package, stored = _stored(desk, attachment)
+    return Matter(advisory, attachment, package, sitemap_from_json(stored), digest(stored))
+
+
+def _stored(desk: Desk, attachment: Attachment) -> tuple[Package, bytes]:
     files = [PackageFile(item.path, desk.vault_get(item.blob)) for item in attachment.artifacts]
-    site_map = sitemap_from_json(desk.vault_get(attachment.layout))
-    return _parsed(files, attachment.consent), site_map
+    return _parsed(files, attachment.consent), desk.vault_get(attachment.layout)
 
 
 def _parsed(files: Sequence[PackageFile], consent: str) -> Package:

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from mapp_compliance.advisories import SetUp
 from mapp_compliance.distribution import Copy
 from mapp_compliance.errors import Broken
-from mapp_compliance.trust import commit, parse_canonical
+from mapp_compliance.trust import commitment_root, parse_canonical
 from mapp_compliance.watermark.codes import Codebook
 from mapp_compliance.workflows.keys import commitment_key
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
-from mapp_compliance.workflows.prepare import commitment_fields
+from mapp_compliance.workflows.prepare import commitment_fields, word_digest
 
 
 def check_committed(
@@ -34,12 +34,14 @@ def check_committed(
             batches.setdefault(copy.commitment_leaf, []).append(row)
     for index, rows in batches.items():
         fields = [
-            commitment_fields(book.map_id, book.symbols(row), copies[row], marked)
+            commitment_fields(
+                book.map_id, word_digest(copies[row], book.symbols(row)), copies[row], marked
+            )
             for row in rows
             if (marked := copies[row].marked) is not None
         ]
         body = parse_canonical(work.ledger.leaf(index).data)
-        root = commit(commitment_key(desk, first), fields).root.hex if fields else ""
+        root = commitment_root(commitment_key(desk, first), fields).hex if fields else ""
         if not isinstance(body, dict) or body.get("root") != root:
             raise Broken(
                 f"the copies and their words are not those that leaf {index} of the ledger "

@@ -18,7 +18,7 @@ from mapp_compliance.trust import canonical, digest
 from mapp_compliance.values import AdvisoryId, InstanceId, checked_id, instant_text, shown
 from mapp_compliance.watermark import mark
 from mapp_compliance.workflows.agree import Approvals, agreed
-from mapp_compliance.workflows.attach import load_package
+from mapp_compliance.workflows.attach import load_matter
 from mapp_compliance.workflows.keys import mark_key
 from mapp_compliance.workflows.log import transaction
 from mapp_compliance.workflows.outbox import send_waiting
@@ -174,7 +174,8 @@ def publish(
         setup = fixed_setup(desk, work, attachment) if attachment else None
     if attachment is None:
         raise NotFound(f"nothing is attached to {before.id}, so there is nothing to publish")
-    package, site_map = load_package(desk, attachment)
+    matter = load_matter(desk, before, attachment)
+    package, site_map = matter.package, matter.site_map
     chosen = _chosen(only, [file.sent_path for file in package.files])
     if setup is None:
         vetted(desk, attachment, package, site_map)
@@ -188,7 +189,7 @@ def publish(
         )
         kept = agreed(desk, work, decision, approvals, now)
         if setup is None:
-            write_setup(desk, work, before, attachment, site_map)
+            write_setup(desk, work, matter)
         first = min(work.setups.all(advisory=before.id), key=lambda item: item.revision)
         word = word_of(
             site_map,

@@ -4,13 +4,16 @@ A fact that nobody knows is left out, never guessed: the terms treat it as unkno
 """
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from mapp_compliance.advisories import Advisory, AdvisoryState, wall_days_left
-from mapp_compliance.attribution import Run
 from mapp_compliance.distribution import Copy, CopyState
 from mapp_compliance.enforcement import Case
 from mapp_compliance.policy import Facts, FactValue, Laws, facts_of, jurisdiction_facts
 from mapp_compliance.program import Partner
+
+if TYPE_CHECKING:
+    from mapp_compliance.attribution import Run
 
 
 def recipient_facts(
@@ -69,7 +72,7 @@ def copy_facts(copy: Copy) -> dict[str, FactValue]:
     return facts
 
 
-def case_facts(case: Case, run: Run, vetoes: int) -> dict[str, FactValue]:
+def case_facts(case: Case, run: "Run", vetoes: int) -> dict[str, FactValue]:
     """What is known of one case and its verdict."""
     return {
         "verdict.kind": run.verdict,

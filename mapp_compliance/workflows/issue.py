@@ -6,7 +6,7 @@ finished by the same call again: marks derive from keys and the stored map, so t
 come out with the same bytes. No copy leaves before its leaf is in the ledger.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mapp_compliance.advisories import Advisory, SetUp
@@ -14,11 +14,10 @@ from mapp_compliance.distribution import Copy, CopyState, Hold, Plan
 from mapp_compliance.errors import Conflict, NotFound, Refused
 from mapp_compliance.values import AdvisoryId, EntityId, InstanceId
 from mapp_compliance.workflows.agree import NOBODY, Approvals, agreed, enough, independence
-from mapp_compliance.workflows.attach import load_package
+from mapp_compliance.workflows.attach import load_matter
 from mapp_compliance.workflows.hold import check_not_held, hold_of
 from mapp_compliance.workflows.log import transaction
 from mapp_compliance.workflows.matter import IssueAdvisory, Matter
-from mapp_compliance.workflows.people import recipients
 from mapp_compliance.workflows.plan import Planned, asked_wave, plan_issue
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.prepare import commit_copies, deliver_copies, seal_copies
@@ -87,15 +86,15 @@ def issue(
         planned = plan_issue(
             desk, work, matter.advisory, matter.attachment, matter.package, command
         )
-        held = any(copy.has_left for copy in _asked(work, command))
+        nobody = bool(planned.plan.withheld) and not planned.plan.granted
+        served = nobody and any(copy.has_left for copy in _asked(work, command))
         independent = _agreed_early(desk, work, matter, planned, command, approvals)
-    if planned.plan.withheld and not planned.plan.granted and not held:
+    if nobody and not served:
         raise AllWithheld(planned.plan)
     if fixed is None and planned.plan.granted:
         vetted(desk, matter.attachment, matter.package, matter.site_map)
-    setup = _plan(desk, matter, planned, command, approvals)
-    with desk.store.read() as work:
-        waiting = _waiting(work, command, planned.plan)
+    setup, standing = _plan(desk, matter, planned, command, approvals)
+    waiting = [copy for copy in _meant(standing, command) if not copy.has_left]
     if waiting and setup is not None:
         _serve(desk, matter, setup, waiting)
     with desk.store.read() as work:
@@ -122,7 +121,7 @@ def _matter(desk: Desk, work: UnitOfWork, advisory_id: AdvisoryId) -> Matter:
         raise NotFound(
             f"nothing is attached to {advisory.id}; run 'mapp attach {advisory.id} PATH' first"
         )
-    return Matter(advisory, attachment, *load_package(desk, attachment))
+    return load_matter(desk, advisory, attachment)
 
 
 def _agreed_early(
@@ -146,8 +145,12 @@ def _agreed_early(
 
 def _plan(
     desk: Desk, matter: Matter, planned: Planned, command: IssueAdvisory, approvals: Approvals
-) -> SetUp | None:
-    """Transaction 1: decisions, the set-up where there is none, and the planned copies."""
+) -> tuple[SetUp | None, list[Copy]]:
+    """Transaction 1: decisions, the set-up where there is none, and the planned copies.
+
+    Returns:
+        The set-up, and one copy for each recipient that is granted one, as it stands.
+    """
     now = desk.clock()
     granted = planned.plan.granted
     with transaction(desk) as work:
@@ -160,12 +163,12 @@ def _plan(
         advisory = _unchanged(desk, work, matter)
         setup = fixed_setup(desk, work, matter.attachment)
         if not planned.plan.granted:
-            return setup
+            return setup, []
         if setup is None:
-            setup = write_setup(desk, work, advisory, matter.attachment, matter.site_map)
-        _plan_copies(desk, work, advisory, planned, command)
+            setup = write_setup(desk, work, matter)
+        copies = _plan_copies(desk, work, advisory, planned, command)
         work.advisories.put(advisory.distributing())
-    return setup
+    return setup, copies
 
 
 def _unchanged(desk: Desk, work: UnitOfWork, matter: Matter) -> Advisory:
@@ -186,7 +189,7 @@ def _unchanged(desk: Desk, work: UnitOfWork, matter: Matter) -> Advisory:
 
 def _plan_copies(
     desk: Desk, work: UnitOfWork, advisory: Advisory, planned: Planned, command: IssueAdvisory
-) -> None:
+) -> list[Copy]:
     """One planned copy for each recipient that is granted one, unless it is there already."""
     now = desk.clock()
     granted = planned.plan.granted
@@ -195,10 +198,9 @@ def _plan_copies(
         for grant in granted
     }
     standing = work.copies.among(list(ids.values()))
-    known_recipients = recipients(work, list(ids))
+    copies: list[Copy] = []
     for grant in granted:
         known = standing.get(ids[grant.recipient])
-        internal = known_recipients[grant.recipient].kind.value == "internal"
         copy = (
             known.granted_again(grant.package_class)
             if known
@@ -211,14 +213,16 @@ def _plan_copies(
                 entity=EntityId(grant.recipient),
                 wave=planned.waves[grant.recipient],
                 planned_at=now,
-                internal=internal,
+                internal=grant.recipient in planned.internal,
                 package_class=grant.package_class,
                 unmarked=command.unmarked,
             )
         )
+        copies.append(copy)
         if copy != known:
             work.copies.put(copy)
             work.tell(Event("copy planned", copy.id, now, detail=command.reason))
+    return copies
 
 
 def _serve(desk: Desk, matter: Matter, setup: SetUp, waiting: Sequence[Copy]) -> None:
@@ -232,20 +236,18 @@ def _serve(desk: Desk, matter: Matter, setup: SetUp, waiting: Sequence[Copy]) ->
 
 
 def _asked(work: UnitOfWork, command: IssueAdvisory) -> tuple[Copy, ...]:
+    return _meant(work.copies.all(advisory=command.advisory), command)
+
+
+def _meant(copies: Iterable[Copy], command: IssueAdvisory) -> tuple[Copy, ...]:
+    """Those that the command asks for, by recipient."""
     wave = asked_wave(command)
-    copies = [
+    meant = [
         copy
-        for copy in work.copies.all(advisory=command.advisory)
+        for copy in copies
         if copy.state is not CopyState.CANCELLED
         and same_form(copy, command)
         and (not command.recipients or copy.recipient in command.recipients)
         and (not wave or copy.wave == wave)
     ]
-    return tuple(sorted(copies, key=lambda copy: copy.recipient))
-
-
-def _waiting(work: UnitOfWork, command: IssueAdvisory, plan: Plan) -> list[Copy]:
-    granted = {item.recipient for item in plan.granted}
-    return [
-        copy for copy in _asked(work, command) if copy.recipient in granted and not copy.has_left
-    ]
+    return tuple(sorted(meant, key=lambda copy: copy.recipient))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from mapp_compliance.advisories import Advisory, Attachment
-from mapp_compliance.values import AdvisoryId, PartnerId
+from mapp_compliance.values import AdvisoryId, Digest, PartnerId
 from mapp_compliance.watermark import Package, SiteMap
 
 
@@ -29,3 +29,4 @@ class Matter:
     attachment: Attachment
     package: Package
     site_map: SiteMap
+    stored_map: Digest  # of the site map's canonical bytes

@@ -38,7 +38,7 @@ from mapp_compliance.workflows.log import proofs, transaction
 from mapp_compliance.workflows.outbox import Letter, queue, send_waiting
 from mapp_compliance.workflows.people import partner
 from mapp_compliance.workflows.ports import Desk
-from mapp_compliance.workflows.prepare import commitment_fields, word_of
+from mapp_compliance.workflows.prepare import commitment_fields, word_digest, word_of
 from mapp_compliance.workflows.verdictdoc import document_of
 
 OWN_FACTS = (
@@ -171,7 +171,7 @@ def format_opening_of(desk: Desk, copy: Copy) -> bytes:
     fields = [
         commitment_fields(
             site_map.map_id,
-            word_of(site_map, key, item.instance, item.wave).symbols,
+            word_digest(item, word_of(site_map, key, item.instance, item.wave).symbols),
             item,
             item.marked,
         )

@@ -7,7 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mapp_compliance.distribution import Copy, CopyStatement, Packed, Payload, receipt_form
+from mapp_compliance.distribution import (
+    Copy,
+    CopyStatement,
+    Payload,
+    packed,
+    parcel_name,
+    receipt_form,
+)
 from mapp_compliance.distribution.parcel import (
     ANCHORS,
     CHECKPOINT,
@@ -53,17 +60,20 @@ class Parcel:
     commitment: Digest
 
 
-def seal_parcel(
-    desk: Desk, kept: Keeping, matter: Matter, parcel: Parcel, head: bytes, size: int
-) -> Digest:
-    """Keep the sealed parcel; sealing twice gives two different files.
+def parcel_files(desk: Desk, matter: Matter, parcel: Parcel, head: bytes, size: int) -> Files:
+    """All that lies in the parcel, by path, with the signed statement about its copy.
 
     Args:
         head, size: the newest signed tree head, and how many leaves it covers.
     """
     statement = _statement(desk, matter, parcel, size)
-    content = Packed(_parcel(desk, matter, statement, parcel.payload.files, head))
-    return kept.write(lambda sink: seal_stream(content, sink, [parcel.key]))
+    return _parcel(desk, matter, statement, parcel.payload.files, head)
+
+
+def seal_files(kept: Keeping, files: Files, key: str) -> Digest:
+    """Keep a parcel of the files, sealed to a public key; sealing twice gives two files."""
+    content = packed(files)
+    return kept.write(lambda sink: seal_stream(content, sink, [key]))
 
 
 def _statement(desk: Desk, matter: Matter, parcel: Parcel, size: int) -> CopyStatement:
@@ -137,9 +147,3 @@ def deliver_parcel(post: Round, copy: Copy, name: str, sealed: Digest, proof: by
     place = post.forward(copy.recipient, name, sealed)
     post.deliver(copy.recipient, name.removesuffix(".tar.age") + ".tlog-proof", proof)
     return place
-
-
-def parcel_name(copy: Copy, reseal: int = 0) -> str:
-    """The file name of a copy's parcel, or of its n-th reseal; it names no recipient."""
-    suffix = f".r{reseal}" if reseal else ""
-    return f"{copy.advisory}.{copy.id}{suffix}.tar.age"

@@ -20,7 +20,7 @@ from mapp_compliance.policy import (
     decide,
     explain,
 )
-from mapp_compliance.program import Partner
+from mapp_compliance.program import Partner, PartnerKind
 from mapp_compliance.trust import digest
 from mapp_compliance.values import AdvisoryId, PartnerId
 from mapp_compliance.watermark import Package
@@ -38,11 +38,12 @@ KNOWN_WAVES = ("validate", "ans", "entry", "internal", "other")
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan with the decisions behind it and the wave of each recipient."""
+    """A plan with the decisions behind it, the wave of each recipient, and who is internal."""
 
     plan: Plan
     records: tuple[PolicyRecord, ...]
     waves: dict[PartnerId, str]
+    internal: frozenset[PartnerId]
 
 
 def wave_of(recipient: Partner) -> str:
@@ -103,6 +104,7 @@ def plan_issue(
         Plan(tuple(granted), tuple(withheld), command.unmarked),
         tuple(records),
         {recipient.id: wave_of(recipient) for recipient in wanted},
+        frozenset(item.id for item in wanted if item.kind is PartnerKind.INTERNAL),
     )
 
 

@@ -61,7 +61,7 @@ class Reach:
 
 def reach(desk: Desk, work: UnitOfWork, site_map: SiteMap) -> Reach:
     """What the package of a site map supports in this program, as of now."""
-    entities = len(work.partners.all()) + len({item.entity for item in Reserved})
+    entities = work.partners.count() + len({item.entity for item in Reserved})
     bound = share_of(Fraction(desk.program.alpha), 1) / entities
     return reach_of(expected(site_map), entities, float(bound))
 

@@ -1,25 +1,30 @@
 """What the workflows need from the outside world, as protocols that they own.
 
-``Desk`` bundles them; `app.py` is the only place that fills it. Each protocol has one suite of
+``Desk`` bundles them; `app/` is the only place that fills it. Each protocol has one suite of
 tests that runs on the fake and on the real adapter.
 """
+
+from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from mapp_compliance.advisories import Advisory
-from mapp_compliance.attribution import Commonality, Declared, Part, Unwrapped
 from mapp_compliance.errors import NotFound
-from mapp_compliance.policy import Laws, Pack
 from mapp_compliance.trust import Json, Sink
 from mapp_compliance.values import AdvisoryId, Digest
-from mapp_compliance.watermark import Layout, Observation, PackageFile, SiteMap
 from mapp_compliance.workflows.folders import Folders
 from mapp_compliance.workflows.keyring import Keyring
 from mapp_compliance.workflows.storing import Ledger, Repository, Store, UnitOfWork
+
+# Named in the protocols only: what opens a workspace must not load what reads leaks.
+if TYPE_CHECKING:
+    from mapp_compliance.advisories import Advisory
+    from mapp_compliance.attribution import Commonality, Declared, Part, Unwrapped
+    from mapp_compliance.policy import Laws, Pack
+    from mapp_compliance.watermark import Layout, Observation, PackageFile, SiteMap
 
 __all__ = [
     "Blobs",
@@ -51,7 +56,7 @@ class Blobs(Protocol):
         """Keep the bytes; the same bytes twice are one blob."""
         ...
 
-    def keeping(self) -> AbstractContextManager["Keeping"]:
+    def keeping(self) -> AbstractContextManager[Keeping]:
         """Many blobs at once, durable when the block has ended, and not before."""
         ...
 
@@ -256,7 +261,7 @@ class Desk:
     laws: Callable[[], Laws]
     clock: Callable[[], datetime]
     chance: Callable[[int], bytes]  # fresh random bytes, for throw-away words and local keys only
-    engines: tuple[tuple[str, str], ...]  # (name, version) of what surveys and renders
+    engines: Callable[[], tuple[tuple[str, str], ...]]  # (name, version) of what surveys, renders
     progress: Progress
 
     def vault_put(self, data: bytes) -> Digest:

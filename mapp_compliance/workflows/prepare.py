@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from mapp_compliance.advisories import SetUp
 from mapp_compliance.distribution import Copy, CopyState, Payload
 from mapp_compliance.errors import Broken, InvalidInput, Undelivered
-from mapp_compliance.trust import Json, canonical, commit, digest
+from mapp_compliance.trust import Json, canonical, commitment_root, digest
 from mapp_compliance.values import Digest, InstanceId
 from mapp_compliance.watermark import Codeword, Package, SiteMap, check_static, mark, original
 from mapp_compliance.watermark.codes import codeword
@@ -17,7 +17,7 @@ from mapp_compliance.workflows.hold import check_not_held
 from mapp_compliance.workflows.keys import commitment_key, groups_of, mark_key
 from mapp_compliance.workflows.log import checkpoint, proofs, transaction
 from mapp_compliance.workflows.matter import Matter
-from mapp_compliance.workflows.parcels import Parcel, lay_down, seal_parcel
+from mapp_compliance.workflows.parcels import Files, Parcel, lay_down, parcel_files, seal_files
 from mapp_compliance.workflows.people import recipients
 from mapp_compliance.workflows.ports import Desk
 from mapp_compliance.workflows.records import Event
@@ -40,12 +40,11 @@ def word_of(site_map: SiteMap, key: bytes, instance: InstanceId, wave: str) -> C
     )
 
 
-def marked_files(package: Package, site_map: SiteMap, key: bytes, copy: Copy) -> dict[str, bytes]:
+def marked_files(
+    package: Package, site_map: SiteMap, word: Codeword, copy: Copy
+) -> dict[str, bytes]:
     """The files of one copy: all of the package, or its prose for a description-only copy."""
-    if copy.unmarked:
-        marked = original(package, site_map)
-    else:
-        marked = mark(package, site_map, word_of(site_map, key, copy.instance, copy.wave))
+    marked = original(package, site_map) if copy.unmarked else mark(package, site_map, word)
     check_static(marked, package)
     files = files_of(marked)
     if copy.package_class == "prose":
@@ -64,12 +63,15 @@ def commit_copies(
     """
     first = _first(desk, setup)
     key = mark_key(desk, first)
-    payloads: dict[str, Payload] = {}
-    known: dict[int, Digest] = {}
+    words: dict[str, Digest] = {}
+    files: dict[str, dict[str, bytes]] = {}
     for done, copy in enumerate(copies, 1):
-        files = marked_files(matter.package, matter.site_map, key, copy)
-        payloads[copy.id] = Payload.of(files, known)
+        word = word_of(matter.site_map, key, copy.instance, copy.wave)
+        words[copy.id] = word_digest(copy, word.symbols)
+        files[copy.id] = marked_files(matter.package, matter.site_map, word, copy)
         desk.progress("marking", done, len(copies))
+    known: dict[int, Digest] = {}
+    payloads = {name: Payload.of(marked, known) for name, marked in files.items()}
     checked = _checked(desk, matter, copies, payloads)
     now = desk.clock()
     with transaction(desk) as work:
@@ -82,15 +84,10 @@ def commit_copies(
         if fresh:
             digests = {copy.id: payloads[copy.id].digest() for copy in fresh}
             fields = [
-                commitment_fields(
-                    matter.site_map.map_id,
-                    word_of(matter.site_map, key, copy.instance, copy.wave).symbols,
-                    copy,
-                    digests[copy.id],
-                )
+                commitment_fields(matter.site_map.map_id, words[copy.id], copy, digests[copy.id])
                 for copy in fresh
             ]
-            root = commit(commitment_key(desk, first), fields).root
+            root = commitment_root(commitment_key(desk, first), fields)
             leaf = work.ledger.append("commitment", {"root": root.hex}, now)
             for copy in fresh:
                 marked = copy.moved(CopyState.MARKED, marked=digests[copy.id], checked=checked)
@@ -120,14 +117,8 @@ def _check_committed(
             )
 
 
-def commitment_fields(
-    map_id: Digest, symbols: Sequence[int], copy: Copy, files: Digest
-) -> dict[str, Json]:
-    """What the vendor commits to for one copy: whose it is, its files and its word, as digests.
-
-    In the place of a word, a copy without marks has the reason for that.
-    """
-    word: Json = {"unmarked": copy.unmarked} if copy.unmarked else [str(item) for item in symbols]
+def commitment_fields(map_id: Digest, word: Digest, copy: Copy, files: Digest) -> dict[str, Json]:
+    """What the vendor commits to for one copy: whose it is, its files and its word, as digests."""
     return {
         "advisory": copy.advisory,
         "copy": copy.id,
@@ -135,8 +126,14 @@ def commitment_fields(
         "instance": copy.instance,
         "map": map_id.hex,
         "files": files.hex,
-        "word": digest(canonical(word)).hex,
+        "word": word.hex,
     }
+
+
+def word_digest(copy: Copy, symbols: Sequence[int]) -> Digest:
+    """What stands for a copy's word; one without marks has the reason for that in its place."""
+    word: Json = {"unmarked": copy.unmarked} if copy.unmarked else [str(item) for item in symbols]
+    return digest(canonical(word))
 
 
 def _first(desk: Desk, setup: SetUp) -> SetUp:
@@ -188,13 +185,16 @@ def seal_copies(
             for index in {copy.commitment_leaf or 0 for copy in copies}
         }
         size = work.ledger.size()
+    contents: list[Files] = []
+    for copy in copies:
+        owner = owners[copy.recipient]
+        commitment = commitments[copy.commitment_leaf or 0]
+        parcel = Parcel(copy, owner, owner.seal_key, payloads[copy.id], commitment)
+        contents.append(parcel_files(desk, matter, parcel, head, size))
     sealed: list[tuple[Copy, Digest]] = []
     with desk.blobs.keeping() as kept:
-        for done, copy in enumerate(copies, 1):
-            owner = owners[copy.recipient]
-            commitment = commitments[copy.commitment_leaf or 0]
-            parcel = Parcel(copy, owner, owner.seal_key, payloads[copy.id], commitment)
-            sealed.append((copy, seal_parcel(desk, kept, matter, parcel, head, size)))
+        for done, (copy, content) in enumerate(zip(copies, contents, strict=True), 1):
+            sealed.append((copy, seal_files(kept, content, owners[copy.recipient].seal_key)))
             desk.progress("sealing", done, len(copies))
     ready: list[Copy] = []
     with transaction(desk) as work:
@@ -226,6 +226,7 @@ def deliver_copies(desk: Desk, copies: Sequence[Copy]) -> None:
         standing = work.copies.among([copy.id for copy in copies])
         ready = [copy for copy in copies if standing.get(copy.id) == copy]
         proven = proofs(desk, work, [copy.seal_leaf or 0 for copy in ready]) if ready else {}
+        laid: list[Copy] = []
         with desk.post.round() as post:
             for done, copy in enumerate(ready, 1):
                 try:
@@ -233,8 +234,10 @@ def deliver_copies(desk: Desk, copies: Sequence[Copy]) -> None:
                 except Undelivered as err:
                     failed.append(err)
                     continue
-                work.copies.put(copy.moved(CopyState.DELIVERED, delivered_at=now))
-                work.tell(Event("copy delivered", copy.id, now))
+                laid.append(copy)
                 desk.progress("delivering", done, len(ready))
+        for copy in laid:
+            work.copies.put(copy.moved(CopyState.DELIVERED, delivered_at=now))
+            work.tell(Event("copy delivered", copy.id, now))
     if failed:
         raise failed[0]

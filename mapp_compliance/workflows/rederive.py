@@ -7,22 +7,27 @@ is derived must be, byte for byte, what was committed to; else nothing is given 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from mapp_compliance.distribution import Copy, Payload, Reseal
+from mapp_compliance.distribution import Copy, Payload, Reseal, parcel_name
 from mapp_compliance.enforcement import DecisionText
 from mapp_compliance.errors import Broken, Conflict, InvalidInput, NotFound, Refused
 from mapp_compliance.program import KeyUse, Partner, PartnerState, key_fingerprint, usable_keys
 from mapp_compliance.trust import Json, canonical, digest
 from mapp_compliance.values import CopyId
 from mapp_compliance.workflows.agree import Approvals, agreed
-from mapp_compliance.workflows.attach import load_package
+from mapp_compliance.workflows.attach import load_matter
 from mapp_compliance.workflows.hold import check_not_held
 from mapp_compliance.workflows.keys import mark_key
 from mapp_compliance.workflows.log import checkpoint, proofs, transaction
 from mapp_compliance.workflows.matter import Matter
-from mapp_compliance.workflows.parcels import Parcel, deliver_parcel, parcel_name, seal_parcel
+from mapp_compliance.workflows.parcels import (
+    Parcel,
+    deliver_parcel,
+    parcel_files,
+    seal_files,
+)
 from mapp_compliance.workflows.people import partner
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
-from mapp_compliance.workflows.prepare import marked_files
+from mapp_compliance.workflows.prepare import marked_files, word_of
 from mapp_compliance.workflows.records import Event
 
 
@@ -87,8 +92,9 @@ def reseal(desk: Desk, command: ResealCopy) -> Resealed:
         commitment = digest(work.ledger.leaf(copy.commitment_leaf or 0).data)
         parcel = Parcel(copy, owner, command.key, payload, commitment)
         head, size = checkpoint(desk, work), work.ledger.size()
+        content = parcel_files(desk, matter, parcel, head, size)
         with desk.blobs.keeping() as keeping:
-            sealed = seal_parcel(desk, keeping, matter, parcel, head, size)
+            sealed = seal_files(keeping, content, parcel.key)
         leaf = work.ledger.append("seal", {"sealed": sealed.hex}, now)
         again = replace(copy, reseals=(*copy.reseals, Reseal(sealed, leaf.index, fingerprint, now)))
         work.copies.put(again)
@@ -133,7 +139,7 @@ def _known(desk: Desk, work: UnitOfWork, copy_id: CopyId) -> tuple[Copy, Matter]
     attachment = work.attachments.get(copy.advisory, copy.revision)
     if attachment is None:
         raise Broken(f"the package of copy {copy.id} is lost; restore the workspace from a backup")
-    return copy, Matter(advisory, attachment, *load_package(desk, attachment))
+    return copy, load_matter(desk, advisory, attachment)
 
 
 def _still(work: UnitOfWork, copy: Copy) -> Copy:
@@ -147,7 +153,8 @@ def _payload(desk: Desk, work: UnitOfWork, copy: Copy, matter: Matter) -> Payloa
     if not setups:
         raise Broken(f"the set-up of {copy.advisory} is lost; restore the workspace from a backup")
     first = min(setups, key=lambda item: item.revision)
-    files = marked_files(matter.package, matter.site_map, mark_key(desk, first), copy)
+    word = word_of(matter.site_map, mark_key(desk, first), copy.instance, copy.wave)
+    files = marked_files(matter.package, matter.site_map, word, copy)
     payload = Payload.of(files)
     if copy.marked is None or not payload.is_committed(copy.marked):
         raise Broken(

@@ -7,7 +7,6 @@ the same document, so they show the same figures.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from mapp_compliance.advisories import Advisory
 from mapp_compliance.attribution import Run, Sample
@@ -29,20 +28,15 @@ from mapp_compliance.audit import (
 from mapp_compliance.distribution import Copy, CopyState, Withheld, parse_receipt
 from mapp_compliance.enforcement import Case
 from mapp_compliance.errors import NotFound
-from mapp_compliance.policy import Question, RuleKind, decide
+from mapp_compliance.policy import RuleKind
 from mapp_compliance.program import Partner
 from mapp_compliance.trust import digest
 from mapp_compliance.values import AdvisoryId, Digest, PartnerId
 from mapp_compliance.workflows.attribute import find_sample
+from mapp_compliance.workflows.duties import receipt_due
 from mapp_compliance.workflows.enforce import find_case
 from mapp_compliance.workflows.exposure import PUBLIC, Held
 from mapp_compliance.workflows.exposure import holdings as holdings_of
-from mapp_compliance.workflows.facts import (
-    advisory_facts,
-    copy_facts,
-    recipient_facts,
-    together,
-)
 from mapp_compliance.workflows.log import tree_of
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import Leaf, PolicyRecord
@@ -53,7 +47,6 @@ GROUNDS = {
     RuleKind.ENTITLEMENT: Ground.ENTITLEMENT,
     RuleKind.ELIGIBILITY: Ground.REQUIREMENT,
 }
-ACKNOWLEDGE = "acknowledge"  # the duty of the terms that a receipt meets
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,19 +234,6 @@ def _copy_line(desk: Desk, advisory: Advisory, copy: Copy, owner: Partner) -> Co
         return line
     receipt = parse_receipt(desk.blobs.get(copy.receipt))
     return replace(line, opened_at=receipt.opened_at, terms=receipt.terms_version)
-
-
-def receipt_due(desk: Desk, advisory: Advisory, copy: Copy, owner: Partner) -> datetime | None:
-    """When the terms ask for the receipt of a copy."""
-    if copy.delivered_at is None:
-        return None
-    facts = together(
-        recipient_facts(owner, desk.laws(), desk.clock(), desk.program.local_keys),
-        advisory_facts(advisory, copy.package_class, desk.clock()),
-        copy_facts(copy),
-    )
-    duties = decide(desk.pack(), facts, Question.OBLIGATIONS).result
-    return min((d.due for d in duties if d.action == ACKNOWLEDGE and d.due), default=None)
 
 
 def _withheld(

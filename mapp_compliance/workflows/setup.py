@@ -8,7 +8,7 @@ record is sealed; the leaf holds its digest.
 
 from collections.abc import Sequence
 
-from mapp_compliance.advisories import Advisory, Attachment, SetUp
+from mapp_compliance.advisories import Attachment, SetUp
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.trust import Json, canonical, digest, parse_canonical
 from mapp_compliance.watermark import (
@@ -17,10 +17,10 @@ from mapp_compliance.watermark import (
     VettingWord,
     check_static,
     mark,
-    sitemap_to_json,
     vetting_codewords,
 )
 from mapp_compliance.watermark.codes import NEWEST
+from mapp_compliance.workflows.matter import Matter
 from mapp_compliance.workflows.planner import reach
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import Event
@@ -84,16 +84,11 @@ def fixed_setup(desk: Desk, work: UnitOfWork, attachment: Attachment) -> SetUp |
     return setup if same else None
 
 
-def write_setup(
-    desk: Desk,
-    work: UnitOfWork,
-    advisory: Advisory,
-    attachment: Attachment,
-    site_map: SiteMap,
-) -> SetUp:
+def write_setup(desk: Desk, work: UnitOfWork, matter: Matter) -> SetUp:
     """The set-up of this revision, from now on fixed; one leaf."""
     now = desk.clock()
-    record = canonical(_record(desk, work, attachment, site_map))
+    advisory, attachment = matter.advisory, matter.attachment
+    record = canonical(_record(desk, work, matter))
     leaf = work.ledger.append(
         "setup",
         {
@@ -117,18 +112,16 @@ def write_setup(
     return setup
 
 
-def _record(
-    desk: Desk, work: UnitOfWork, attachment: Attachment, site_map: SiteMap
-) -> dict[str, Json]:
+def _record(desk: Desk, work: UnitOfWork, matter: Matter) -> dict[str, Json]:
     return {
         "type": "mapp/setup-record/v1",
-        **_identity(attachment),
-        "site_map": digest(sitemap_to_json(site_map)).hex,
+        **_identity(matter.attachment),
+        "site_map": matter.stored_map.hex,
         "method": NEWEST.value,
         "alpha": desk.program.alpha,
-        "reach": reach(desk, work, site_map).document(),
+        "reach": reach(desk, work, matter.site_map).document(),
         "policy": desk.policy_digest().hex,
-        "engines": [list(item) for item in desk.engines],
+        "engines": [list(item) for item in desk.engines()],
     }
 
 

@@ -9,16 +9,17 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mapp_compliance.attribution import Run
 from mapp_compliance.enforcement import DecisionText
 from mapp_compliance.trust import canonical, digest
 from mapp_compliance.values import AdvisoryId, instant_text
-from mapp_compliance.watermark.codes import share_of
 from mapp_compliance.workflows.agree import Approvals, agreed
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import SignedDecision
+
+if TYPE_CHECKING:
+    from mapp_compliance.attribution import Run
 
 YEARLY_LIMIT = Fraction(1, 100)  # as long as nobody raises it, and the step of each raise
 RAISE = "raise yearly bound"
@@ -66,7 +67,7 @@ class Spending:
 
 
 def spending(
-    runs: Iterable[Run], alpha: str, year: int, decisions: Iterable[SignedDecision] = ()
+    runs: "Iterable[Run]", alpha: str, year: int, decisions: Iterable[SignedDecision] = ()
 ) -> Spending:
     """What the runs of one year spent; a run that repeats a number repeats no cost.
 
@@ -75,7 +76,7 @@ def spending(
     """
     scored = _scored(runs, year)
     raises = [one for one in decisions if one.action == RAISE and _year(one) == str(year)]
-    shares = (share_of(Fraction(alpha), t) for _, t in scored)
+    shares = (share(alpha, t) for _, t in scored)
     oldest_first = tuple(sorted(raises, key=lambda one: (one.at, raised_to(one))))
     return Spending(year, len(scored), sum(shares, Fraction(0)), oldest_first)
 
@@ -83,6 +84,14 @@ def spending(
 def spent_in(desk: Desk, work: UnitOfWork, year: int) -> Spending:
     """What the scored samples of a year spent."""
     return spending(work.runs.all(), desk.program.alpha, year, work.signed.all())
+
+
+def share(alpha: str, t: int) -> Fraction:
+    """What the t-th scored sample of an advisory may spend, see ``share_of``."""
+    # Codes bring all of watermarking with them, and a status without samples needs none of it.
+    from mapp_compliance.watermark.codes import share_of
+
+    return share_of(Fraction(alpha), t)
 
 
 def raised_to(decision: SignedDecision) -> Fraction:
@@ -103,7 +112,7 @@ def afford(
     found = spent_in(desk, work, now.year)
     if (advisory, t) in _scored(work.runs.all(), now.year):
         return  # the same reading again
-    after = found.spent + share_of(Fraction(desk.program.alpha), t)
+    after = found.spent + share(desk.program.alpha, t)
     if after <= found.limit:
         return
     limit = Fraction(math.ceil(after / YEARLY_LIMIT)) * YEARLY_LIMIT
@@ -120,7 +129,7 @@ def afford(
     agreed(desk, work, decision, approvals, now)
 
 
-def _scored(runs: Iterable[Run], year: int) -> set[tuple[AdvisoryId, int]]:
+def _scored(runs: "Iterable[Run]", year: int) -> set[tuple[AdvisoryId, int]]:
     return {
         (run.advisory, run.t) for run in runs if run.advisory is not None and run.at.year == year
     }

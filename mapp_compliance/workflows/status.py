@@ -13,11 +13,10 @@ from mapp_compliance.advisories import Advisory, AdvisoryState
 from mapp_compliance.distribution import Copy, CopyState
 from mapp_compliance.enforcement import CaseState
 from mapp_compliance.values import instant_text
-from mapp_compliance.watermark.codes import share_of
+from mapp_compliance.workflows.duties import receipt_due
 from mapp_compliance.workflows.people import partner
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
-from mapp_compliance.workflows.report import receipt_due
-from mapp_compliance.workflows.spending import Spending, spent_in
+from mapp_compliance.workflows.spending import Spending, share, spent_in
 
 SOON = timedelta(days=7)  # how far ahead releases are told
 ON_THE_WAY = frozenset({CopyState.PLANNED, CopyState.MARKED, CopyState.COMMITTED, CopyState.SEALED})
@@ -116,7 +115,9 @@ def _letters(work: UnitOfWork) -> Iterable[Waiting]:
 
 
 def _bound(desk: Desk, found: Spending) -> Iterable[Waiting]:
-    if found.spent + share_of(Fraction(desk.program.alpha), 1) > found.limit:
+    if found.spent + Fraction(desk.program.alpha) <= found.limit:
+        return  # a first share is less than the whole bound
+    if found.spent + share(desk.program.alpha, 1) > found.limit:
         what = (
             f"the samples of {found.year} may have spent {float(found.spent):.2g} on wrong names; "
             "two approvers agree before the first one of a further advisory is scored"

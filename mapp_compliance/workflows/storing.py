@@ -1,24 +1,27 @@
 """What the workflows keep, as protocols that they own: one transaction and what is in it."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from mapp_compliance.advisories import Advisory, Attachment, EarlierVersion, SetUp, Sighting
-from mapp_compliance.attribution import Feed, FeedFile, Run, Sample
-from mapp_compliance.distribution import Copy, Hold
-from mapp_compliance.enforcement import Case
-from mapp_compliance.program import Compromise, Holder, Partner, User
-from mapp_compliance.trust import Json
-from mapp_compliance.values import Digest
-from mapp_compliance.workflows.records import (
-    Event,
-    Leaf,
-    Outgoing,
-    PolicyRecord,
-    SignedDecision,
-)
+if TYPE_CHECKING:
+    from mapp_compliance.advisories import Advisory, Attachment, EarlierVersion, SetUp, Sighting
+    from mapp_compliance.attribution import Feed, FeedFile, Run, Sample
+    from mapp_compliance.distribution import Copy, Hold
+    from mapp_compliance.enforcement import Case
+    from mapp_compliance.program import Compromise, Holder, Partner, User
+    from mapp_compliance.trust import Json
+    from mapp_compliance.values import Digest
+    from mapp_compliance.workflows.records import (
+        Event,
+        Leaf,
+        Outgoing,
+        PolicyRecord,
+        SignedDecision,
+    )
 
 V = TypeVar("V")
 
@@ -32,6 +35,10 @@ class Repository(Protocol[V]):
 
     def among(self, keys: Sequence[str]) -> dict[str, V]:
         """The values of those keys, as far as they are there; for keys of one part."""
+        ...
+
+    def count(self) -> int:
+        """How many there are."""
         ...
 
     def put(self, value: V) -> None:

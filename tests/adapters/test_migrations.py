@@ -12,9 +12,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, insert, inspect, make_url, text
-from sqlmodel import SQLModel
 
-from mapp_compliance.adapters.store import SqlStore, schema
+from mapp_compliance.adapters.store import SqlStore, schema, shelves
+from mapp_compliance.adapters.store.shelves import EVENTS, LEAVES
+from mapp_compliance.adapters.store.tables import TABLES
 from mapp_compliance.errors import Conflict, NotFound
 from mapp_compliance.trust.ledger import leaf_hash
 from mapp_compliance.workflows.log import tree_of
@@ -85,7 +86,7 @@ def older(place: Place, beside: Engine) -> Place:
     with beside.begin() as connection:
         schema.bring_up(connection, "", "0001")
         for table, rows in filled_rows().items():
-            connection.execute(insert(SQLModel.metadata.tables[table]), rows)
+            connection.execute(insert(TABLES.tables[table]), rows)
         connection.execute(text(f"DROP TABLE {schema.VERSION_TABLE}"))
     return place
 
@@ -97,9 +98,7 @@ def kept(engine: Engine) -> dict[str, list[dict[str, Any]]]:
             name: [
                 dict(row)
                 for row in connection.execute(
-                    SQLModel.metadata.tables[name]
-                    .select()
-                    .order_by(*SQLModel.metadata.tables[name].primary_key)
+                    TABLES.tables[name].select().order_by(*TABLES.tables[name].primary_key)
                 ).mappings()
             ]
             for name in filled_rows()
@@ -113,13 +112,21 @@ def test_the_revisions_that_the_program_knows_are_those_it_ships() -> None:
     assert scripts.get_current_head() == schema.HEAD
 
 
+def test_the_shelves_ask_for_what_the_tables_have() -> None:
+    asked = {place.table: place.columns for place in (*shelves.VALUES, EVENTS, LEAVES)}
+    assert asked == {
+        name: tuple(column.name for column in table.columns)
+        for name, table in TABLES.tables.items()
+    }
+
+
 def test_from_nothing_the_revisions_end_at_the_tables_of_the_program(
     stores: Callable[..., SqlStore], beside: Engine
 ) -> None:
     stores().create()
     with beside.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, SQLModel.metadata) == []
+        assert compare_metadata(context, TABLES) == []
 
 
 def test_from_a_filled_database_they_end_at_the_same_and_keep_every_row(
@@ -132,7 +139,7 @@ def test_from_a_filled_database_they_end_at_the_same_and_keep_every_row(
     assert kept(beside) == before
     with beside.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, SQLModel.metadata) == []
+        assert compare_metadata(context, TABLES) == []
 
 
 def test_an_upgraded_database_has_the_guards_of_a_fresh_one(

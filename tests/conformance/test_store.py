@@ -139,6 +139,16 @@ def test_values_are_found_by_many_keys_at_once(store: Any, partners: list[Any]) 
         assert work.partners.among([*wanted, *wanted, "nobody"]) == wanted
 
 
+def test_values_are_counted_also_those_just_put(store: Any) -> None:
+    with store.write() as work:
+        assert work.partners.count() == 0
+        for name in ("P1", "P2", "P1"):
+            work.partners.put(replace(PARTNER, id=PartnerId(name)))
+        assert work.partners.count() == 2
+    with store.read() as work:
+        assert (work.partners.count(), work.copies.count()) == (2, 0)
+
+
 def test_more_keys_than_one_question_holds_are_asked_for_in_several(store: Any) -> None:
     partners = {f"P{n:04}": replace(PARTNER, id=PartnerId(f"P{n:04}")) for n in range(1201)}
     with store.write() as work:

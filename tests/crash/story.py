@@ -21,12 +21,11 @@ from pathlib import Path
 from typing import Any
 
 from mapp_compliance.app import open_workspace
-from mapp_compliance.distribution import CopyState
+from mapp_compliance.distribution import CopyState, parcel_name
 from mapp_compliance.errors import MappError
 from mapp_compliance.settings import parse_settings
 from mapp_compliance.workflows.collect import collect
 from mapp_compliance.workflows.log import verify_log
-from mapp_compliance.workflows.parcels import parcel_name
 from mapp_compliance.workflows.ports import Desk
 from tests.cli.line import ADVISORY, LEAKED, SENT
 from tests.cli.world import World, started

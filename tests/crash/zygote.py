@@ -131,6 +131,10 @@ def _load() -> None:
     for name in ("setup", "issuing", "receiving", "leaks", "cases", "log", "advisories"):
         importlib.import_module(f"mapp_compliance.cli.{name}")
     for name in (
+        "mapp_compliance.adapters.isolate.command",
+        "mapp_compliance.adapters.isolate.port",
+        "mapp_compliance.adapters.render.html",
+        "mapp_compliance.adapters.tools",
         "mapp_compliance.app",
         "mapp_compliance.workflows.issue",
         "mapp_compliance.workflows.receive",

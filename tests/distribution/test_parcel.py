@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapp_compliance.distribution import Packed, Payload, pack, unpack
+from mapp_compliance.distribution import Payload, pack, packed, unpack
 from mapp_compliance.distribution import parcel as parcels
 from mapp_compliance.errors import Broken, InvalidInput, MappError
 from mapp_compliance.trust import digest
@@ -90,7 +90,7 @@ def test_bytes_that_copies_share_are_hashed_once_and_rightly() -> None:
 )
 def test_an_archive_read_in_pieces_is_the_archive(files: dict[str, int], size: int) -> None:
     made = {name: name.encode() * count for name, count in files.items()}
-    archive = Packed(made)
+    archive = packed(made)
     assert b"".join(iter(lambda: archive.read(size), b"")) == pack(made)
 
 

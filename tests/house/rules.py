@@ -208,7 +208,7 @@ RULES = (
         "clock",
         "a run must be repeatable, so time is handed in; only the edge reads it",
         _clock,
-        ("adapters/", "cli/context.py", "app.py"),
+        ("adapters/", "cli/context.py", "app/"),
     ),
     Rule("aware time", "a time without zone cannot say whether the embargo held", _naive),
     Rule("print", "stdout is the JSON contract; libraries log or return", _print, ("cli/",)),

@@ -10,6 +10,7 @@ from mapp_compliance.trust import (
     Opening,
     ProofError,
     commit,
+    commitment_root,
     digest,
     format_opening,
     parse_opening,
@@ -36,6 +37,11 @@ def test_the_same_copies_in_another_order_give_the_same_openings() -> None:
 
 def test_the_root_stays_the_same_for_ever() -> None:
     assert COMMITMENT.root.hex == GOLDEN
+
+
+@pytest.mark.parametrize("count", [1, 2, 80])
+def test_the_root_alone_is_that_of_the_openings(count: int) -> None:
+    assert commitment_root(KEY, COPIES[:count]) == commit(KEY, COPIES[:count]).root
 
 
 @pytest.mark.parametrize(("count", "levels"), [(1, 7), (128, 7), (129, 8)])

@@ -3,6 +3,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -116,6 +117,71 @@ def test_a_key_nobody_can_be_sealed_to_is_refused_with_help(recipient: str) -> N
     with pytest.raises(UnusableKey, match=r"give|ask") as caught:
         seal(b"", [recipient])
     assert caught.value.reaction is Reaction.INVALID
+
+
+def age_key(u: int) -> str:
+    """The text of an age key: bech32 (BIP 173) of the 32 bytes of u, without any look at them."""
+    number = int.from_bytes(u.to_bytes(32, "little"), "big") << 4
+    data = [number >> shift & 31 for shift in range(255, -1, -5)]
+    check = 1
+    for value in [*(ord(sign) >> 5 for sign in "age"), 0, *(ord(sign) & 31 for sign in "age")]:
+        check = _polymod(check, value)
+    for value in [*data, 0, 0, 0, 0, 0, 0]:
+        check = _polymod(check, value)
+    tail = [(check ^ 1) >> shift & 31 for shift in range(25, -1, -5)]
+    return "age1" + "".join("qpzry9x8gf2tvdw0s3jn54khce6mua7l"[value] for value in [*data, *tail])
+
+
+def _polymod(check: int, value: int) -> int:
+    top = check >> 25
+    check = (check & 0x1FFFFFF) << 5 ^ value
+    for bit, factor in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
+        check ^= factor if top >> bit & 1 else 0
+    return check
+
+
+def gives_everybody_the_same(u: int) -> bool:
+    """Asked of a library: it refuses to give the secret that everybody shares."""
+    point = X25519PublicKey.from_public_bytes(u.to_bytes(32, "little"))
+    try:
+        X25519PrivateKey.from_private_bytes(bytes(range(32))).exchange(point)
+    except ValueError:
+        return True
+    return False
+
+
+SMALL = [  # u of the points whose order divides 8; cr.yp.to/ecdh.html lists them
+    0,
+    1,
+    325606250916557431795983626356110631294008115727848805560023387167927233504,
+    39382357235489614581723060781553021112529911719440698176882885853963445705823,
+    2**255 - 20,
+    2**255 - 19,
+    2**255 - 18,
+]
+
+
+def test_the_text_of_a_key_is_made_as_the_library_makes_it() -> None:
+    u = X25519PrivateKey.from_private_bytes(bytes(32)).public_key().public_bytes_raw()
+    assert recipient_fingerprint(age_key(int.from_bytes(u, "little")))
+
+
+@pytest.mark.parametrize("u", [*SMALL, *(u + 2**255 for u in SMALL)])
+def test_every_point_of_small_order_is_refused(u: int) -> None:
+    assert gives_everybody_the_same(u)
+    with pytest.raises(UnusableKey):
+        recipient_fingerprint(age_key(u))
+
+
+@seeded
+@given(st.one_of(st.integers(0, 2**255 - 20), st.integers(0, 99), st.sampled_from(SMALL[:5])))
+def test_a_key_is_refused_only_where_it_gives_everybody_the_same(u: int) -> None:
+    try:
+        recipient_fingerprint(age_key(u))
+    except UnusableKey:
+        assert gives_everybody_the_same(u)
+    else:
+        assert not gives_everybody_the_same(u)
 
 
 def test_an_ssh_point_of_small_order_is_refused() -> None:

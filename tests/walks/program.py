@@ -24,7 +24,7 @@ from mapp_compliance.demo import (
     recipients,
 )
 from mapp_compliance.demo.aftermath import attach_package
-from mapp_compliance.distribution import Copy
+from mapp_compliance.distribution import Copy, parcel_name
 from mapp_compliance.distribution.parcel import PAYLOAD
 from mapp_compliance.program import Partner, PartnerKind, Tier
 from mapp_compliance.values import AdvisoryId, PartnerId, Window, instant
@@ -33,7 +33,6 @@ from mapp_compliance.workflows.attribute import Attributed, attribute
 from mapp_compliance.workflows.embargo import NewAdvisory, create
 from mapp_compliance.workflows.issue import issue
 from mapp_compliance.workflows.matter import IssueAdvisory
-from mapp_compliance.workflows.parcels import parcel_name
 from mapp_compliance.workflows.people import import_partners
 from mapp_compliance.workflows.ports import Desk
 from mapp_compliance.workflows.receive import Opened, open_parcel

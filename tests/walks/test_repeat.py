@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mapp_compliance.distribution import CopyState, Payload
+from mapp_compliance.distribution import CopyState, Payload, parcel_name
 from mapp_compliance.trust.ledger import MerkleTree
 from mapp_compliance.values import Digest
 from mapp_compliance.workflows.issue import issue
@@ -17,7 +17,6 @@ from mapp_compliance.workflows.keys import mark_key
 from mapp_compliance.workflows.log import tree_of, verify_log
 from mapp_compliance.workflows.matching import material
 from mapp_compliance.workflows.matter import IssueAdvisory
-from mapp_compliance.workflows.parcels import parcel_name
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.prepare import word_of
 from tests.walks.program import ADVISORY, ISSUED, World, attached, issued, program

@@ -5,7 +5,15 @@ from typing import Any
 
 import pytest
 
-from mapp_compliance.distribution import RECEIPT_NAMESPACE, Copy, CopyState, Receipt, pack, unpack
+from mapp_compliance.distribution import (
+    RECEIPT_NAMESPACE,
+    Copy,
+    CopyState,
+    Receipt,
+    pack,
+    parcel_name,
+    unpack,
+)
 from mapp_compliance.errors import Broken, Conflict, InvalidInput, MappError, NotFound
 from mapp_compliance.trust import (
     BadSignature,
@@ -17,7 +25,6 @@ from mapp_compliance.trust import (
     sign_ssh,
 )
 from mapp_compliance.values import CopyId, Digest
-from mapp_compliance.workflows.parcels import parcel_name
 from mapp_compliance.workflows.receive import Opened, add_receipt, open_parcel
 from tests.world import World
 

@@ -13,10 +13,10 @@ import time
 from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 from mapp_compliance.adapters.files import (
     Names,
+    NewFile,
     filled,
     is_idle,
     swept,
@@ -64,11 +64,10 @@ class FolderBlobs:
         """Keep what ``fill`` writes; hashed on its way to the disk."""
         temporary = f"{self._folder}/.{os.getpid()}-{next(self._numbers)}.tmp"
 
-        def hashed(stream: IO[bytes]) -> tuple[Digest, _Seen]:
-            sink = _Hashed(stream)
+        def hashed(file: NewFile) -> tuple[Digest, _Seen]:
+            sink = _Hashed(file)
             fill(sink)
-            stream.flush()
-            return Digest(sink.hashed.hexdigest()), _seen(os.fstat(stream.fileno()))
+            return Digest(sink.hashed.hexdigest()), _seen(os.fstat(file.handle))
 
         name, seen = filled(temporary, hashed, READ_ONLY)
         names.rename(temporary, f"{self._folder}/{name.hex}")
@@ -151,9 +150,9 @@ class Keeping:
 class _Hashed:
     """Writes on and hashes what passes."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._write = stream.write
-        self.flush = stream.flush
+    def __init__(self, file: NewFile) -> None:
+        self._write = file.write
+        self.flush = file.flush
         self.hashed = hashlib.sha256()
 
     def write(self, piece: bytes) -> int:

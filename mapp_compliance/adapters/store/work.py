@@ -1,32 +1,28 @@
 """One transaction over the tables: repositories of values, the ledger, the history.
 
-Statements are SQLAlchemy Core, not its unit of work: an issue run puts several values for each
-copy, and for rows of two texts the bookkeeping of objects cost five times what the database does.
+Statements are text that the driver takes as it is, not SQLAlchemy's unit of work: an issue run puts
+several values for each copy, and for rows of two texts the bookkeeping of objects cost five times
+what the database does.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Executable, Select, Table, bindparam, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import SQLModel
+from sqlalchemy import Connection
 
-from mapp_compliance.adapters.store import tables
-from mapp_compliance.adapters.store.tables import EventRow, LeafRow, Shelf
+from mapp_compliance.adapters.store import shelves, statements
+from mapp_compliance.adapters.store.shelves import EVENTS, LEAVES, Shelf
+from mapp_compliance.adapters.store.statements import MOST_KEYS, Place, run, run_for_all
 from mapp_compliance.errors import NotFound
 from mapp_compliance.trust import Json
 from mapp_compliance.values import Digest
 from mapp_compliance.workflows.records import Event, Leaf, leaf_data
 
 V = TypeVar("V")
-EVENTS: Table = SQLModel.metadata.tables[str(EventRow.__tablename__)]
-LEAVES: Table = SQLModel.metadata.tables[str(LeafRow.__tablename__)]
 _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
-_MOST_KEYS = 500  # of one question; SQLite before 3.32 takes 999 parameters
-_INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_Row = tuple[Any, ...]
 
 
 class Waiting:
@@ -34,23 +30,21 @@ class Waiting:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self._rows: dict[Table, dict[str | int, dict[str, Any]]] = {}
+        self._rows: dict[Place, dict[str | int, _Row]] = {}
 
-    def add(self, table: Table, key: str | int, row: dict[str, Any]) -> None:
-        """One more; a later row of the same key takes the place of the earlier one."""
-        self._rows.setdefault(table, {})[key] = row
+    def add(self, place: Place, row: _Row) -> None:
+        """One more; a later row of the same key, which stands first, takes the earlier's place."""
+        self._rows.setdefault(place, {})[row[0]] = row
 
-    def row(self, table: Table, key: str | int) -> dict[str, Any] | None:
+    def row(self, place: Place, key: str | int) -> _Row | None:
         """The row of that key, if it waits."""
-        return self._rows.get(table, {}).get(key)
+        return self._rows.get(place, {}).get(key)
 
-    def write(self, *only: Table) -> None:
+    def write(self, *only: Place) -> None:
         """Write what waits, of those tables or of all."""
-        for table in only or tuple(self._rows):
-            if rows := self._rows.pop(table, None):
-                self.connection.execute(
-                    _put(table, self.connection.dialect.name), list(rows.values())
-                )
+        for place in only or tuple(self._rows):
+            if rows := self._rows.pop(place, None):
+                run_for_all(self.connection, statements.put(place), list(rows.values()))
 
 
 class SqlRepository(Generic[V]):
@@ -60,76 +54,46 @@ class SqlRepository(Generic[V]):
         self._waiting = waiting
         self._connection = waiting.connection
         self._shelf = shelf
-        self._table = shelf.table
+        self._place = shelf.place
 
     def get(self, *key: str | int) -> V | None:
         """The value, or None."""
-        wanted = tables.key_text(key)
-        if (row := self._waiting.row(self._table, wanted)) is not None:
-            return self._shelf.to_value(row["body"])
-        body = self._connection.execute(_by_key(self._table), {"wanted": wanted}).scalar()
+        wanted = shelves.key_text(key)
+        if (row := self._waiting.row(self._place, wanted)) is not None:
+            return self._shelf.to_value(row[1])
+        body = run(self._connection, statements.by_key(self._place), wanted).scalar()
         return None if body is None else self._shelf.to_value(body)
 
     def among(self, keys: Sequence[str]) -> dict[str, V]:
         """The values of those keys, as far as they are there; for keys of one part."""
-        self._waiting.write(self._table)
-        texts = {tables.key_text((key,)): key for key in keys}
+        self._waiting.write(self._place)
+        texts = {shelves.key_text((key,)): key for key in keys}
         wanted = list(texts)
         found: dict[str, V] = {}
-        for start in range(0, len(wanted), _MOST_KEYS):
-            chunk = {"wanted": wanted[start : start + _MOST_KEYS]}
-            for text, body in self._connection.execute(_by_keys(self._table), chunk):
-                found[texts[text]] = self._shelf.to_value(body)
+        for start in range(0, len(wanted), MOST_KEYS):
+            chunk = wanted[start : start + MOST_KEYS]
+            asked = run(self._connection, statements.by_keys(self._place, len(chunk)), *chunk)
+            for row in asked:
+                found[texts[row[0]]] = self._shelf.to_value(row[1])
         return found
+
+    def count(self) -> int:
+        """How many there are."""
+        self._waiting.write(self._place)
+        return int(run(self._connection, statements.count(self._place)).scalar_one())
 
     def put(self, value: V) -> None:
         """Insert, or replace the value of the same key."""
-        row = self._shelf.to_row(value)
-        self._waiting.add(self._table, row["key"], row)
+        self._waiting.add(self._place, self._shelf.to_row(value))
 
     def all(self, **where: str | int) -> list[V]:
         """All values whose columns equal the given ones, in the order of their keys."""
-        self._waiting.write(self._table)
-        query = select(self._table.c.body).order_by(self._table.c.key)
-        for name, wanted in where.items():
-            query = query.where(self._table.c[name] == tables.column_text(wanted))
-        return [self._shelf.to_value(body) for body in self._connection.execute(query).scalars()]
-
-
-# Building a statement takes longer than running it, so each is built once.
-@cache
-def _by_key(table: Table) -> Select[str]:
-    """The value of one key."""
-    return select(table.c.body).where(table.c.key == bindparam("wanted"))
-
-
-@cache
-def _by_keys(table: Table) -> Select[str, str]:
-    """The values of several keys."""
-    return select(table.c.key, table.c.body).where(
-        table.c.key.in_(bindparam("wanted", expanding=True))
-    )
-
-
-@cache
-def _put(table: Table, dialect: str) -> Executable:
-    """Insert, or replace what has the same key; the history and the ledger only grow."""
-    if "key" not in table.columns:
-        return insert(table)
-    added = _INSERT[dialect](table)
-    others = {
-        name: added.excluded[name]
-        for name in [column.name for column in table.columns]
-        if name != "key"
-    }
-    statement: Executable = added.on_conflict_do_update(index_elements=["key"], set_=others)
-    return statement
-
-
-@cache
-def _leaf_by_index() -> Select[str]:
-    """One leaf."""
-    return select(LEAVES.c.body).where(LEAVES.c.index == bindparam("wanted"))
+        self._waiting.write(self._place)
+        wanted = map(shelves.column_text, where.values())
+        query = statements.by_columns(self._place, "key", *where)
+        return [
+            self._shelf.to_value(body) for body in run(self._connection, query, *wanted).scalars()
+        ]
 
 
 class SqlLedger:
@@ -143,33 +107,30 @@ class SqlLedger:
     def append(self, kind: str, body: Mapping[str, Json], at: datetime) -> Leaf:
         """A new leaf over the canonical bytes of kind and body."""
         leaf = Leaf(self.size(), kind, leaf_data(kind, body), at)
-        row = {"index": leaf.index, "body": tables.to_json(tables.LEAF, leaf)}
-        self._waiting.add(LEAVES, leaf.index, row)
+        self._waiting.add(LEAVES, (leaf.index, shelves.to_json(shelves.leaf_adapter(), leaf)))
         self._size = leaf.index + 1
         return leaf
 
     def leaves(self) -> list[Leaf]:
         """All leaves in order."""
         self._waiting.write(LEAVES)
-        query = select(LEAVES.c.body).order_by(LEAVES.c.index)
-        found = self._connection.execute(query).scalars()
-        return [tables.from_json(tables.LEAF, body) for body in found]
+        found = run(self._connection, statements.by_columns(LEAVES, "index")).scalars()
+        return [shelves.from_json(shelves.leaf_adapter(), body) for body in found]
 
     def leaf(self, index: int) -> Leaf:
         """One leaf. Raises NotFound."""
         self._waiting.write(LEAVES)
-        wanted = {"wanted": index if 0 <= index < self.size() else -1}  # no larger than a column
-        body = self._connection.execute(_leaf_by_index(), wanted).scalar()
+        wanted = index if 0 <= index < self.size() else -1  # no larger than a column
+        query = statements.by_columns(LEAVES, "index", "index")
+        body = run(self._connection, query, wanted).scalar()
         if body is None:
             raise NotFound(f"the ledger has no leaf {index}; 'mapp log verify' tells its size")
-        return tables.from_json(tables.LEAF, body)
+        return shelves.from_json(shelves.leaf_adapter(), body)
 
     def size(self) -> int:
         """How many leaves there are: one more than the last index."""
         if self._size is None:
-            last = self._connection.execute(
-                select(func.coalesce(func.max(LEAVES.c.index), -1))
-            ).scalar_one()
+            last = run(self._connection, statements.last(LEAVES, "index", -1)).scalar_one()
             self._size = int(last) + 1
         return self._size
 
@@ -181,25 +142,25 @@ class SqlUnitOfWork:
         self._connection = connection
         self._waiting = waiting = Waiting(connection)
         self._next_event: int | None = None
-        self.users = SqlRepository(waiting, tables.USERS)
-        self.partners = SqlRepository(waiting, tables.PARTNERS)
-        self.advisories = SqlRepository(waiting, tables.ADVISORIES)
-        self.attachments = SqlRepository(waiting, tables.ATTACHMENTS)
-        self.setups = SqlRepository(waiting, tables.SETUPS)
-        self.copies = SqlRepository(waiting, tables.COPIES)
-        self.samples = SqlRepository(waiting, tables.SAMPLES)
-        self.runs = SqlRepository(waiting, tables.RUNS)
-        self.cases = SqlRepository(waiting, tables.CASES)
-        self.decisions = SqlRepository(waiting, tables.RECORDS)
-        self.signed = SqlRepository(waiting, tables.SIGNED)
-        self.compromises = SqlRepository(waiting, tables.COMPROMISES)
-        self.earlier = SqlRepository(waiting, tables.EARLIER)
-        self.sightings = SqlRepository(waiting, tables.SIGHTINGS)
-        self.holders = SqlRepository(waiting, tables.HOLDERS)
-        self.holds = SqlRepository(waiting, tables.HOLDS)
-        self.feeds = SqlRepository(waiting, tables.FEEDS)
-        self.feed_files = SqlRepository(waiting, tables.FEED_FILES)
-        self.outgoing = SqlRepository(waiting, tables.OUTGOING)
+        self.users = SqlRepository(waiting, shelves.USERS)
+        self.partners = SqlRepository(waiting, shelves.PARTNERS)
+        self.advisories = SqlRepository(waiting, shelves.ADVISORIES)
+        self.attachments = SqlRepository(waiting, shelves.ATTACHMENTS)
+        self.setups = SqlRepository(waiting, shelves.SETUPS)
+        self.copies = SqlRepository(waiting, shelves.COPIES)
+        self.samples = SqlRepository(waiting, shelves.SAMPLES)
+        self.runs = SqlRepository(waiting, shelves.RUNS)
+        self.cases = SqlRepository(waiting, shelves.CASES)
+        self.decisions = SqlRepository(waiting, shelves.RECORDS)
+        self.signed = SqlRepository(waiting, shelves.SIGNED)
+        self.compromises = SqlRepository(waiting, shelves.COMPROMISES)
+        self.earlier = SqlRepository(waiting, shelves.EARLIER)
+        self.sightings = SqlRepository(waiting, shelves.SIGHTINGS)
+        self.holders = SqlRepository(waiting, shelves.HOLDERS)
+        self.holds = SqlRepository(waiting, shelves.HOLDS)
+        self.feeds = SqlRepository(waiting, shelves.FEEDS)
+        self.feed_files = SqlRepository(waiting, shelves.FEED_FILES)
+        self.outgoing = SqlRepository(waiting, shelves.OUTGOING)
         self.ledger = SqlLedger(waiting)
 
     def write(self) -> None:
@@ -209,32 +170,29 @@ class SqlUnitOfWork:
     def tell(self, event: Event) -> None:
         """Keep one event of the history, under the next number."""
         if self._next_event is None:
-            last = select(func.coalesce(func.max(EVENTS.c.number), 0))
-            self._next_event = int(self._connection.execute(last).scalar_one()) + 1
-        row = {
-            "number": self._next_event,
-            "subject": tables.column_text(event.subject),
-            "body": tables.to_json(tables.EVENT, event),
-        }
-        self._waiting.add(EVENTS, self._next_event, row)
+            last = run(self._connection, statements.last(EVENTS, "number", 0)).scalar_one()
+            self._next_event = int(last) + 1
+        subject, body = (
+            shelves.column_text(event.subject),
+            shelves.to_json(shelves.event_adapter(), event),
+        )
+        self._waiting.add(EVENTS, (self._next_event, subject, body))
         self._next_event += 1
 
     def events(self, subject: str | None = None) -> list[Event]:
         """The history, of one subject or whole, in the order told."""
         self._waiting.write(EVENTS)
-        query = select(EVENTS.c.body).order_by(EVENTS.c.number)
-        if subject is not None:
-            query = query.where(EVENTS.c.subject == tables.column_text(subject))
-        found = self._connection.execute(query).scalars()
-        return [tables.from_json(tables.EVENT, body) for body in found]
+        wanted = {} if subject is None else {"subject": shelves.column_text(subject)}
+        query = statements.by_columns(EVENTS, "number", *wanted)
+        found = run(self._connection, query, *wanted.values()).scalars()
+        return [shelves.from_json(shelves.event_adapter(), body) for body in found]
 
     def mentioned(self) -> frozenset[Digest]:
         """Every digest that stands in a value of any kind, whatever it is the digest of."""
         self.write()
         bodies = (
             body
-            for table in SQLModel.metadata.sorted_tables
-            if {"key", "body"} <= set(table.columns.keys())
-            for body in self._connection.execute(select(table.c.body)).scalars()
+            for place in shelves.VALUES
+            for body in run(self._connection, statements.by_columns(place, "key")).scalars()
         )
         return frozenset(Digest(text) for body in bodies for text in _DIGEST.findall(body))

@@ -1,4 +1,4 @@
-"""Wiring: the only place where adapters meet workflows.
+"""Workspaces: made, opened, and brought up to this version.
 
 A workspace is one folder: ``mapp.toml``, ``mapp.db``, ``blobs/``, ``keys/``, ``heads/``,
 ``policies/``, ``templates/`` (the user's own, before the shipped ones) and ``outbox/``. Instead of
@@ -11,57 +11,38 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from mapp_compliance import __version__
-from mapp_compliance.adapters.backup import Snapshot, read_backup, write_backup
 from mapp_compliance.adapters.blobs import FolderBlobs
 from mapp_compliance.adapters.files import sync_folder, write_durably
 from mapp_compliance.adapters.folders import WatchedFolders
 from mapp_compliance.adapters.heads import FolderHeads
-from mapp_compliance.adapters.isolate.command import run_command
-from mapp_compliance.adapters.isolate.port import IsolatedChild
 from mapp_compliance.adapters.keyring import ROOT_BYTES, FileKeyring
-from mapp_compliance.adapters.machine import (
-    Check,
-    Light,
-    judge_restore,
-    judge_walls,
-    look_at_machine,
-)
+from mapp_compliance.adapters.late import late
 from mapp_compliance.adapters.post import FolderPost
-from mapp_compliance.adapters.render.html import TemplateRenderer
 from mapp_compliance.adapters.store import SqlStore, Upgraded, without_password
-from mapp_compliance.adapters.store.snapshot import snapshot
-from mapp_compliance.adapters.tools import Sandbox, SelfTests
-from mapp_compliance.errors import Broken, Conflict, InvalidInput, MappError, NotFound
-from mapp_compliance.policy import Laws, Pack, load_laws, load_pack
+from mapp_compliance.errors import Conflict, InvalidInput, NotFound
 from mapp_compliance.settings import DUTY, Settings, parse_settings
-from mapp_compliance.trust import digest, recipient_fingerprint
+from mapp_compliance.trust import digest
 from mapp_compliance.values import checked_id
-from mapp_compliance.workflows.log import LogState, tree_of, verify_log
 from mapp_compliance.workflows.ports import Desk, Program, Progress
-from mapp_compliance.workflows.proving import (
-    MADE,
-    PROVED,
-    check_restored,
-    last,
-    manifest,
-    remember,
-)
-from mapp_compliance.workflows.status import waiting
 
-RECOVERY = "recovery.txt"  # of a workspace: who may restore, as age and SSH public keys
+# What most verbs never use is imported where it is used: they would wait for it.
+if TYPE_CHECKING:
+    from mapp_compliance.policy import Laws, Pack
+    from mapp_compliance.workflows.ports import Isolation, Renderer, Sandbox
+
 SHIPPED = ("policies", "templates")
 ID_BYTES = 16  # of a workspace that keeps its state in a shared database
 
 
 def shipped(kind: str) -> Path:
     """The folder of shipped policies or templates: inside the wheel, else the source tree's."""
-    inside = Path(__file__).parent / kind
-    return inside if inside.is_dir() else Path(__file__).parent.parent / kind
+    package = Path(__file__).parent.parent
+    inside = package / kind
+    return inside if inside.is_dir() else package.parent / kind
 
 
 def shipped_packs() -> list[str]:
@@ -248,118 +229,47 @@ def open_workspace(
         keyring=FileKeyring.load(home / "keys"),
         post=FolderPost(home / "outbox", blobs.sound),
         folders=WatchedFolders(home / "tick.lock"),
-        isolation=IsolatedChild(),
-        sandbox=SelfTests(Sandbox(run_command), settings.self_test_jobs),
-        renderer=TemplateRenderer([home / "templates", shipped("templates")]),
+        isolation=late(new_isolation),
+        sandbox=late(lambda: _sandbox(settings.self_test_jobs)),
+        renderer=late(lambda: _renderer(home)),
         pack=cache(lambda: _pack(home, settings.policy)),
         laws=cache(lambda: _laws(home)),
         clock=clock,
         chance=os.urandom,
-        engines=(("mapp", __version__), ("jinja2", version("jinja2"))),
+        engines=cache(_engines),
         progress=progress,
     )
 
 
-def recovery_recipients(home: Path, named: list[str]) -> list[str]:
-    """Public keys of who may restore: those named, else those in ``recovery.txt``.
+def new_isolation() -> "Isolation":
+    """What parses outside bytes in a limited child."""
+    from mapp_compliance.adapters.isolate.port import IsolatedChild
 
-    Raises:
-        InvalidInput: there is none. UnusableKey: one cannot be sealed to.
-    """
-    path = home / RECOVERY
-    lines = path.read_text("utf-8").splitlines() if not named and path.is_file() else named
-    found = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-    if not found:
-        raise InvalidInput(
-            "nobody is named who may restore; pass --to with a public key file (age or SSH), or "
-            f"write such keys into {path}, one a line"
-        )
-    for text in found:
-        recipient_fingerprint(text)
-    return found
+    return IsolatedChild()
 
 
-def backup_workspace(home: Path, target: Path, recipients: list[str], desk: Desk) -> int:
-    """The workspace in one sealed file; gives its size in bytes, and is remembered.
+def _sandbox(jobs: int) -> "Sandbox":
+    from mapp_compliance.adapters.isolate.command import run_command
+    from mapp_compliance.adapters.tools import Sandbox, SelfTests
 
-    Raises:
-        Conflict: the file exists. Refused: the state lies in another engine.
-    """
-    database = home / "mapp.db"
-    said = Snapshot(home, manifest(desk, __version__), lambda: snapshot(database))
-    size_bytes = write_backup(said, target, recipients)
-    remember(desk, MADE, f"{size_bytes} bytes for {len(recipients)} keys")
-    return size_bytes
+    return SelfTests(Sandbox(run_command), jobs)
 
 
-def restore_workspace(
-    source: Path, identity: str, home: Path, clock: Callable[[], datetime]
-) -> LogState:
-    """A workspace out of a backup, in a folder that is new or empty, once it is found whole.
+def _renderer(home: Path) -> "Renderer":
+    from mapp_compliance.adapters.render.html import TemplateRenderer
 
-    Raises:
-        Conflict: the folder holds something.
-        SealBroken, InvalidInput, Broken, NotFound: the backup is not whole; nothing is left then.
-    """
-    home = home.absolute()
-    if home.exists() and (not home.is_dir() or any(home.iterdir())):
-        raise Conflict(f"{home} is not empty; restore into a new folder with --home")
-    building = home.with_name(f".{home.name}.restored")
-    shutil.rmtree(building, ignore_errors=True)
-    building.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        told = read_backup(source, identity, building)
-        Path(upgrade_workspace(building).copy or building / "none").unlink(missing_ok=True)
-        desk = open_workspace(building, clock, lambda _what, _done, _of: None)
-        state = check_restored(desk, told)
-        remember(desk, PROVED, f"into a new folder, {state.size} leaves")
-        desk.store.close()  # its folder is renamed
-        if home.exists():
-            home.rmdir()
-        building.rename(home)
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
-    return state
+    return TemplateRenderer([home / "templates", shipped("templates")])
 
 
-def drill(source: Path, identity: str, desk: Desk) -> LogState:
-    """Show that a backup of this workspace restores, in memory where the machine has such a folder.
+def _engines() -> tuple[tuple[str, str], ...]:
+    from importlib.metadata import version
 
-    Raises:
-        Broken: it is whole, but of another ledger than ours. And what ``restore_workspace`` raises.
-    """
-    memory = Path("/dev/shm")  # noqa: S108  # backed by memory; the folder below it is our own
-    parent = memory if memory.is_dir() and os.access(memory, os.W_OK) else None
-    with TemporaryDirectory(prefix="mapp-drill-", dir=parent) as folder:
-        state = restore_workspace(source, identity, Path(folder) / "home", desk.clock)
-    with desk.store.read() as work:
-        if tree_of(work.ledger.leaves()).root(state.size).hex() != state.root:
-            raise Broken("this backup restores, but it is of another workspace than this one")
-    remember(desk, PROVED, f"as a drill, {state.size} leaves")
-    return state
+    return ("mapp", __version__), ("jinja2", version("jinja2"))
 
 
-def examine(home: Path, clock: Callable[[], datetime]) -> list[Check]:
-    """The machine, and the workspace where there is one that opens."""
-    checks = look_at_machine(home)
-    checks.append(judge_walls(IsolatedChild().parts(()).notes))
-    if not (home / "mapp.toml").is_file():
-        return checks
-    try:
-        desk = open_workspace(home, clock, lambda _what, _done, _of: None)
-        state = verify_log(desk)
-        checks.append(Check("ledger", Light.GREEN, f"{state.size} leaves agree with every head"))
-        checks.append(judge_restore(last(desk, MADE), last(desk, PROVED)))
-        late = [item for item in waiting(desk) if item.kind in {"copy", "letter"}]
-    except MappError as err:
-        return [*checks, Check("workspace", Light.RED, err.message)]
-    if late:
-        told = f"{len(late)} parcels or letters have not left; see 'mapp status'"
-        return [*checks, Check("outbox", Light.AMBER, told)]
-    return [*checks, Check("outbox", Light.GREEN, "everything has left")]
+def _pack(home: Path, name: str) -> "Pack":
+    from mapp_compliance.policy import load_pack
 
-
-def _pack(home: Path, name: str) -> Pack:
     path = home / "policies" / f"{checked_id(name, 'policy pack')}.yaml"
     try:
         return load_pack(_text(path), f"policies/{path.name}")
@@ -367,7 +277,9 @@ def _pack(home: Path, name: str) -> Pack:
         raise NotFound(f"the terms pack policies/{path.name} is missing; put it back") from err
 
 
-def _laws(home: Path) -> Laws:
+def _laws(home: Path) -> "Laws":
+    from mapp_compliance.policy import load_laws
+
     path = home / "policies" / "jurisdictions.yaml"
     try:
         return load_laws(_text(path), f"policies/{path.name}")
