@@ -65,10 +65,12 @@ from mapp_compliance.watermark.survey import (
     survey,
 )
 from mapp_compliance.watermark.vetting import (
+    Legible,
     VettingFailure,
     VettingWord,
     lone_words,
     random_words,
+    survey_legible,
     vet,
     vetting_codewords,
 )
@@ -80,6 +82,7 @@ __all__ = [
     "FailedCheck",
     "Group",
     "Layout",
+    "Legible",
     "Manifest",
     "Observation",
     "Package",
@@ -125,6 +128,7 @@ __all__ = [
     "sitemap_to_json",
     "suggest_marks",
     "survey",
+    "survey_legible",
     "vet",
     "vetting_codewords",
     "with_orders",

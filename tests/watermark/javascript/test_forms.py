@@ -9,7 +9,7 @@ from mapp_compliance.watermark.carriers.javascript import JAVASCRIPT, TYPESCRIPT
 from mapp_compliance.watermark.carriers.javascript.source import Scanner, traces
 from mapp_compliance.watermark.natural.sound import rendered
 from mapp_compliance.watermark.natural.tokens import row_of
-from mapp_compliance.watermark.reading.natural import normalised
+from mapp_compliance.watermark.reading.health import normalised
 from tests.house.tree import ROOT
 
 SAMPLE = ROOT / "tests" / "vectors" / "carriers" / "javascript" / "sample.js"

@@ -26,7 +26,7 @@ from mapp_compliance.watermark import (
 )
 from mapp_compliance.watermark.codes import Method, codebook, score, share_of
 from mapp_compliance.watermark.reading import METHOD
-from mapp_compliance.watermark.reading.natural import is_alike
+from mapp_compliance.watermark.reading.health import is_alike
 from tests.watermark.python.alterations import ALTERATIONS
 
 SITE_KEY = bytes(range(32))
