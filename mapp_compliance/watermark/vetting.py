@@ -6,7 +6,7 @@ to nobody. A map that fails is mended by its author and surveyed again: sites ar
 for a reason that depends on a partner's word.
 
 A form of code that the reader does not tell in plain copies, such as a number in a table of like
-rows, is no site: ``survey_legible`` leaves it as its author wrote it before anything is stored. These
+rows, is no site: ``survey_legible`` leaves it as its author wrote it before anything is stored. Its
 words follow from the names of the sites alone, so the same package always keeps the same sites.
 
 >>> from mapp_compliance.watermark.package import PackageFile, parse_package
@@ -87,9 +87,7 @@ def survey_legible(
             site_map = survey(package, told, site_key, engines=engines)
         except TooFewSites as err:
             found, needed = err.fields["found"], err.fields["needed"]
-            raise TooFewSites(
-                err.message, found=found, needed=needed, left_out=left_out
-            ) from err
+            raise TooFewSites(err.message, found=found, needed=needed, left_out=left_out) from err
     return Legible(site_map, left_out)
 
 
@@ -122,9 +120,7 @@ def _plain_word(site_map: SiteMap, number: int) -> Codeword:
         return hashlib.blake2b(name, person=_PLAIN, digest_size=1).digest()[0] & 1
 
     return Codeword(
-        tuple(
-            0 if site.kind is SiteKind.TAG else form(site) ^ site.pad for site in site_map.sites
-        )
+        tuple(0 if site.kind is SiteKind.TAG else form(site) ^ site.pad for site in site_map.sites)
     )
 
 

@@ -1,16 +1,38 @@
 from itertools import islice
 
+import pytest
+
 from mapp_compliance.watermark import (
     PackageFile,
+    TooFewSites,
     lay_out,
     lone_words,
     mark,
+    original,
     parse_package,
     random_words,
+    read,
     survey,
+    survey_legible,
     vet,
     vetting_codewords,
 )
+from mapp_compliance.watermark.reading import Part
+
+MANIFEST = PackageFile("mapp-package.toml", b"[package]\nmin_code_sites = 1\n")
+CODE = b"""int counted(const char *text, int limit) {
+  int found = 0;
+  if (limit < 17) { found++; } else { found = limit; }
+  while (text[found] && found < limit) { found++; }
+  return found == 33 ? limit : found;
+}
+"""
+LIKE_ROWS = b"static const unsigned char filler_table[] = {\n" + 30 * b"  16, 32,\n" + b"};\n"
+
+
+def packed(*files: tuple[str, bytes]):
+    package = parse_package([MANIFEST, *(PackageFile(*file) for file in files)])
+    return package, lay_out(package, {})
 
 
 def test_each_variant_of_each_code_site_is_tried_alone(site_map):
@@ -74,3 +96,56 @@ def test_natural_forms_are_tried_in_groups_that_tell_each_of_them():
     assert len(words) == 1 + len(site_map.sites).bit_length()
     assert len(set(flipped.values())) == len(site_map.sites)
     assert all(any(row) for row in flipped.values())
+
+
+def test_a_form_that_no_copy_shows_is_no_site():
+    package, layout = packed(("table.c", LIKE_ROWS + CODE))
+    legible = survey_legible(package, layout, bytes(32))
+    found = {site.id for site in survey(package, layout, bytes(32)).sites}
+    kept = {site.id for site in legible.site_map.sites}
+    assert len(found) - len(kept) == len(legible.left_out) == 60
+    assert kept == {site_id for site_id in found if site_id.split(":")[1] == "counted"}
+    assert original(package, legible.site_map).files[-1].data == LIKE_ROWS + CODE
+
+
+def test_what_stays_is_read_in_every_copy():
+    package, layout = packed(("table.c", LIKE_ROWS + CODE))
+    site_map = survey_legible(package, layout, bytes(32)).site_map
+    for word in random_words(site_map, b"other words", count=12):
+        marked = mark(package, site_map, word.word).files[-1].data
+        seen = read([Part(marked, "leak")], site_map).symbols
+        lost = [at for at, symbol in enumerate(seen) if symbol is None]
+        channels = {site_map.sites[at].channel for at in lost}
+        assert all(own == got for own, got in zip(word.word.symbols, seen, strict=True) if got)
+        assert all(site_map.sites[at].channel in channels for at in lost)
+
+
+def test_the_same_package_keeps_the_same_sites_whatever_its_key():
+    package, layout = packed(("table.c", LIKE_ROWS + CODE))
+    again = survey_legible(package, layout, bytes(32))
+    other = survey_legible(package, layout, bytes([1]) * 32)
+    assert again == survey_legible(package, layout, bytes(32))
+    assert again.left_out == other.left_out
+    assert again.site_map.map_id != other.site_map.map_id
+
+
+def test_a_package_that_can_be_read_keeps_its_whole_map():
+    package, layout = packed(("code.c", CODE))
+    legible = survey_legible(package, layout, bytes(32))
+    assert legible.left_out == ()
+    assert legible.site_map == survey(package, layout, bytes(32))
+
+
+def test_points_of_the_author_stay_whatever_the_reader_makes_of_them(package, site_map):
+    layout = site_map.layout
+    legible = survey_legible(package, layout, bytes(32))
+    assert legible.left_out == ()
+    assert [site.id for site in legible.site_map.sites] == [site.id for site in site_map.sites]
+
+
+def test_a_table_alone_has_too_few_sites_and_says_which_forms_were_left_out():
+    package, layout = packed(("table.c", LIKE_ROWS))
+    with pytest.raises(TooFewSites) as told:
+        survey_legible(package, layout, bytes(32))
+    assert told.value.fields["found"] == 0
+    assert len(told.value.left_out) == 60

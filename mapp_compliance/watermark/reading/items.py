@@ -39,9 +39,7 @@ class Texts:
 
     pieces: list[bytes] = field(default_factory=list)
     size: int = 0
-    starts: list[tuple[int, int, Style, bytes]] = field(
-        default_factory=list
-    )  # offset, site, text
+    starts: list[tuple[int, int, Style, bytes]] = field(default_factory=list)  # offset, site, text
     spelt: list[tuple[int, int, int]] = field(default_factory=list)  # offset, size, site
     pairs: list[tuple[int, Item]] = field(default_factory=list)
 

@@ -6,16 +6,20 @@ import subprocess
 
 import pytest
 
+from mapp_compliance.watermark import Codeword, PackageFile, mark, parse_package, read, survey
+from mapp_compliance.watermark import lay_out as lay_out_package
 from mapp_compliance.watermark.carriers.bash import CARRIER, lay_out
 from mapp_compliance.watermark.carriers.bash.quoting import quoted
 from mapp_compliance.watermark.carriers.bash.source import Scanner
 from mapp_compliance.watermark.natural.carrier import Unparsed
 from mapp_compliance.watermark.natural.sound import rendered
 from mapp_compliance.watermark.natural.tokens import row_of
+from mapp_compliance.watermark.reading import Part
 from tests.house.tree import ROOT
 
 SAMPLE = ROOT / "tests" / "vectors" / "carriers" / "bash" / "sample.sh"
 BASH = "#!/bin/bash\n"
+MANIFEST = PackageFile("mapp-package.toml", b"[package]\nmin_code_sites = 1\n")
 
 
 def both(text: str, family: str) -> list[str]:
@@ -208,3 +212,16 @@ def outcome(script: bytes, folder) -> tuple[str, int]:
         env={"PATH": os.defpath, "HOME": str(folder)},
     )  # fmt: skip
     return done.stdout, done.returncode
+
+
+def test_a_form_in_what_looks_like_a_comment_is_not_read_from_the_next_word():
+    text = (
+        b"#!/bin/sh\nsettings_of() {\ncat <<EOF\n# file of $owner\n$settings for $machine\nEOF\n}\n"
+    )
+    package = parse_package([MANIFEST, PackageFile("a.sh", text)])
+    site_map = survey(package, lay_out_package(package, {}), bytes(32))
+    for number in range(8):
+        word = [number >> place & 1 for place in range(len(site_map.sites))]
+        marked = mark(package, site_map, Codeword(tuple(word))).files[-1].data
+        seen = read([Part(marked, "leak")], site_map).symbols
+        assert all(own == got for own, got in zip(word, seen, strict=True) if got is not None)

@@ -115,6 +115,10 @@ def test_a_compressor_is_told_by_what_it_writes():
     assert traces(row_of(Scanner(), b"x = true; y = undefined; z = !a;")) == frozenset()
 
 
+def test_a_negated_comparison_with_a_number_is_no_sign_of_a_compressor():
+    assert traces(row_of(Scanner(), b"if (!(0 < x)) f(); else g(void (0));")) == frozenset()
+
+
 def test_of_a_family_that_formatters_set_not_even_one_site_alone_is_trusted():
     raw = {"quotes": [1], "yoda": [1]}
     assert normalised(raw, undone=JAVASCRIPT.undone) == {"quotes", "yoda"}
