@@ -11,13 +11,12 @@ from mapp_compliance.watermark import (
     original,
     parse_package,
     random_words,
-    read,
     survey,
     survey_legible,
     vet,
     vetting_codewords,
 )
-from mapp_compliance.watermark.reading import Part
+from mapp_compliance.watermark.reading import forms_told
 
 MANIFEST = PackageFile("mapp-package.toml", b"[package]\nmin_code_sites = 1\n")
 CODE = b"""int counted(const char *text, int limit) {
@@ -103,8 +102,9 @@ def test_a_form_that_no_copy_shows_is_no_site():
     legible = survey_legible(package, layout, bytes(32))
     found = {site.id for site in survey(package, layout, bytes(32)).sites}
     kept = {site.id for site in legible.site_map.sites}
-    assert len(found) - len(kept) == len(legible.left_out) == 60
-    assert kept == {site_id for site_id in found if site_id.split(":")[1] == "counted"}
+    assert found - kept == {f"{name}/0" for name in legible.left_out}
+    assert len(legible.left_out) > 30
+    assert {name.rsplit(":", 1)[0] for name in legible.left_out} == {"table.c::base"}
     assert original(package, legible.site_map).files[-1].data == LIKE_ROWS + CODE
 
 
@@ -113,11 +113,12 @@ def test_what_stays_is_read_in_every_copy():
     site_map = survey_legible(package, layout, bytes(32)).site_map
     for word in random_words(site_map, b"other words", count=12):
         marked = mark(package, site_map, word.word).files[-1].data
-        seen = read([Part(marked, "leak")], site_map).symbols
-        lost = [at for at, symbol in enumerate(seen) if symbol is None]
-        channels = {site_map.sites[at].channel for at in lost}
-        assert all(own == got for own, got in zip(word.word.symbols, seen, strict=True) if got)
-        assert all(site_map.sites[at].channel in channels for at in lost)
+        told = forms_told([marked], site_map)
+        forms = [
+            symbol ^ site.pad
+            for symbol, site in zip(word.word.symbols, site_map.sites, strict=True)
+        ]
+        assert list(told) == forms
 
 
 def test_the_same_package_keeps_the_same_sites_whatever_its_key():
@@ -143,9 +144,11 @@ def test_points_of_the_author_stay_whatever_the_reader_makes_of_them(package, si
     assert [site.id for site in legible.site_map.sites] == [site.id for site in site_map.sites]
 
 
-def test_a_table_alone_has_too_few_sites_and_says_which_forms_were_left_out():
-    package, layout = packed(("table.c", LIKE_ROWS))
+def test_where_too_few_are_left_it_is_said_which_forms_were_left_out():
+    manifest = PackageFile("mapp-package.toml", b"[package]\nmin_code_sites = 60\n")
+    package = parse_package([manifest, PackageFile("table.c", LIKE_ROWS)])
+    layout = lay_out(package, {})
+    assert len(survey(package, layout, bytes(32)).sites) == 60
     with pytest.raises(TooFewSites) as told:
         survey_legible(package, layout, bytes(32))
-    assert told.value.fields["found"] == 0
-    assert len(told.value.left_out) == 60
+    assert told.value.fields["found"] == 60 - len(told.value.left_out) < 40
