@@ -99,7 +99,7 @@ def _untold(site_map: SiteMap) -> tuple[str, ...]:
     forms = {point.name for point in site_map.layout.points if point.kind is PointKind.FORM}
     untold: set[str] = set()
     for number in range(PLAIN_WORDS if forms else 0):
-        word = _plain_word(site_map, number)
+        word = plain_word(site_map, number)
         seen = forms_told(mark_inner(site_map, word), site_map)
         untold |= {
             site.point
@@ -109,7 +109,7 @@ def _untold(site_map: SiteMap) -> tuple[str, ...]:
     return tuple(sorted(untold))
 
 
-def _plain_word(site_map: SiteMap, number: int) -> Codeword:
+def plain_word(site_map: SiteMap, number: int = 0) -> Codeword:
     """A throw-away word whose forms follow from the names of the sites; tags at their first value.
 
     Forms and not symbols are drawn, so that a key that is changed keeps the same sites.

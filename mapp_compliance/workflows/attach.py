@@ -36,6 +36,7 @@ from mapp_compliance.watermark import (
 from mapp_compliance.workflows.consent import consent_of, unused_consent
 from mapp_compliance.workflows.keys import site_key
 from mapp_compliance.workflows.lab import LAB, LabList, lab_level
+from mapp_compliance.workflows.legibility import unread_points
 from mapp_compliance.workflows.log import transaction
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
 from mapp_compliance.workflows.records import Event
@@ -109,6 +110,7 @@ def attach(desk: Desk, command: AttachPackage) -> Attached:
         *natural_warnings(package, laid, legible.left_out),
         *gaps,
         *unused_consent(attachment, site_map),
+        *unread_points(desk, package, site_map),
         *_tried(desk, attachment, package, site_map),
     )
     return Attached(attachment, package, site_map, told)
