@@ -11,7 +11,13 @@ from tests.house.tree import ROOT
 
 RESULTS = ROOT / "bench" / "results"
 OURS = ("ours, points and natural marks", "ours, points alone")
-LANGUAGES = {"python": "Python", "c": "C", "javascript": "JavaScript", "typescript": "TypeScript"}
+LANGUAGES = {
+    "python": "Python",
+    "c": "C",
+    "javascript": "JavaScript",
+    "typescript": "TypeScript",
+    "bash": "Bash",
+}
 DOES = {
     "as it is": "passes it on as it is",
     "lines of Windows": "saves it with line ends of Windows",
@@ -59,7 +65,7 @@ def survival_page() -> str:
         "",
         "**Points** are values that the author declared ([points](points.md)): payload bytes, "
         "nonces, names. **Natural marks** are forms of the code that mean the same, found by "
-        "`mapp` itself in Python, C, JavaScript and TypeScript.",
+        "`mapp` itself in Python, C, JavaScript, TypeScript and shell scripts.",
     ]
     sections = (_peers, _marks, _payload, _files, _capacity)
     return "\n".join([*lines, *(line for each in sections for line in each())]) + "\n"
@@ -155,6 +161,23 @@ def _marks() -> Iterator[str]:
             f"(at most {bound:.2%}); of unmarked originals {row['originals_that_named_somebody']} "
             "named anybody."
         )
+    yield from (
+        "",
+        "Of the sites that these files have, how many are read; wrong ones in brackets.",
+    )
+    yield "Syntax is order, branches and operators; words are quotes, bases, braces and comments."
+    yield ""
+    yield from _head(["language", "what the leaker does", "syntax", "words", "without those set"])
+    for name in held:
+        for how, row in found[name].get("read", {}).items():
+            shares = (_share(row.get(kind)) for kind in ("syntax", "lexical", "kept"))
+            yield _line([LANGUAGES[name], DOES.get(how, f"formats it ({how})"), *shares])
+    yield ""
+    yield "*Without those set*: families that a formatter sets to its own form are not counted."
+
+
+def _share(row: Mapping[str, float] | None) -> str:
+    return f"{row['right']:.1%} ({row['wrong']:.1%}) of {row['sites']}" if row else "-"
 
 
 def _payload() -> Iterator[str]:
