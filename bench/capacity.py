@@ -1,10 +1,10 @@
-"""How many natural marks files of each language hold: a survey of many files, no reading.
+"""How many natural marks files of each language hold: a survey of many files, vetted.
 
 Writes ``bench/results/capacity.json``: ``python -m bench.capacity [LANGUAGE=FOLDER]...``. Python is
 drawn from the interpreter's library and the installed packages, other languages from the folders
 that are named. FILES files of 1 to 100 KB each by a seed, at most MOST_OF_ONE from one top folder.
 A language that is not named keeps its row. Seconds are of one core, the trial words of the survey
-included; bounds are Clopper-Pearson at 95 %.
+and the plain copies of the vetting included; bounds are Clopper-Pearson at 95 %.
 """
 
 import argparse
@@ -31,7 +31,7 @@ from mapp_compliance.watermark import (
     lay_out,
     natural_warnings,
     parse_package,
-    survey,
+    survey_legible,
 )
 from mapp_compliance.watermark.registry import NATURAL
 
@@ -92,7 +92,7 @@ def _surveyed(path: Path) -> Row:
     started, refused = time.process_time(), ""
     channels: Counter[str] = Counter()
     try:
-        site_map = survey(package, lay_out(package, {}), KEY)
+        site_map = survey_legible(package, lay_out(package, {}), KEY).site_map
         channels = Counter(site.channel for site in site_map.code_sites)
     except InvalidInput as err:
         refused = "; ".join(natural_warnings(package, {})) or err.message

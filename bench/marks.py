@@ -5,9 +5,11 @@ folders of sources that neither rules nor reader were tuned on. Files of 4 to 40
 them by a seed, at most MOST_OF_ONE from one top folder. Of each file one leaker alters its copy in
 all ways of ``bench.attacks.sources``, and up to three mix theirs in all ways of
 ``bench.attacks.mixes``; each leak is read once and scored against 100 and against 1000 recipients.
-Of a mix whoever took part is right. Rows of languages that are not named stay in the result file,
-so that each may be measured where its tools are; it is written after each file. Seconds are of one
-core. Bounds are Clopper-Pearson at 95 %.
+Of a mix whoever took part is right. Sites are those that the product keeps (``survey_legible``);
+``left_out`` tells how many forms it found and could not tell. ``read`` tells apart what stands in
+the syntax and what in how a word is written (LEXICAL). Rows of languages that are not named stay in
+the result file, so that each may be measured where its tools are; it is written after each file.
+Seconds are of one core. Bounds are Clopper-Pearson at 95 %.
 """
 
 import argparse
@@ -47,7 +49,7 @@ from mapp_compliance.watermark import (
     mark,
     natural_warnings,
     parse_package,
-    survey,
+    survey_legible,
 )
 from mapp_compliance.watermark.registry import NATURAL
 
@@ -59,6 +61,13 @@ SIZES = range(4_000, 40_001)
 RESULT = Path(__file__).parent / "results" / "marks.json"
 MANIFEST = PackageFile("mapp-package.toml", b"[package]\nmin_code_sites = 1\n")
 HOW = ("right", "wrong", "erased")
+LEXICAL = frozenset(  # families that show in how one word, text or number is written
+    {"quotes", "raw", "split", "base", "capital", "stop", "quoted", "braces", "subst"}
+)
+MINIFIERS = (
+    *("minified", "parsed and printed", "terser", "terser -m", "terser -m, prettier"),
+    *("terser -c -m", "shfmt -mn"),
+)
 ABSENT = "tool absent or refused"
 
 
@@ -69,6 +78,7 @@ class Row:
     file: str
     size_bytes: int
     sites: dict[str, int]
+    left_out: dict[str, int]  # forms that are no sites, since no copy tells them
     refused: str  # why the file cannot be attached; empty when it can
     calls: dict[tuple[str, int], str]
     marks: dict[tuple[str, str, str], int]
@@ -109,10 +119,12 @@ def _measured(language: str, path: Path, folder: Path) -> Row:
     name, data = path.relative_to(folder).as_posix(), path.read_bytes()
     package = parse_package([MANIFEST, PackageFile(path.name, data)])
     try:
-        site_map = survey(package, lay_out(package, {}), KEY)
+        layout = lay_out(package, {})
+        legible = survey_legible(package, layout, KEY)
     except InvalidInput as err:
         why = "; ".join((err.message, *natural_warnings(package, {})))
-        return Row(name, len(data), {}, why, {}, {}, 0, 0.0, ())
+        return Row(name, len(data), {}, {}, why, {}, {}, 0, 0.0, ())
+    site_map = legible.site_map
     books = {count: book_of(site_map, count) for count in RECIPIENTS}
     rng = random.Random(f"{SEED} {name}")
     leakers = rng.sample(range(RECIPIENTS[0]), max(count for count, _ in MIXES.values()))
@@ -142,6 +154,7 @@ def _measured(language: str, path: Path, folder: Path) -> Row:
         file=name,
         size_bytes=len(data),
         sites=dict(sites),
+        left_out=dict(Counter(layout.point(name).form for name in legible.left_out)),
         refused="",
         calls=calls,
         marks=dict(marks),
@@ -196,6 +209,11 @@ def _told(language: str, rows: Sequence[Row]) -> dict[str, Any]:
         "not_attached": [{"file": row.file, "why": row.refused} for row in rows if row.refused],
         "size_kb": round(size_kb, 1),
         "sites_a_kb": {name: round(n / max(size_kb, 1), 2) for name, n in sites.most_common()},
+        "left_out": {
+            "sites": sites.total(),
+            "forms": sum(sum(row.left_out.values()) for row in held),
+            "by_family": dict(sum((Counter(row.left_out) for row in held), Counter[str]())),
+        },
         "sites_a_kb_in_all": round(sites.total() / max(size_kb, 1), 2),
         "leaks": tried[RECIPIENTS[0]],
         "calls": {str(count): calls[count] for count in RECIPIENTS},
@@ -207,6 +225,7 @@ def _told(language: str, rows: Sequence[Row]) -> dict[str, Any]:
         f"with_{ENOUGH_SITES}_sites": _table(
             [row for row in held if sum(row.sites.values()) >= ENOUGH_SITES], hows
         ),
+        "read": _read(marks, hows, undone),
         "formatters_read": _formatted(marks, undone),
         "marks": {
             how: {
@@ -237,6 +256,30 @@ def _table(held: Sequence[Row], hows: Sequence[str]) -> dict[str, Any]:
 def _at(values: Sequence[float], share: float) -> float | None:
     """The value below which that share lies."""
     return round(values[min(int(len(values) * share), len(values) - 1)], 3) if values else None
+
+
+def _read(
+    marks: Mapping[tuple[str, str, str], int], hows: Sequence[str], undone: frozenset[str]
+) -> dict[str, dict[str, dict[str, float]]]:
+    """The share read right and wrong, of syntax and of what is lexical, and of what is left of it.
+
+    ``kept`` are the families that formatters leave.
+    """
+    told: dict[str, dict[str, dict[str, float]]] = {}
+    families = {name for _, name, _ in marks}
+    kinds = {
+        "syntax": families - LEXICAL,
+        "lexical": families & LEXICAL,
+        "kept": families - undone,
+        "all": families,
+    }
+    for how in ("as it is", *FORMATTERS, "renamed", *MINIFIERS):
+        for kind, names in kinds.items() if how in hows else ():
+            counts = [sum(marks[how, name, each] for name in names) for each in HOW]
+            if total := sum(counts):
+                shares = {word: round(n / total, 4) for word, n in zip(HOW, counts, strict=True)}
+                told.setdefault(how, {})[kind] = {"sites": total, **shares}
+    return told
 
 
 def _formatted(

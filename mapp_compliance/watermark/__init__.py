@@ -66,10 +66,13 @@ from mapp_compliance.watermark.survey import (
     survey,
 )
 from mapp_compliance.watermark.vetting import (
+    Legible,
     VettingFailure,
     VettingWord,
     lone_words,
+    plain_word,
     random_words,
+    survey_legible,
     vet,
     vetting_codewords,
 )
@@ -82,6 +85,7 @@ __all__ = [
     "FailedCheck",
     "Group",
     "Layout",
+    "Legible",
     "Manifest",
     "Observation",
     "Package",
@@ -120,6 +124,7 @@ __all__ = [
     "observation_json",
     "original",
     "parse_package",
+    "plain_word",
     "propose_marks",
     "random_words",
     "read",
@@ -127,6 +132,7 @@ __all__ = [
     "sitemap_to_json",
     "suggest_marks",
     "survey",
+    "survey_legible",
     "vet",
     "vetting_codewords",
     "with_orders",

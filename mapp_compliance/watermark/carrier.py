@@ -9,7 +9,7 @@ with one value, and its declarations must agree.
 ['a.txt', 'b.txt']
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 
@@ -79,6 +79,49 @@ def merge_file(one: Layout, two: Layout, write: Write) -> Layout:
     points = {point.name: point for point in (*one.points, *two.points)}
     file = LaidOutFile(one.files[0].path, tuple(pieces))
     return Layout((file,), tuple(points[name] for name in sorted(points)))
+
+
+def without_forks(layout: Layout, names: Collection[str]) -> Layout:
+    """The layout in which those forms of code stay as their author wrote them."""
+    points = {point.name: point for point in layout.points}
+    files = (
+        LaidOutFile(file.path, tuple(_settled(file.segments, points, names)))
+        for file in layout.files
+    )
+    kept = tuple(point for point in layout.points if point.name not in names)
+    return replace(layout, files=tuple(files), points=kept)
+
+
+def _settled(
+    segments: Segments, points: Mapping[str, Point], names: Collection[str]
+) -> Iterator[Segment]:
+    """The segments with neighbouring bytes as one."""
+    literal = b""
+    for segment in _flattened(segments, points, names):
+        if isinstance(segment, bytes):
+            literal += segment
+            continue
+        if literal:
+            yield literal
+        literal = b""
+        if isinstance(segment, Fork):
+            first, second = (
+                tuple(_settled(form, points, names)) for form in (segment.first, segment.second)
+            )
+            segment = Fork(segment.point, first, second)
+        yield segment
+    if literal:
+        yield literal
+
+
+def _flattened(
+    segments: Segments, points: Mapping[str, Point], names: Collection[str]
+) -> Iterator[Segment]:
+    for segment in segments:
+        if isinstance(segment, Fork) and segment.point in names:
+            yield from _flattened(segment.form(points[segment.point].original), points, names)
+        else:
+            yield segment
 
 
 def places(layout: Layout, write: Write) -> tuple[tuple[int, int], ...]:

@@ -64,6 +64,15 @@ def mark(package: Package, site_map: SiteMap, codeword: Codeword) -> Package:
     return _filled(package, site_map.layout, settled(site_map.layout.points, values))
 
 
+def mark_inner(site_map: SiteMap, codeword: Codeword) -> tuple[bytes, ...]:
+    """The texts of a copy that hold sites, those in archives and captures unpacked."""
+    layout = site_map.layout
+    values = settled(layout.points, _values_of(site_map, codeword))
+    told = layout.told()
+    held = (file for file in layout.files if file.path not in told and any(file.points()))
+    return tuple(_fill(file, values) for file in held)
+
+
 def declared_values(site_map: SiteMap, codeword: Codeword) -> tuple[bytes, ...]:
     """What a copy has where its author lets bytes, names and numbers vary, in the map's order.
 

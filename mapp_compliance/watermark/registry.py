@@ -50,6 +50,7 @@ from mapp_compliance.watermark.wellformed import CHECKS
 
 NATURAL: tuple[NaturalCarrier, ...] = (PYTHON, C, JAVASCRIPT, TYPESCRIPT, TSX, BASH, POWERSHELL)
 FORMATTED_SITES = 30  # of 100 recipients one is named at the first sample with 23 bits and more
+MANY_OF = 5  # from one of so many left out on, the author is told
 BY_CONSENT = frozenset[str]().union(*(carrier.by_consent for carrier in NATURAL))
 DEFAULT_MARKS = "default"  # in a manifest: the families that are on by themselves
 
@@ -168,30 +169,36 @@ def natural_engines(layout: Layout) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys(found))
 
 
-def natural_warnings(package: Package, outside: Mapping[str, Layout]) -> tuple[str, ...]:
+def natural_warnings(
+    package: Package, outside: Mapping[str, Layout], left_out: Collection[str] = ()
+) -> tuple[str, ...]:
     """Why files of the package carry fewer natural marks than they could.
 
     Args:
         outside: as for ``lay_out``.
+        left_out: names of those that were found and are no sites, see ``vetting``.
     """
     sent = (file for file in package.files if not package.rule(file.path).unmarked)
     packs = (told for file in sent for told in why_not(file))
-    return (*packs, *_natural_warnings(package, outside, None))
+    return (*packs, *_natural_warnings(package, outside, None, frozenset(left_out)))
 
 
 def _natural_warnings(
-    package: Package, outside: Mapping[str, Layout], outer: Inside | None
+    package: Package,
+    outside: Mapping[str, Layout],
+    outer: Inside | None,
+    left_out: frozenset[str],
 ) -> Iterator[str]:
     for file in package.files:
         whole = inside(package, file, outer)
         if whole is not None:
-            yield from _natural_warnings(whole.package, outside, whole)
+            yield from _natural_warnings(whole.package, outside, whole, left_out)
             continue
         if file.is_template:
             continue
         if families := families_of(package, file):
             authored = _authored(package, file, outside, outer)
-            yield from _told(file, _natural(file, families, authored))
+            yield from _told(file, _natural(file, families, authored), left_out)
         elif file.path.lower().endswith(patches.SUFFIXES) and package.marks_of(file.path):
             points = _authored(package, file, outside, outer).points
             yield patches.cautions(file.path, sum(map(code_site_count, points)))
@@ -296,12 +303,18 @@ def _taken(authored: Layout) -> tuple[Span, ...]:
     return tuple(Span(start, end) for start, end in places(authored, encode))
 
 
-def _told(file: PackageFile, natural: Surveyed) -> Iterator[str]:
+def _told(file: PackageFile, natural: Surveyed, left_out: frozenset[str]) -> Iterator[str]:
     """The warnings of a survey, and whether a formatted copy of the file alone could be named."""
     yield from natural.warnings
     carrier = natural_carrier(file.path)
     undone = carrier.undone if carrier else frozenset()
-    forms = [point.form for point in natural.layout.points]
+    points = natural.layout.points
+    forms = [point.form for point in points if point.name not in left_out]
+    if MANY_OF * (len(points) - len(forms)) > len(points):
+        yield (
+            f"{shown(file.path)}: {len(points) - len(forms)} of {len(points)} natural marks are "
+            "left out, since copies would not show them apart from others near them, as in tables"
+        )
     left = sum(form not in undone for form in forms)
     if forms and left < FORMATTED_SITES:
         yield (

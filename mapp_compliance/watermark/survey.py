@@ -18,6 +18,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from typing import Any
 
 from mapp_compliance.errors import InvalidInput
 from mapp_compliance.values import KIB, Digest
@@ -58,6 +59,12 @@ CHANNELS = {
 
 class TooFewSites(InvalidInput):
     """The package has fewer code sites than its manifest asks for."""
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Names of the forms of code that were found and are no sites, see ``vetting``."""
+        names: Any = self.fields.get("left_out", ())
+        return tuple(names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,13 +29,14 @@ from mapp_compliance.watermark import (
     parse_package,
     sitemap_from_json,
     sitemap_to_json,
-    survey,
+    survey_legible,
     vet,
     with_orders,
 )
 from mapp_compliance.workflows.consent import consent_of, unused_consent
 from mapp_compliance.workflows.keys import site_key
 from mapp_compliance.workflows.lab import LAB, LabList, lab_level
+from mapp_compliance.workflows.legibility import unread_points
 from mapp_compliance.workflows.log import transaction
 from mapp_compliance.workflows.matter import Matter
 from mapp_compliance.workflows.ports import Desk, UnitOfWork
@@ -86,14 +87,14 @@ def attach(desk: Desk, command: AttachPackage) -> Attached:
     check = check_level(package, command)
     laid, gaps = _laid_out(desk, package)
     layout = lay_out(package, laid)
-    short = natural_warnings(package, laid)
     engines = (*desk.engines(), *natural_engines(layout))
     try:
-        site_map = survey(package, layout, site_key(desk, advisory.id), engines=engines)
+        legible = survey_legible(package, layout, site_key(desk, advisory.id), engines=engines)
     except TooFewSites as err:
         found, needed = err.fields["found"], err.fields["needed"]
-        why = "; ".join((err.message, *short))
+        why = "; ".join((err.message, *natural_warnings(package, laid, err.left_out)))
         raise TooFewSites(why, found=found, needed=needed) from err
+    site_map = legible.site_map
     _check_variants(package, site_map)
     if command.lab is not None:
         check = _lab_check(desk, advisory, package, site_map, command.lab)
@@ -107,9 +108,10 @@ def attach(desk: Desk, command: AttachPackage) -> Attached:
     told = (
         *package.warnings,
         *layout_warnings(layout),
-        *short,
+        *natural_warnings(package, laid, legible.left_out),
         *gaps,
         *unused_consent(attachment, site_map),
+        *unread_points(desk, package, site_map),
         *_tried(desk, attachment, package, site_map),
     )
     return Attached(attachment, package, site_map, told)

@@ -16,6 +16,7 @@ LANGUAGES = {
     "c": "C",
     "javascript": "JavaScript",
     "typescript": "TypeScript",
+    "bash": "Bash",
     "powershell": "PowerShell",
 }
 DOES = {
@@ -67,8 +68,8 @@ def survival_page() -> str:
         "",
         "**Points** are values that the author declared ([points](points.md)): payload bytes, "
         "nonces, names. **Natural marks** are forms of the code that mean the same, found by "
-        "`mapp` itself in Python, C, JavaScript, TypeScript and PowerShell, whose tools are "
-        "emulated here by the rules that they document.",
+        "`mapp` itself in Python, C, JavaScript, TypeScript, shell scripts and PowerShell, whose "
+        "tools are emulated here by the rules that they document.",
     ]
     sections = (_peers, _marks, _payload, _ocr, _files, _capacity)
     return "\n".join([*lines, *(line for each in sections for line in each())]) + "\n"
@@ -164,6 +165,23 @@ def _marks() -> Iterator[str]:
             f"(at most {bound:.2%}); of unmarked originals {row['originals_that_named_somebody']} "
             "named anybody."
         )
+    yield from (
+        "",
+        "Of the sites that these files have, how many are read; wrong ones in brackets.",
+    )
+    yield "Syntax is order, branches and operators; words are quotes, bases, braces and comments."
+    yield ""
+    yield from _head(["language", "what the leaker does", "syntax", "words", "without those set"])
+    for name in held:
+        for how, row in found[name].get("read", {}).items():
+            shares = (_share(row.get(kind)) for kind in ("syntax", "lexical", "kept"))
+            yield _line([LANGUAGES[name], DOES.get(how, f"formats it ({how})"), *shares])
+    yield ""
+    yield "*Without those set*: families that a formatter sets to its own form are not counted."
+
+
+def _share(row: Mapping[str, float] | None) -> str:
+    return f"{row['right']:.1%} ({row['wrong']:.1%}) of {row['sites']}" if row else "-"
 
 
 def _payload() -> Iterator[str]:

@@ -1,16 +1,37 @@
 from itertools import islice
 
+import pytest
+
 from mapp_compliance.watermark import (
     PackageFile,
+    TooFewSites,
     lay_out,
     lone_words,
     mark,
+    original,
     parse_package,
     random_words,
     survey,
+    survey_legible,
     vet,
     vetting_codewords,
 )
+from mapp_compliance.watermark.reading import forms_told
+
+MANIFEST = PackageFile("mapp-package.toml", b"[package]\nmin_code_sites = 1\n")
+CODE = b"""int counted(const char *text, int limit) {
+  int found = 0;
+  if (limit < 17) { found++; } else { found = limit; }
+  while (text[found] && found < limit) { found++; }
+  return found == 33 ? limit : found;
+}
+"""
+LIKE_ROWS = b"static const unsigned char filler_table[] = {\n" + 30 * b"  16, 32,\n" + b"};\n"
+
+
+def packed(*files: tuple[str, bytes]):
+    package = parse_package([MANIFEST, *(PackageFile(*file) for file in files)])
+    return package, lay_out(package, {})
 
 
 def test_each_variant_of_each_code_site_is_tried_alone(site_map):
@@ -74,3 +95,60 @@ def test_natural_forms_are_tried_in_groups_that_tell_each_of_them():
     assert len(words) == 1 + len(site_map.sites).bit_length()
     assert len(set(flipped.values())) == len(site_map.sites)
     assert all(any(row) for row in flipped.values())
+
+
+def test_a_form_that_no_copy_shows_is_no_site():
+    package, layout = packed(("table.c", LIKE_ROWS + CODE))
+    legible = survey_legible(package, layout, bytes(32))
+    found = {site.id for site in survey(package, layout, bytes(32)).sites}
+    kept = {site.id for site in legible.site_map.sites}
+    assert found - kept == {f"{name}/0" for name in legible.left_out}
+    assert len(legible.left_out) > 30
+    assert {name.rsplit(":", 1)[0] for name in legible.left_out} == {"table.c::base"}
+    assert original(package, legible.site_map).files[-1].data == LIKE_ROWS + CODE
+
+
+def test_what_stays_is_read_in_every_copy():
+    package, layout = packed(("table.c", LIKE_ROWS + CODE))
+    site_map = survey_legible(package, layout, bytes(32)).site_map
+    for word in random_words(site_map, b"other words", count=12):
+        marked = mark(package, site_map, word.word).files[-1].data
+        told = forms_told([marked], site_map)
+        forms = [
+            symbol ^ site.pad
+            for symbol, site in zip(word.word.symbols, site_map.sites, strict=True)
+        ]
+        assert list(told) == forms
+
+
+def test_the_same_package_keeps_the_same_sites_whatever_its_key():
+    package, layout = packed(("table.c", LIKE_ROWS + CODE))
+    again = survey_legible(package, layout, bytes(32))
+    other = survey_legible(package, layout, bytes([1]) * 32)
+    assert again == survey_legible(package, layout, bytes(32))
+    assert again.left_out == other.left_out
+    assert again.site_map.map_id != other.site_map.map_id
+
+
+def test_a_package_that_can_be_read_keeps_its_whole_map():
+    package, layout = packed(("code.c", CODE))
+    legible = survey_legible(package, layout, bytes(32))
+    assert legible.left_out == ()
+    assert legible.site_map == survey(package, layout, bytes(32))
+
+
+def test_points_of_the_author_stay_whatever_the_reader_makes_of_them(package, site_map):
+    layout = site_map.layout
+    legible = survey_legible(package, layout, bytes(32))
+    assert legible.left_out == ()
+    assert [site.id for site in legible.site_map.sites] == [site.id for site in site_map.sites]
+
+
+def test_where_too_few_are_left_it_is_said_which_forms_were_left_out():
+    manifest = PackageFile("mapp-package.toml", b"[package]\nmin_code_sites = 60\n")
+    package = parse_package([manifest, PackageFile("table.c", LIKE_ROWS)])
+    layout = lay_out(package, {})
+    assert len(survey(package, layout, bytes(32)).sites) == 60
+    with pytest.raises(TooFewSites) as told:
+        survey_legible(package, layout, bytes(32))
+    assert told.value.fields["found"] == 60 - len(told.value.left_out) < 40

@@ -3,6 +3,7 @@
 import ast
 import importlib.util
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,18 @@ def test_a_file_that_a_formatter_nearly_clears_is_told():
     text = b"".join(b"f('number%d')\n" % number for number in range(40))
     (told,) = world.attach(files={"tool.py": text}).warnings
     assert told.startswith("tool.py: a formatter leaves 0 of 40 natural marks")
+
+
+def test_forms_that_no_copy_would_show_are_left_out_and_told():
+    world = World()
+    world.advisory()
+    rows = b"".join(b"    (16, 32, 48, 64),\n" for _ in range(30))
+    attached = world.attach(files={"tool.py": b"TABLE = [\n" + rows + b"]\n" + module("shlex")})
+    (told,) = attached.warnings
+    assert re.match(
+        r"tool\.py: \d\d of 302 natural marks are left out, since copies would not", told
+    )
+    assert len(attached.site_map.code_sites) > 60
 
 
 def test_the_manifest_takes_natural_marks_out_and_names_families(issued):

@@ -24,6 +24,7 @@ raise; the chance of one false location of a filler in a whole reading is below 
 
 from mapp_compliance.watermark.reading.merge import observation_from_json, observation_json
 from mapp_compliance.watermark.reading.natural import METHOD as NATURAL_METHOD
+from mapp_compliance.watermark.reading.natural import forms_told
 from mapp_compliance.watermark.reading.read import METHOD, locate, read
 from mapp_compliance.watermark.reading.views import MAX_PART_BYTES, Part
 
@@ -34,6 +35,7 @@ __all__ = [
     "METHOD",
     "READER",
     "Part",
+    "forms_told",
     "locate",
     "observation_from_json",
     "observation_json",

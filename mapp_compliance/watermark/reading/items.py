@@ -39,20 +39,23 @@ class Texts:
 
     pieces: list[bytes] = field(default_factory=list)
     size: int = 0
-    starts: list[tuple[int, int, Style | Spelling, bytes]] = field(
-        default_factory=list
-    )  # offset, site, text
+    starts: list[tuple[int, int, Style, bytes]] = field(default_factory=list)  # offset, site, text
+    spelt: list[tuple[int, int, int]] = field(default_factory=list)  # offset, size, site
     pairs: list[tuple[int, Item]] = field(default_factory=list)
 
     def add(self, text: bytes, sites: Sequence[tuple[int, Style | Spelling]] = ()) -> None:
         """Text with the sites whose style it shows."""
-        self.starts += [(self.size, site, style, text) for site, style in sites]
+        for site, style in sites:
+            if isinstance(style, Spelling):
+                self.begin(site, len(text))
+            else:
+                self.starts.append((self.size, site, style, text))
         self.pieces.append(text)
         self.size += len(text)
 
-    def begin(self, site: int, spelling: Spelling) -> None:
-        """Says that what is added next begins with a form of a site."""
-        self.starts.append((self.size, site, spelling, b""))
+    def begin(self, site: int, size: int) -> None:
+        """Says that so many of the next bytes are a form of a site that shows in its spelling."""
+        self.spelt.append((self.size, size, site))
 
     def pair(self, text: bytes, site: int, kind: Kind) -> None:
         """One end of a pair of parentheses, whether it is written or not."""
@@ -72,20 +75,21 @@ class Texts:
         """Notes at each token the sites that it tells.
 
         A text that is glued together tells the sites of its pieces, where its language tells
-        these apart, and else none.
+        these apart, and else none. A form of which no token is left, as in what is taken for a
+        comment, is not told by the token that follows.
         """
         offsets = [token.offset for _, token in items]
+        for start, size, site in self.spelt:
+            first = bisect_left(offsets, start)
+            if first < len(items) and offsets[first] < start + size:
+                items[first][0].styles.append((site, 0))
         begun = {
             offset: (item, token, 2 * piece + (len(token.glued) > 1))
             for item, token in items
             for piece, offset in enumerate([each.offset for each in token.glued] or [token.offset])
         }
         for start, site, style, text in self.starts:
-            if isinstance(style, Spelling):
-                first = bisect_left(offsets, start)
-                if first < len(items):
-                    items[first][0].styles.append((site, 0))
-            elif style is Style.STOP:
+            if style is Style.STOP:
                 before = bisect_left(offsets, start) - 1
                 if before >= 0:
                     items[before][0].styles.append((site, 0))

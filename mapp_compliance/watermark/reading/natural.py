@@ -1,16 +1,14 @@
 """Natural forms read from the rows of a sample, and channels that a tool has made all alike.
 
 Word-blind: the rows come from the stored tree. Of a site's forms the one is taken that at least
-OUTVOTES times as many rows of a part tell as the other. A channel whose sites nearly all have one
-raw form, more so than keyed pads would give, was normalised: a formatter puts its own quotes, and
-half of them would be wrong. All of that channel in that part is then left out, see ``normalised``.
+OUTVOTES times as many rows of a part tell as the other. A channel that a tool has set in a part is
+left out of it, see ``health``.
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from math import comb
 
 from mapp_compliance.values import MIB
 from mapp_compliance.watermark.carrier import original_text
@@ -24,6 +22,7 @@ from mapp_compliance.watermark.natural.tokens import (
     row_of,
 )
 from mapp_compliance.watermark.reading.chart import Seen
+from mapp_compliance.watermark.reading.health import normalised
 from mapp_compliance.watermark.reading.paths import (
     CODE,
     REMARKS,
@@ -41,14 +40,12 @@ from mapp_compliance.watermark.reading.paths import (
 from mapp_compliance.watermark.reading.repeats import Shown, lines_of, new_text
 from mapp_compliance.watermark.reading.views import Part
 from mapp_compliance.watermark.registry import NATURAL, natural_carrier
-from mapp_compliance.watermark.sites import PointKind, SiteMap
+from mapp_compliance.watermark.sites import FORMS, Point, PointKind, SiteMap
 
-METHOD = "natural forms/2: words, alpha, atoms, remarks"
+METHOD = "natural forms/3: words, alpha, atoms, remarks"
 MAX_SOURCE_BYTES = 1 * MIB  # of one part; longer ones are no source written by hand
 LEAST_WORDS = 4  # words of the originals that a part must hold to be looked at
 OUTVOTES = 4  # times the rows for the other form
-ALIKE = 0.01  # chance under keyed pads at which a channel counts as normalised
-FEW = 4  # sites of a channel that some tool undoes, which must not all be alike
 _REMARKED = frozenset(style.value for style in IN_REMARKS)
 _WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]{3,}")
 _QUOTE_SIGNS = re.compile(rb"(?m)^(?:[ \t]?>)+[ \t]?")
@@ -65,7 +62,7 @@ class Rows:
     heads: Mapping[Fold, frozenset[Row]]  # how the rows begin
     styles: Mapping[int, Style | Spelling]  # of the sites whose form is a style
     telling: frozenset[bytes]
-    traces: frozenset[bytes]  # of minifiers in the originals
+    traces: frozenset[bytes]  # of minifiers, which copies may hold by themselves
 
 
 @dataclass(slots=True)
@@ -114,6 +111,21 @@ def _read_part(part: Part, rows: Rows, site_map: SiteMap, shown: list[Shown]) ->
     for at, seen in own.told.items():
         if at not in told and site_map.sites[at].channel not in lost:
             yield from seen
+
+
+def forms_told(texts: Iterable[bytes], site_map: SiteMap) -> tuple[int | None, ...]:
+    """The raw form that each site shows in these texts, None where none or both are told.
+
+    Without a say on channels: whether a site can be told at all is a property of the map, and
+    whether a channel was set is one of a sample.
+    """
+    told: list[set[int]] = [set() for _ in site_map.sites]
+    looked_at = list(texts)
+    for rows in _rows(_Map(site_map)):
+        for data in (text for text in looked_at if _may_hold(text, rows)):
+            for at, each in _votes(data, rows).items():
+                told[at].update({form} if (form := each.form()) is not None else (0, 1))
+    return tuple(next(iter(forms)) if len(forms) == 1 else None for forms in told)
 
 
 def natural_method(parts: Sequence[Part], site_map: SiteMap) -> str:
@@ -167,10 +179,19 @@ def _rows_of(site_map: SiteMap, carrier: NaturalCarrier) -> Rows | None:
     styles = {
         at: shown[points[name].form] for name, at in places.items() if points[name].form in shown
     }
-    texts = (original_text(file.segments, points) for file in files)
+    own = [points, *(_all(form, points) for form in FORMS)]
+    texts = (original_text(file.segments, each) for file in files for each in own)
     traces = {found for text in texts for found in carrier.traces(row_of(carrier.scanner(), text))}
     heads = {fold: frozenset(row[: SIZES[fold][0]] for row in own) for fold, own in said.items()}
     return Rows(carrier, words, said, heads, styles, frozenset(telling), frozenset(traces))
+
+
+def _all(form: bytes, points: Mapping[str, Point]) -> Mapping[str, Point]:
+    """The points as if their author had written that form everywhere."""
+    return {
+        name: replace(point, original=form) if point.kind is PointKind.FORM else point
+        for name, point in points.items()
+    }
 
 
 def _scanners(carrier: NaturalCarrier) -> Iterator[tuple[Sequence[Fold], Callable[[], Scanner]]]:
@@ -196,9 +217,7 @@ def _texts(data: bytes, carrier: NaturalCarrier) -> Iterator[bytes]:
 
 def _read_text(data: bytes, rows: Rows, site_map: SiteMap, shown: Shown) -> None:
     """Notes what a text shows."""
-    votes: dict[int, _Votes] = {}
-    for folds, scanner in _scanners(rows.carrier):
-        _vote(row_of(scanner(), data), folds, rows, votes)
+    votes = _votes(data, rows)
     forms = {at: form for at, each in votes.items() if (form := each.form()) is not None}
     channels = _by_channel(forms, site_map)
     raw = {name: [forms[at] for at in places] for name, places in channels.items()}
@@ -213,6 +232,14 @@ def _read_text(data: bytes, rows: Rows, site_map: SiteMap, shown: Shown) -> None
         weight, offset = votes[at].longest[form], votes[at].offsets[form]
         seen = Seen(at, form ^ site.pad, weight, shown.derivation, min(offset, len(data)))
         shown.told.setdefault(at, []).append(seen)
+
+
+def _votes(data: bytes, rows: Rows) -> dict[int, _Votes]:
+    """What the rows of a text tell, by site."""
+    votes: dict[int, _Votes] = {}
+    for folds, scanner in _scanners(rows.carrier):
+        _vote(row_of(scanner(), data), folds, rows, votes)
+    return votes
 
 
 def _by_channel(forms: Iterable[int], site_map: SiteMap) -> dict[str, list[int]]:
@@ -267,41 +294,3 @@ def _numbered(tokens: Sequence[Token], words: Words) -> list[int]:
         else unknown.setdefault(token.key, _UNKNOWN - len(unknown))
         for token in tokens
     ]
-
-
-def normalised(
-    channels: Mapping[str, Sequence[int]],
-    steady: frozenset[str] = frozenset(),
-    undone: frozenset[str] = frozenset(),
-) -> frozenset[str]:
-    """The channels, given by their raw forms, that a tool has set in one part.
-
-    Args:
-        steady: channels that no tool is known to set.
-        undone: channels that formatters set; of them even one site alone is not trusted.
-
-    Of those that tools undo, FEW sites all alike are enough; and beside a channel that was set,
-    fewer sites than that are not trusted when they are alike.
-
-    >>> channels = {"quotes": [1] * 9, "return": [0, 0], "branch": [1, 1, 1, 1]}
-    >>> sorted(normalised(channels, frozenset({"branch"})))
-    ['quotes', 'return']
-    """
-    alike = {name for name, forms in channels.items() if is_alike(forms)}
-    same = {name for name, forms in channels.items() if len(set(forms)) == 1} - steady
-    whole = alike | {name for name in same if len(channels[name]) >= FEW} | (same & undone)
-    return frozenset(whole | (same if whole else set()))
-
-
-def is_alike(forms: Sequence[int]) -> bool:
-    """True when raw forms are more alike than chance would have them.
-
-    Under keyed pads each raw form is one or the other with even chance, whoever the copy is for.
-
-    >>> is_alike([1] * 12), is_alike([0, 1] * 6), is_alike([1])
-    (True, False, False)
-    """
-    count = len(forms)
-    rare = min(sum(forms), count - sum(forms))
-    chance: float = 2 * sum(comb(count, k) for k in range(rare + 1)) / 2**count
-    return chance < ALIKE

@@ -80,7 +80,7 @@ class _Begun:
     """Says that a form of a site begins, which shows in how its first token is spelt."""
 
     site: int
-    spelling: Spelling
+    size: int  # bytes of the form
 
 
 @dataclass(slots=True)
@@ -117,7 +117,7 @@ class Tree:
         texts = Texts()
         for segment in self._flat(segments):
             if isinstance(segment, _Begun):
-                texts.begin(segment.site, segment.spelling)
+                texts.begin(segment.site, segment.size)
                 continue
             text = original_text((segment,), self.points)
             if not isinstance(segment, Fork) or segment.point not in self.places:
@@ -144,9 +144,11 @@ class Tree:
             if not isinstance(segment, Fork) or not isinstance(style, Spelling):
                 yield segment
                 continue
+            own = segment.form(self.points[segment.point].original)
             if self.folds == CODE:
-                yield _Begun(self.places[segment.point], style)
-            yield from self._flat(segment.form(self.points[segment.point].original))
+                size = len(original_text(own, self.points))
+                yield _Begun(self.places[segment.point], size)
+            yield from self._flat(own)
 
     def _fork(self, fork: Fork, scanner: Scanner) -> Iterator[Item]:
         other = scanner.copy()

@@ -6,16 +6,20 @@ import subprocess
 
 import pytest
 
+from mapp_compliance.watermark import Codeword, PackageFile, mark, parse_package, survey
+from mapp_compliance.watermark import lay_out as lay_out_package
 from mapp_compliance.watermark.carriers.bash import CARRIER, lay_out
 from mapp_compliance.watermark.carriers.bash.quoting import quoted
 from mapp_compliance.watermark.carriers.bash.source import Scanner
 from mapp_compliance.watermark.natural.carrier import Unparsed
 from mapp_compliance.watermark.natural.sound import rendered
 from mapp_compliance.watermark.natural.tokens import row_of
+from mapp_compliance.watermark.reading import forms_told
 from tests.house.tree import ROOT
 
 SAMPLE = ROOT / "tests" / "vectors" / "carriers" / "bash" / "sample.sh"
 BASH = "#!/bin/bash\n"
+MANIFEST = PackageFile("mapp-package.toml", b"[package]\nmin_code_sites = 1\n")
 
 
 def both(text: str, family: str) -> list[str]:
@@ -208,3 +212,25 @@ def outcome(script: bytes, folder) -> tuple[str, int]:
         env={"PATH": os.defpath, "HOME": str(folder)},
     )  # fmt: skip
     return done.stdout, done.returncode
+
+
+def test_a_form_in_what_looks_like_a_comment_is_not_read_from_the_next_word():
+    text = b"""#!/bin/sh
+settings_of() {
+cat <<EOF
+# file of $owner
+$settings for $machine
+and nothing else here, whatever is asked
+EOF
+}
+"""
+    owner = "a.sh:settings_of:braces:ad85d539.1/0"
+    package = parse_package([MANIFEST, PackageFile("a.sh", text)])
+    site_map = survey(package, lay_out_package(package, {}), bytes(32))
+    for number in range(8):
+        word = [number >> place & 1 for place in range(3)]
+        marked = mark(package, site_map, Codeword(tuple(word))).files[-1].data
+        told = forms_told([marked], site_map)
+        seen = {site.id: form for site, form in zip(site_map.sites, told, strict=True)}
+        forms = {site.id: own ^ site.pad for site, own in zip(site_map.sites, word, strict=True)}
+        assert seen == forms | {owner: None}

@@ -7,11 +7,11 @@ from mapp_compliance.watermark.natural.carrier import Family, NaturalCarrier
 from mapp_compliance.watermark.natural.syntax import engines
 
 FAMILIES = (
-    *(Family("quotes", spelling="quotes"), Family("quoted", spelling="quoted")),
-    *(Family("braces", spelling="braces"), Family("subst", is_undone=True, spelling="subst")),
-    *(Family("test", spelling="name"), Family("equal", spelling="name")),
-    *(Family("function", spelling="function"), Family("source", spelling="name")),
-    Family("loop", spelling="name"),
+    *(Family("quotes", is_steady=True, spelling="quotes"), Family("braces", spelling="braces")),
+    *(Family("quoted", is_steady=True, spelling="quoted"), Family("source", spelling="name")),
+    *(Family("subst", is_undone=True, spelling="subst"), Family("loop", spelling="name")),
+    *(Family("test", is_steady=True, spelling="name"), Family("equal", spelling="name")),
+    Family("function", is_steady=True, spelling="function"),
 )
 
 

@@ -10,8 +10,9 @@ from mapp_compliance.watermark.natural.literals import within_comment
 from mapp_compliance.watermark.natural.syntax import engines
 
 FAMILIES = (
-    *(Family("branch", is_fragile=True), Family("yoda", is_fragile=True), Family("compare")),
-    *(Family("typeof", is_fragile=True), Family("loop", is_fragile=True), Family("step")),
+    *(Family("branch", is_fragile=True), Family("yoda", is_fragile=True)),
+    *(Family("compare", is_steady=True), Family("step", is_steady=True)),
+    *(Family("typeof", is_fragile=True), Family("loop", is_fragile=True)),
     *(Family("quotes", is_undone=True), Family("base", is_fragile=True), Family("shorthand")),
 )
 

@@ -37,6 +37,7 @@ _KEYWORDS = frozenset(
 )
 _CONSTANTS = frozenset({b"null", b"true", b"false", b"undefined"})
 _COMPRESSED = frozenset({(b"!", b"#0"), (b"!", b"#1"), (b"void", b"#0")})
+_APART = {b"!": 1, b"void": 5}  # bytes from one to the next where nothing stands between them
 _ENDS = frozenset({b")", b"]", b"}"})  # after these a slash divides
 _DROPPED = frozenset({b"(", b")", b"{", b"}", b",", b";"})
 _ESCAPE = re.compile(rb"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]+\}|\r?\n|.)", re.DOTALL)
@@ -81,10 +82,15 @@ class Scanner:
 
 
 def traces(tokens: Sequence[Token]) -> frozenset[bytes]:
-    """What a compressor writes for ``true``, ``false`` and ``undefined``."""
-    keys = [token.key for token in tokens]
-    pairs = set(pairwise(keys))
-    return frozenset(b" ".join(pair) for pair in pairs & _COMPRESSED)
+    """What a compressor writes for ``true``, ``false`` and ``undefined``, without brackets.
+
+    ``!(0 < x)`` is what a copy may hold, and gives the same keys.
+    """
+    return frozenset(
+        b" ".join((one.key, two.key))
+        for one, two in pairwise(tokens)
+        if (one.key, two.key) in _COMPRESSED and two.offset - one.offset == _APART[one.key]
+    )
 
 
 def _token(kind: str | None, text: bytes, at: int, before: bytes) -> Token:
