@@ -39,7 +39,7 @@ from mapp_compliance.watermark import (
     mark,
     parse_package,
     read,
-    survey,
+    survey_legible,
 )
 from mapp_compliance.watermark.codes import Codebook, Method, Scores, score, share_of
 
@@ -98,7 +98,7 @@ def main(kinds: Sequence[str]) -> None:
 def _tried(kind: str, number: int, files: Sequence[PackageFile]) -> Done:
     rng = random.Random(f"leaker {kind} {number}")
     package = parse_package([*map(_named, [files[0]] * len(files), files), MANIFEST])
-    site_map = survey(package, lay_out(package, {}), bytes(range(32)))
+    site_map = survey_legible(package, lay_out(package, {}), bytes(range(32))).site_map
     book, leaker = _book(site_map), rng.randrange(RECIPIENTS)
     word = Codeword(book.symbols(leaker))
     copy = mark(package, site_map, word)

@@ -34,7 +34,7 @@ from mapp_compliance.watermark import (
     mark,
     parse_package,
     random_words,
-    survey,
+    survey_legible,
     vet,
 )
 
@@ -90,7 +90,7 @@ def _measured(names: list[str], files: int, copies: int) -> dict[str, Any]:
     loaded = _memory_mib()
     held = [PackageFile(f"part/{name}", (LIBRARY / name).read_bytes()) for name in names]
     package = parse_package([MANIFEST, *held])
-    surveyed, site_map = _timed(lambda: survey(package, lay_out(package, {}), KEY))
+    surveyed, site_map = _timed(lambda: survey_legible(package, lay_out(package, {}), KEY).site_map)
     words = list(random_words(site_map, bytes([SEED % 256])))
     vetted, _ = _timed(lambda: vet(package, site_map, words, [_fault_of(package)]))
     book_s, book = _timed(lambda: book_of(site_map, copies))
@@ -150,7 +150,7 @@ def _drawn() -> Iterator[str]:
 def _holds_marks(file: PackageFile) -> bool:
     package = parse_package([MANIFEST, file])
     try:
-        return bool(survey(package, lay_out(package, {}), KEY).sites)
+        return bool(survey_legible(package, lay_out(package, {}), KEY).site_map.sites)
     except InvalidInput:
         return False
 

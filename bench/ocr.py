@@ -42,7 +42,7 @@ from mapp_compliance.watermark import (
     lay_out,
     mark,
     parse_package,
-    survey,
+    survey_legible,
 )
 
 SEED = 2033
@@ -118,7 +118,7 @@ def _program(host: Host) -> list[Trial]:
 
 def _document(kind: str, files: Sequence[PackageFile]) -> list[Trial]:
     package = parse_package([*files, MANIFEST])
-    site_map = survey(package, lay_out(package, {}), KEY)
+    site_map = survey_legible(package, lay_out(package, {}), KEY).site_map
     leaker = random.Random(f"{SEED} {files[0].path}").randrange(RECIPIENTS)
     word = word_of(site_map, book_of(site_map, RECIPIENTS).symbols(leaker))
     copy = mark(package, site_map, word).files[0].data

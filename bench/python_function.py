@@ -26,7 +26,7 @@ from mapp_compliance.watermark import (
     mark,
     parse_package,
     random_words,
-    survey,
+    survey_legible,
 )
 
 SEED = b"2021"
@@ -92,7 +92,7 @@ def _rows(names: Sequence[str]) -> tuple[list[dict[str, int | str]], list[dict[s
 def _row(name: str, data: bytes, before: int) -> dict[str, int | str]:
     manifest = PackageFile("mapp-package.toml", b"[package]\nmin_code_sites = 1\n")
     package = parse_package([manifest, PackageFile(f"{name}.py", data)])
-    site_map = survey(package, lay_out(package, {}), bytes(range(32)))
+    site_map = survey_legible(package, lay_out(package, {}), bytes(range(32))).site_map
     passed = 0
     for word in random_words(site_map, SEED, WORDS):
         copy = mark(package, site_map, word.word)

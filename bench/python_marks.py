@@ -39,7 +39,7 @@ from mapp_compliance.watermark import (
     natural_warnings,
     parse_package,
     read,
-    survey,
+    survey_legible,
 )
 from mapp_compliance.watermark.codes import Codebook, Method, Scores, score, share_of
 from tests.watermark.python.alterations import ALTERATIONS, FORMATTERS, altered
@@ -138,7 +138,7 @@ def _subjects(skipped: list[dict[str, str]]) -> Iterator[Subject]:
     for name in names:
         package = parse_package([PackageFile(name, (library / name).read_bytes())])
         try:
-            site_map = survey(package, lay_out(package, {}), bytes(range(32)))
+            site_map = survey_legible(package, lay_out(package, {}), bytes(range(32))).site_map
         except InvalidInput as err:
             why = "; ".join((err.message, *natural_warnings(package, {})))
             skipped.append({"file": name, "why": why})

@@ -29,7 +29,7 @@ from bench.python_marks import (
     word_of,
 )
 from mapp_compliance.errors import InvalidInput
-from mapp_compliance.watermark import PackageFile, lay_out, mark, parse_package, survey
+from mapp_compliance.watermark import PackageFile, lay_out, mark, parse_package, survey_legible
 from mapp_compliance.watermark.carriers.python import DEFAULT, Family
 from tests.watermark.python.alterations import altered
 
@@ -104,7 +104,7 @@ def _subjects() -> Iterator[Subject]:
         ]
         package = parse_package(files)
         try:
-            site_map = survey(package, lay_out(package, {}), bytes(range(32)))
+            site_map = survey_legible(package, lay_out(package, {}), bytes(range(32))).site_map
         except InvalidInput:
             continue
         yield Subject(name, package, site_map, book_of(site_map))

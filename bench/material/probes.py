@@ -24,7 +24,7 @@ from mapp_compliance.watermark import (
     lay_out,
     mark,
     parse_package,
-    survey,
+    survey_legible,
 )
 
 FILLER, NONCE, SESSION = "A" * 64, "5f3a9c1e", "probe_abcdefgh"
@@ -155,7 +155,7 @@ def issued(
             PackageFile(f"{host.name}.marks.toml", MARKS),
         ]
     )
-    site_map = survey(package, lay_out(package, {}), KEY)
+    site_map = survey_legible(package, lay_out(package, {}), KEY).site_map
     book = book_of(site_map, recipients)
     copies = []
     for leaker in leakers:
