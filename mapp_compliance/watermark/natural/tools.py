@@ -4,7 +4,7 @@ Rules: a tool is known by what it does to families, never by a name in the sampl
 thought of is still caught by channels that are too much alike (``reading.health``).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from mapp_compliance.watermark.natural.tokens import Token
@@ -40,6 +40,6 @@ def formatter(*families: str) -> Tool:
     return Tool(frozenset(families), is_usual=True)
 
 
-def printer(*families: str) -> Tool:
+def printer(*families: str, turns: Collection[str] = ()) -> Tool:
     """Prints a syntax tree, as minifiers and compilers to the same language do."""
-    return Tool(frozenset(families), is_bare=True)
+    return Tool(frozenset(families), frozenset(turns), is_bare=True)

@@ -11,7 +11,7 @@ both forms.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import comb, prod
 
-from mapp_compliance.watermark.natural.tools import Tool
+from mapp_compliance.watermark.natural.tools import Tool, no_signs
 
 ALIKE = 0.01  # chance under keyed pads at which what is mostly alike counts as set
 MOSTLY = 4  # it is mostly alike where at most one in so many sites has the rarer form
@@ -45,18 +45,23 @@ def normalised(
     for tool in tools:
         if tool.is_bare and has_comments:
             continue
-        if tool in signed:
+        used = tool in signed or _was_used(tool, channels, whole)
+        if used:
             lost |= tool.turns
-        if tool in signed or tool.is_usual or _was_used(tool, channels, whole):
+        if used or tool.is_usual:
             lost |= tool.sets & whole
     return frozenset(lost & channels.keys())
 
 
 def _was_used(tool: Tool, channels: Mapping[str, Sequence[int]], whole: Collection[str]) -> bool:
-    """True when all that it sets is alike, which chance alone would hardly give."""
+    """True when all that it sets is alike, which chance alone would hardly give.
+
+    One that leaves signs is told by them.
+    """
     seen = tool.sets & channels.keys()
-    chance = prod(0.5 ** (len(channels[name]) - 1) for name in seen)
-    return bool(seen) and seen <= set(whole) and chance < ALIKE
+    if tool.signs is not no_signs or not seen <= set(whole):
+        return False
+    return prod(0.5 ** (len(channels[name]) - 1) for name in seen) < ALIKE
 
 
 def is_alike(forms: Sequence[int]) -> bool:

@@ -8,7 +8,6 @@ from mapp_compliance.watermark.natural.carrier import Family, NaturalCarrier
 from mapp_compliance.watermark.natural.syntax import engines
 from mapp_compliance.watermark.natural.tools import Tool, formatter
 
-
 _CASES = ("keyword", "operator", "command", "parameter")
 _OTHERS = ("quotes", "quoted", "braces", "compare", "item", "types", "mandatory", "not", "alias")
 FAMILIES = tuple(

@@ -18,8 +18,12 @@ from mapp_compliance.watermark.natural.forms import Span
 from mapp_compliance.watermark.natural.tools import formatter, printer
 
 _TEXTS = ("quotes", "split")
-_PRINTED = (*_TEXTS, "raw", "base", "parens", "tuple")
-TOOLS = (formatter(*_TEXTS), printer(*_PRINTED), printer(*_PRINTED, "return"))
+_PRINTED = (*_TEXTS, "raw", "base", "parens")
+TOOLS = (
+    formatter(*_TEXTS),
+    printer(*_PRINTED, turns=["tuple"]),
+    printer(*_PRINTED, "return", turns=["tuple"]),
+)
 _ORDERS = frozenset(family.value for family in own.ORDERS)
 
 
