@@ -184,9 +184,9 @@ def _minifiers() -> Iterator[str]:
     found = _result("minifiers")["languages"]
     yield from ("", "## What minifiers leave", "")
     yield (
-        "Of the marks in the syntax of the same files (`bench.minifiers`). A tool leaves a mark when "
-        "its output differs once that mark alone is turned; of the others both forms give the same "
-        "bytes. Bounds are at 95 %."
+        "Of the marks in the syntax of the same files (`bench.minifiers`). A tool leaves a mark "
+        "when its output differs once that mark alone is turned; of the others both forms give "
+        "the same bytes. Bounds are at 95 %."
     )
     yield ""
     head = ["language", "tool", "marks", "left", "read of those left", "at least", "read wrong"]

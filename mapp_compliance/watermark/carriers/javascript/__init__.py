@@ -1,4 +1,7 @@
-"""Natural marks of JavaScript and TypeScript, which differ in their grammar alone."""
+"""Natural marks of JavaScript and TypeScript, which differ in their grammar.
+
+Of TypeScript ``binding`` is opt-in: a type may be narrower for a ``const``.
+"""
 
 from functools import partial
 
@@ -14,7 +17,7 @@ _NAMES = ("branch", "yoda", "compare", "step", "typeof", "loop", "quotes", "base
 FAMILIES = tuple(map(Family, _NAMES))
 COMPRESSOR = Tool(
     sets=frozenset({"quotes", "base", "shorthand", "typeof"}),
-    turns=frozenset({"branch", "yoda", "loop"}),
+    turns=frozenset({"branch", "yoda", "loop", "binding"}),
     is_bare=True,
     signs=signs,
 )
@@ -28,7 +31,7 @@ def _carrier(name: str, *suffixes: str) -> NaturalCarrier:
     return NaturalCarrier(
         name=name,
         suffixes=suffixes,
-        families=FAMILIES,
+        families=(*FAMILIES, Family("binding", is_default=name == "javascript")),
         lay_out=partial(lay_out, name),
         keeps=lambda original, copy, _: keeps(name, original, copy),
         check=check,
