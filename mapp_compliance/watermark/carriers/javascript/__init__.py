@@ -11,7 +11,7 @@ from mapp_compliance.watermark.carriers.javascript.survey import lay_out
 from mapp_compliance.watermark.natural.carrier import Family, NaturalCarrier
 from mapp_compliance.watermark.natural.literals import within_comment
 from mapp_compliance.watermark.natural.syntax import engines
-from mapp_compliance.watermark.natural.tools import Tool, formatter, printer
+from mapp_compliance.watermark.natural.tools import Tool, formatter, linter, printer
 
 _NAMES = ("branch", "yoda", "compare", "step", "typeof", "loop", "quotes", "base", "shorthand")
 FAMILIES = tuple(map(Family, _NAMES))
@@ -21,7 +21,12 @@ COMPRESSOR = Tool(
     is_bare=True,
     signs=signs,
 )
-TOOLS = (formatter("quotes"), printer("quotes", "base", "shorthand"), COMPRESSOR)
+TOOLS = (
+    formatter("quotes"),
+    printer("quotes", "base", "shorthand"),
+    COMPRESSOR,
+    linter("yoda", "shorthand", "binding"),
+)
 
 
 def _carrier(name: str, *suffixes: str) -> NaturalCarrier:
