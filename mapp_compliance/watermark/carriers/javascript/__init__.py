@@ -3,7 +3,7 @@
 from functools import partial
 
 from mapp_compliance.watermark.carriers.javascript.proof import GRAMMARS, keeps, read_tree
-from mapp_compliance.watermark.carriers.javascript.source import Scanner, traces
+from mapp_compliance.watermark.carriers.javascript.source import Scanner, remarks, traces
 from mapp_compliance.watermark.carriers.javascript.survey import lay_out
 from mapp_compliance.watermark.natural.carrier import Family, NaturalCarrier
 from mapp_compliance.watermark.natural.literals import within_comment
@@ -14,6 +14,7 @@ FAMILIES = (
     *(Family("compare", is_steady=True), Family("step", is_steady=True)),
     *(Family("typeof", is_fragile=True), Family("loop", is_fragile=True)),
     *(Family("quotes", is_undone=True), Family("base", is_fragile=True), Family("shorthand")),
+    *(Family("stop", is_steady=True), Family("capital")),  # a rule of eslint sets capitals
 )
 
 
@@ -32,6 +33,7 @@ def _carrier(name: str, *suffixes: str) -> NaturalCarrier:
         scanner=Scanner,
         openings=within_comment,
         traces=traces,
+        remarks=remarks,
     )
 
 

@@ -76,8 +76,7 @@ def read_tree(language: str, data: bytes) -> Code:
 @lru_cache(maxsize=4)  # the original is asked for again with every copy
 def canonical(language: str, data: bytes) -> Told:
     """The digest of the canonical tree. Raises Unparsed."""
-    code = read_tree(language, data)
-    return JavaScriptCanon(code).tell(code.root)
+    return JavaScriptCanon(read_tree(language, data)).digest()
 
 
 def keeps(language: str, original: bytes, copy: bytes) -> bool:
