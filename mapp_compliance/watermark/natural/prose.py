@@ -3,8 +3,8 @@
 What a tool obeys, a licence and code that is commented out stay as they are, whatever the language:
 a file may hold a template of another one, and a word too many costs a site and nothing else.
 
->>> is_prose("the first of them is kept"), is_prose("eslint-disable-next-line"), is_prose("x = y;")
-(True, False, False)
+>>> is_obeyed("eslint-disable-next-line"), is_legal("All rights reserved"), is_code("x = y;")
+(True, True, True)
 """
 
 import re
@@ -13,30 +13,32 @@ from collections.abc import Collection
 _OBEYED = re.compile(  # a comment that holds one of these is not only for people
     # of Python
     r"noqa|pragma|pylint|pyright|pyre-|pytype|mypy|flake8|ruff|isort|black:|fmt:|yapf|nosec"
-    r"|nopep8|autopep8|type:|coding[:=]|-\*-|vim?:|sourcery|codespell|spell|cython|distutils|doctest"
-    r"|>>>|nosonar|language\s*=|bandit|coverage|///|region|editor-fold|skipcq|lint|todo|fixme|xxx"
+    r"|nopep8|autopep8|\btype:|coding[:=]|-\*-|vim?:|sourcery|codespell|spell|cython|distutils|doctest"
+    r"|>>>|nosonar|language\s*=|bandit|coverage|///|editor-fold|^\W*(?:end)?region\b|skipcq|lint|todo|fixme|xxx"
     r"|\$\w+[:$]"
     # of any language
     r"|do not (?:edit|modify)|(?:auto[- ]?|@|code |file |is )generated|generated (?:by|from)"
     r"|@formatter"
     r"|(?:begin|end|start|stop) ignore|ignore[- ](?:next|start|end|file|line)|-(?:ignore|expect)"
-    r"|local variables:|\bex:|<!--|-->|```|cspell|sonar|coverity|fortify|veracode|semgrep|snyk"
+    r"|local variables:|\bex:|<!--|-->|cspell|sonar|coverity|fortify|veracode|semgrep|snyk"
     # of JavaScript and TypeScript
     r"|@ts-|[@#]__|sourcemap|sourceurl|webpack|turbopack|rollup|vite\b|vite-|parcel|istanbul|\bc8 "
     r"|\bv8 |prettier|dprint|biome|rome-|jshint|jslint|jscs|@jsx|@flow|@no|@jest|@vitest|@ng|@cc_on"
     r"|@preserve|@suppress|@typedef|@internal|flowfix|^\s*(?:globals?|exported|nginject)\b"
     r"|\bno default\b|use strict"
     # of C
-    r"|falls?[\s_-]*thr(?:ough|u)|fallthru|not\s?reached|no ?break|argsused|varargs|constcond"
-    r"|printflike|scanflike|[lg]cov|clang-|cppcheck|iwyu|flawfinder|uncrustify|astyle|indent[- ]o"
-    r"|\*indent|doxygen|sparse:|smatch|splint|misra|gcc diag|/\*|\*/"
+    r"|falls?[\s_-]*thr(?:ough|u)|fallthru|not\s?reached|no ?break"
+    r"|(?-i:ARGSUSED|VARARGS|CONSTCOND|PRINTFLIKE|SCANFLIKE)|[lg]cov|clang-|cppcheck"
+    r"|iwyu|flawfinder|uncrustify|astyle|indent[- ]o|\*indent|doxygen|sparse:"
+    r"|smatch|splint|misra|gcc diag|/\*|\*/"
     # of shells
     r"|shellcheck|shfmt|^\s*requires\s+-|pssa|psscriptanalyzer|\.(?:synopsis|description|parameter)",
     re.IGNORECASE,
 )
 _LEGAL = re.compile(
-    r"copyright|licen[cs]e|spdx|\(c\)|all rights|permission|warrant|trademark|author|written by"
-    r"|redistribut|merchantab|liab(?:le|ility)|public domain|provided .as is|patent|\u00a9",
+    r"copyright|licen[cs]e|spdx|\(c\)|all rights|permission (?:is|to|notice|from|of)|trademark"
+    r"|written permission|warrant(?:y|ies)|\bauthors?\b|written by|redistribut|merchantab"
+    r"|\bliab(?:le|ility)|public domain|provided .as is|\bpatents?\b|\u00a9",
     re.IGNORECASE,
 )
 _CODE = re.compile(
@@ -87,9 +89,9 @@ def is_obeyed(text: str) -> bool:
     return bool(_OBEYED.search(text))
 
 
-def is_prose(line: str) -> bool:
-    """True for a line that is only for people and may be written otherwise."""
-    return not (is_obeyed(line) or is_legal(line) or _CODE.search(line))
+def is_code(line: str) -> bool:
+    """True for a line that looks like code which is commented out, or a sample of it."""
+    return bool(_CODE.search(line))
 
 
 def is_table(line: str) -> bool:
@@ -100,6 +102,11 @@ def is_table(line: str) -> bool:
 def is_item(line: str) -> bool:
     """True for a line that begins an entry of a list."""
     return bool(_ITEM.match(line))
+
+
+def is_fence(line: str) -> bool:
+    """True for a line that begins or ends a sample of code in Markdown."""
+    return line.startswith(("```", "~~~"))
 
 
 def plain_words(line: str) -> int:

@@ -18,9 +18,10 @@ from mapp_compliance.watermark.carriers.c.facts import Facts
 from mapp_compliance.watermark.carriers.c.proof import CProof, read_tree
 from mapp_compliance.watermark.carriers.c.rules import CRules, function_name
 from mapp_compliance.watermark.natural.carrier import Surveyed, Unparsed, plain_layout
-from mapp_compliance.watermark.natural.comments import DOCUMENTED, forms_in
+from mapp_compliance.watermark.natural.comments import forms_in
 from mapp_compliance.watermark.natural.fit import minified, unfit
 from mapp_compliance.watermark.natural.forms import Span, free_of, marks_of
+from mapp_compliance.watermark.natural.paragraphs import DOCUMENTED
 from mapp_compliance.watermark.natural.sound import surveyed
 from mapp_compliance.watermark.natural.syntax import Code, Node
 

@@ -3,8 +3,7 @@
 The row drops comments, brackets of calls and blocks, commas and semicolons, which formatters and
 minifiers add and take away; a text or number is its value, a template is one token.
 
->>> from mapp_compliance.watermark.natural.remarks import Remarks
-from mapp_compliance.watermark.natural.tokens import row_of
+>>> from mapp_compliance.watermark.natural.tokens import row_of
 >>> [token.key for token in row_of(Scanner(), b"if (x === 0x10) { f('a', /b/g); } // so")]
 [b'if', b'x', b'===', b'#16', b'f', b"'a", b'/b/g']
 """

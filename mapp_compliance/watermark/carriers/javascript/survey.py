@@ -12,9 +12,10 @@ from mapp_compliance.values import shown
 from mapp_compliance.watermark.carriers.javascript.proof import JavaScriptProof, read_tree
 from mapp_compliance.watermark.carriers.javascript.rules import HANDS_OFF, JavaScriptRules
 from mapp_compliance.watermark.natural.carrier import Surveyed, Unparsed, plain_layout
-from mapp_compliance.watermark.natural.comments import SLASHES, forms_in
+from mapp_compliance.watermark.natural.comments import forms_in
 from mapp_compliance.watermark.natural.fit import minified, unfit
 from mapp_compliance.watermark.natural.forms import Span, free_of, marks_of
+from mapp_compliance.watermark.natural.paragraphs import SLASHES
 from mapp_compliance.watermark.natural.sound import surveyed
 from mapp_compliance.watermark.natural.syntax import Node
 

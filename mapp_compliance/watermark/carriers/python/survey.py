@@ -42,9 +42,10 @@ from mapp_compliance.watermark.carriers.python.orders import (
 from mapp_compliance.watermark.carriers.python.proof import PythonProof, tree_of
 from mapp_compliance.watermark.carriers.python.syntax import Code, NotParsed, parse
 from mapp_compliance.watermark.natural.carrier import Surveyed, Unparsed, plain_layout
-from mapp_compliance.watermark.natural.comments import HASH, Comment, comment_forms
+from mapp_compliance.watermark.natural.comments import comment_forms
 from mapp_compliance.watermark.natural.fit import unfit
 from mapp_compliance.watermark.natural.forms import Form, Span, free_of, marks_of
+from mapp_compliance.watermark.natural.paragraphs import HASH, Comment
 from mapp_compliance.watermark.natural.sound import surveyed
 
 SAME = frozenset(family.value for family in SAME_CODE)
