@@ -31,7 +31,7 @@ MOST_INSET = 40  # columns further in, of what is said of a parameter
 DEEP = 3  # columns further in than the lines around it a line is a sample or a drawing
 _LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
 _STAR = re.compile(rb"[ \t]*(?:\*{1,2}(?=\s|\Z))?")
-_CONTINUED = re.compile(rb"\\\r?\n|\?\?")  # lines that go on, and trigraphs
+_CONTINUED = re.compile(rb"\\(?:\r?\n|\Z)|\?\?")  # lines that go on, and trigraphs
 _TAG = re.compile(rb"[@\\]([A-Za-z]+)(:?)(?:\[[a-z,]+\])?[ \t]*(?:\{[^{}]*\}[ \t]*)?")
 _SAID = frozenset({b"param", b"arg", b"argument", b"return", b"returns", b"throws", b"exception"})
 _TAGS = _SAID | frozenset(  # of documentation; any other tag that comes first may be obeyed
