@@ -19,6 +19,7 @@ written differently.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from mapp_compliance.watermark.natural.forms import Alt, Form, Mark, Span
@@ -41,6 +42,8 @@ from mapp_compliance.watermark.natural.prose import (
 from mapp_compliance.watermark.natural.syntax import Code, Node
 
 FIRST_LINES = 2  # of a file, where an encoding and an interpreter are named
+TELLING = 5  # words at an end of a paragraph, as many as the shortest row of the reader has
+_WORD = re.compile(rb"[\w\x80-\xff]+")
 _SMALL = re.compile(rb"(?<![\w.])[a-z]{2,}(?![\w.(])")
 _END = re.compile(rb"\.(?=\s|\*/|\Z)")
 
@@ -55,28 +58,35 @@ def comment_forms(
         names: all names in its code.
     """
     small = {word.decode() for word in _SMALL.findall(data)}
+    found = [
+        lines
+        for block in _taken(data, comments)
+        for lines in paragraphs(data, block, signs)
+        if sum(plain_words(line.text) for line in lines) >= signs.least_words + lines[0].has_tag
+    ]
+    ends = Counter(end for lines in found for end in _ends(lines))
+    for lines in found:
+        first, last, (start, end) = lines[0], lines[-1], _ends(lines)
+        word = first_word(first.text)
+        if not first.has_tag and is_ordinary(word, small, names) and ends[start] == 1:
+            yield _capital(first, signs)
+        if may_stop(last.text.removesuffix(".")) and ends[end] == 1:
+            yield _stop(last, signs)
+
+
+def _taken(data: bytes, comments: Sequence[Comment]) -> Iterator[list[Comment]]:
+    """The blocks behind the first lines that have nothing to do with rights."""
     head = _after_lines(data, FIRST_LINES)
     for run in runs(data, comments):
-        if any(is_legal(data[each.start : each.end].decode("utf-8", "replace")) for each in run):
-            continue
-        for block in blocks(data, run):
-            if block[0].start < head:
-                continue
-            for lines in paragraphs(data, block, signs):
-                yield from _paragraph_forms(lines, signs, small, names)
+        texts = (data[each.start : each.end].decode("utf-8", "replace") for each in run)
+        if not any(is_legal(text) for text in texts):
+            yield from (block for block in blocks(data, run) if block[0].start >= head)
 
 
-def _paragraph_forms(
-    lines: Sequence[Line], signs: Signs, small: Collection[str], names: Collection[str]
-) -> Iterator[Form]:
-    first, last = lines[0], lines[-1]
-    if sum(plain_words(line.text) for line in lines) < signs.least_words + first.has_tag:
-        return
-    word = first_word(first.text)
-    if word and not first.has_tag and is_ordinary(word, small, names):
-        yield _capital(first, signs)
-    if may_stop(last.text.removesuffix(".")):
-        yield _stop(last, signs)
+def _ends(lines: Sequence[Line]) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    """The first and the last words of a paragraph, by which it is found again."""
+    words = [word.lower() for line in lines for word in _WORD.findall(line.data)]
+    return (b"first", *words[:TELLING]), (b"last", *words[-TELLING:])
 
 
 def forms_in(

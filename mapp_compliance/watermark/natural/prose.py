@@ -30,9 +30,7 @@ _OBEYED = re.compile(  # a comment that holds one of these is not only for peopl
     r"|falls?[\s_-]*thr(?:ough|u)|fallthru|not\s?reached|no ?break"
     r"|(?-i:ARGSUSED|VARARGS|CONSTCOND|PRINTFLIKE|SCANFLIKE)|[lg]cov|clang-|cppcheck"
     r"|iwyu|flawfinder|uncrustify|astyle|indent[- ]o|\*indent|doxygen|sparse:"
-    r"|smatch|splint|misra|gcc diag|/\*|\*/"
-    # of shells
-    r"|shellcheck|shfmt|^\s*requires\s+-|pssa|psscriptanalyzer|\.(?:synopsis|description|parameter)",
+    r"|smatch|splint|misra|gcc diag|/\*|\*/",
     re.IGNORECASE,
 )
 _LEGAL = re.compile(

@@ -69,7 +69,9 @@ def test_a_paragraph_has_its_first_letter_and_its_last_stop(carrier, text, other
 
 @SLASHED
 def test_what_is_said_of_a_parameter_has_its_stop_alone(carrier):
-    text = "/** It is so then:\n * @param {number} x is how many of it\n * @example it is this\n */\n"
+    text = (
+        "/** It is so then:\n * @param {number} x is how many of it\n * @example it is this\n */\n"
+    )
     assert sites(carrier, text) == [("capital", "1"), ("stop", "0")]
     assert "how many of it.\n * @example it is this\n" in turned(carrier, text)
 
@@ -173,6 +175,14 @@ def test_names_drawings_and_lists_are_left_alone(carrier):
     assert [sites(carrier, text) for text in drawn] == [[], [], []]
     name = "Parsed things are kept\n"
     assert sites(carrier, f"// {name}") == [("stop", "0")]
+
+
+@SLASHED
+def test_of_comments_with_the_same_words_at_an_end_none_varies_there(carrier):
+    one = "// It is so for all of them {}\nint;\n// that is so for each one of these {}\nint;\n"
+    text = one.format("now:", "then") + one.format("here:", "then")
+    assert sites(carrier, text) == []
+    assert len(sites(carrier, one.format("now", "then"))) == 4
 
 
 @pytest.mark.parametrize(
