@@ -91,7 +91,7 @@ def test_forms_that_no_copy_would_show_are_left_out_and_told():
     attached = world.attach(files={"tool.py": b"TABLE = [\n" + rows + b"]\n" + module("shlex")})
     (told,) = attached.warnings
     assert re.match(
-        r"tool\.py: \d\d of 302 natural marks are left out, since copies would not", told
+        r"tool\.py: \d\d of 283 natural marks are left out, since copies would not", told
     )
     assert len(attached.site_map.code_sites) > 60
 

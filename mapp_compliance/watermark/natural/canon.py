@@ -2,8 +2,10 @@
 
 It undoes exactly what the forms may do: a comparison points one way, a condition is a truth and
 whether it is negated, a branch has its condition not negated, a step whose value nobody uses is
-one step, an endless loop is one loop, brackets and comments are gone, texts and numbers are their
-values. What may not be asked in another order is not turned here either.
+one step, an endless loop is one loop, brackets are gone, texts and numbers are their values.
+Comments move with the code that they stand in, so all that is asked of them is that the file has
+the same ones, but for a full stop at an end and the size of letters. What may not be asked in
+another order is not turned here either.
 """
 
 import hashlib
@@ -13,6 +15,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
 
+from mapp_compliance.watermark.natural.comments import plain
 from mapp_compliance.watermark.natural.syntax import Code, Node
 
 Told = bytes
@@ -46,6 +49,12 @@ class Canon(ABC):
     def is_zero(self, node: Node) -> bool:
         """True when ``x == node`` and ``!x`` are the same for every x."""
         return node is None
+
+    def digest(self) -> Told:
+        """The digest of the file: of its code, and of its comments in whatever order."""
+        nodes = (node for node in self.code.root.walk() if node.type == "comment")
+        comments = sorted(plain(self.code.text(node)) for node in nodes)
+        return hashed("file", self.tell(self.code.root), *comments)
 
     def tell(self, node: Node) -> Told:
         """The digest of a node as a value."""

@@ -1,16 +1,20 @@
 """Natural marks of C: places where code has two equal forms, without an author's help."""
 
+from functools import partial
+
 from mapp_compliance.watermark.carriers.c.proof import GRAMMAR, keeps, read_tree
 from mapp_compliance.watermark.carriers.c.source import Scanner
 from mapp_compliance.watermark.carriers.c.survey import lay_out
 from mapp_compliance.watermark.natural.carrier import Family, NaturalCarrier
 from mapp_compliance.watermark.natural.literals import within_comment
+from mapp_compliance.watermark.natural.remarks import SLASHES, Remarks
 from mapp_compliance.watermark.natural.syntax import engines
 
 FAMILIES = (
     *(Family("zero"), Family("branch"), Family("yoda")),
     *(Family("compare"), Family("step"), Family("loop")),
     *(Family("split"), Family("base"), Family("int"), Family("const")),
+    *(Family("stop"), Family("capital")),
 )
 
 
@@ -30,6 +34,7 @@ CARRIER = NaturalCarrier(
     engines=lambda: engines(GRAMMAR),
     scanner=Scanner,
     openings=within_comment,
+    remarks=partial(Remarks, SLASHES),
 )
 
 __all__ = ["CARRIER", "FAMILIES", "lay_out"]

@@ -97,8 +97,7 @@ def read_tree(data: bytes) -> Code:
 @lru_cache(maxsize=4)  # the original is asked for again with every copy
 def canonical(data: bytes) -> Told:
     """The digest of the canonical tree. Raises Unparsed."""
-    code = read_tree(data)
-    return CCanon(code).tell(code.root)
+    return CCanon(read_tree(data)).digest()
 
 
 def keeps(original: bytes, copy: bytes, _: Collection[str]) -> bool:

@@ -11,14 +11,17 @@ is. A file that asks for its lines keeps them.
 
 import re
 from collections.abc import Collection
+from functools import partial
 
 from mapp_compliance.values import shown
 from mapp_compliance.watermark.carriers.c.facts import Facts
 from mapp_compliance.watermark.carriers.c.proof import CProof, read_tree
 from mapp_compliance.watermark.carriers.c.rules import CRules, function_name
 from mapp_compliance.watermark.natural.carrier import Surveyed, Unparsed, plain_layout
+from mapp_compliance.watermark.natural.comments import forms_in
 from mapp_compliance.watermark.natural.fit import minified, unfit
 from mapp_compliance.watermark.natural.forms import Span, free_of, marks_of
+from mapp_compliance.watermark.natural.paragraphs import DOCUMENTED
 from mapp_compliance.watermark.natural.sound import surveyed
 from mapp_compliance.watermark.natural.syntax import Code, Node
 
@@ -56,14 +59,20 @@ def _surveyed(
         raise Unparsed(None)
     rules = CRules(code, facts=Facts.of(data, _functions(code)))
     allowed = set(families) - (LINES if _OWN_LINES.search(data) else frozenset())
+    found = [form for node in code.root.walk() for form in rules.forms(node)]
+    found += forms_in(code, DOCUMENTED, rules.scope, partial(_is_free, code))
     forms = [
-        form
-        for node in code.root.walk()
-        for form in rules.forms(node)
-        if any(mark.family in allowed for mark in marks_of(form.pieces))
+        form for form in found if any(mark.family in allowed for mark in marks_of(form.pieces))
     ]
     free = free_of(forms, [*taken, *faults])
     return surveyed(path, data, free, allowed, CProof(data))
+
+
+def _is_free(code: Code, node: Node) -> bool:
+    """False for a comment in a directive, or in a line that belongs to the one before it."""
+    start = code.data.rfind(b"\n", 0, node.start) + 1
+    before, line = code.data[:start].rstrip(b"\r\n"), code.data[start : node.start]
+    return not (before.endswith(b"\\") or line.lstrip().startswith(b"#"))
 
 
 def _functions(code: Code) -> set[bytes]:

@@ -6,7 +6,7 @@ Of TypeScript ``binding`` is opt-in: a type may be narrower for a ``const``.
 from functools import partial
 
 from mapp_compliance.watermark.carriers.javascript.proof import GRAMMARS, keeps, read_tree
-from mapp_compliance.watermark.carriers.javascript.source import Scanner, signs
+from mapp_compliance.watermark.carriers.javascript.source import Scanner, remarks, signs
 from mapp_compliance.watermark.carriers.javascript.survey import lay_out
 from mapp_compliance.watermark.natural.carrier import Family, NaturalCarrier
 from mapp_compliance.watermark.natural.literals import within_comment
@@ -14,7 +14,7 @@ from mapp_compliance.watermark.natural.syntax import engines
 from mapp_compliance.watermark.natural.tools import Tool, formatter, linter, printer
 
 _NAMES = ("branch", "yoda", "compare", "step", "typeof", "loop", "quotes", "base", "shorthand")
-FAMILIES = tuple(map(Family, _NAMES))
+FAMILIES = tuple(map(Family, (*_NAMES, "stop", "capital")))
 COMPRESSOR = Tool(
     sets=frozenset({"quotes", "base", "shorthand", "typeof"}),
     turns=frozenset({"branch", "yoda", "loop", "binding"}),
@@ -44,6 +44,7 @@ def _carrier(name: str, *suffixes: str) -> NaturalCarrier:
         scanner=Scanner,
         openings=within_comment,
         tools=TOOLS,
+        remarks=remarks,
     )
 
 

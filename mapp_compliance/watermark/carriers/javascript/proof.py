@@ -82,7 +82,7 @@ def read_tree(language: str, data: bytes) -> Code:
 def canonical(language: str, data: bytes) -> Told:
     """The digest of the canonical tree. Raises Unparsed."""
     code = read_tree(language, data)
-    return JavaScriptCanon(code, Bindings.of(code)).tell(code.root)
+    return JavaScriptCanon(code, Bindings.of(code)).digest()
 
 
 def keeps(language: str, original: bytes, copy: bytes) -> bool:

@@ -37,7 +37,7 @@ TIGHT = frozenset(
 )
 LITERALS = frozenset({"number", "string", "null", "true", "false", "undefined"})
 _ARITHMETIC = frozenset({"+", "-", "*", "/", "%"})
-_HANDS_OFF = frozenset({"template_substitution", "decorator", "ERROR"})
+HANDS_OFF = frozenset({"template_substitution", "decorator", "ERROR"})
 _NAMED = frozenset(
     {"function_declaration", "generator_function_declaration", "class_declaration"}
     | {"method_definition", "function_expression", "abstract_class_declaration"}
@@ -88,7 +88,7 @@ class JavaScriptRules(CStyle):
         above = node.parent.type if node.parent is not None else ""
         if (node.type, above) == ("binary_expression", "expression_statement"):
             return False
-        return node.above(_HANDS_OFF) is None
+        return node.above(HANDS_OFF) is None
 
     def is_literal(self, node: Node) -> bool:
         """Numbers, texts and constants."""

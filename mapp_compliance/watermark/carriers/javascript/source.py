@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from mapp_compliance.watermark.natural.remarks import Remarks
 from mapp_compliance.watermark.natural.tokens import Role, Token
 
 _TEMPLATE = (
@@ -42,6 +43,13 @@ _ENDS = frozenset({b")", b"]", b"}"})  # after these a slash divides
 _DROPPED = frozenset({b"(", b")", b"{", b"}", b",", b";"})
 _ESCAPE = re.compile(rb"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]+\}|\r?\n|.)", re.DOTALL)
 _PLAIN = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"b": b"\b", b"f": b"\f", b"v": b"\v", b"0": b"\0"}
+_REMARK = re.compile(  # what a comment may seem to begin in is taken first; not in ``a / b``
+    rb"(?P<comment>/\*.*?(?:\*/|\Z)|//[^\n]*|\A\#![^\n]*)"
+    rb"|" + _TEMPLATE + rb"|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\""
+    rb"|(?:[(,=:\[!&|?{};+]|\breturn|^)[ \t]*"
+    rb"/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/",
+    re.DOTALL | re.MULTILINE,
+)
 
 
 @dataclass(slots=True)
@@ -79,6 +87,11 @@ class Scanner:
             )
             if text not in _DROPPED:
                 yield token
+
+
+def remarks() -> Remarks:
+    """A fresh scanner of the words of comments."""
+    return Remarks(_REMARK)
 
 
 def signs(tokens: Sequence[Token]) -> frozenset[bytes]:

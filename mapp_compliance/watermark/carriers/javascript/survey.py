@@ -11,11 +11,14 @@ from collections.abc import Collection
 from mapp_compliance.values import shown
 from mapp_compliance.watermark.carriers.javascript.bindings import Bindings
 from mapp_compliance.watermark.carriers.javascript.proof import JavaScriptProof, read_tree
-from mapp_compliance.watermark.carriers.javascript.rules import JavaScriptRules
+from mapp_compliance.watermark.carriers.javascript.rules import HANDS_OFF, JavaScriptRules
 from mapp_compliance.watermark.natural.carrier import Surveyed, Unparsed, plain_layout
+from mapp_compliance.watermark.natural.comments import forms_in
 from mapp_compliance.watermark.natural.fit import minified, unfit
 from mapp_compliance.watermark.natural.forms import Span, free_of, marks_of
+from mapp_compliance.watermark.natural.paragraphs import SLASHES
 from mapp_compliance.watermark.natural.sound import surveyed
+from mapp_compliance.watermark.natural.syntax import Node
 
 _OWN_TEXT = re.compile(
     rb"arguments\.callee\.toString|\.toSource\(|__filename[^\n]*read|readFile[^\n]*__filename"
@@ -45,11 +48,19 @@ def _surveyed(
     has_arrows = any(node.type == "arrow_function" for node in code.root.walk())
     bindings = Bindings.of(code) if "binding" in families else None
     rules = JavaScriptRules(code, has_arrows=has_arrows, bindings=bindings)
+    found = [form for node in code.root.walk() for form in rules.forms(node)]
+    found += forms_in(code, SLASHES, rules.scope, _is_free)
     forms = [
-        form
-        for node in code.root.walk()
-        for form in rules.forms(node)
-        if any(mark.family in families for mark in marks_of(form.pieces))
+        form for form in found if any(mark.family in families for mark in marks_of(form.pieces))
     ]
     free = free_of(forms, taken)
     return surveyed(path, data, free, frozenset(families), JavaScriptProof(language, data))
+
+
+def _is_free(node: Node) -> bool:
+    """False in templates, and for all that a function holds, which may be a text in disguise."""
+    above = node.parent
+    if above is not None and above.type == "statement_block" and not above.inner():
+        around = above.parent
+        return around is not None and "function" not in around.type and "method" not in around.type
+    return node.above(HANDS_OFF) is None

@@ -9,7 +9,7 @@ from mapp_compliance.watermark.carriers.python.proof import (
     same_meaning,
     tree_of,
 )
-from mapp_compliance.watermark.carriers.python.source import Remarks, Scanner
+from mapp_compliance.watermark.carriers.python.source import Scanner, remarks
 from mapp_compliance.watermark.carriers.python.survey import lay_out_python
 from mapp_compliance.watermark.carriers.python.syntax import engines
 from mapp_compliance.watermark.natural.carrier import Family as Traits
@@ -61,7 +61,7 @@ CARRIER = NaturalCarrier(
     engines=engines,
     scanner=Scanner,
     openings=_openings,
-    remarks=Remarks,
+    remarks=remarks,
     tools=TOOLS,
 )
 

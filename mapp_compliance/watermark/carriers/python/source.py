@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from mapp_compliance.watermark.natural.remarks import Remarks
 from mapp_compliance.watermark.natural.tokens import MOST_PAIRED, Piece, Role, Token, row_of
 
 MAX_TEXT_BYTES = 4096  # of a string whose value is told; a longer one is just some text
@@ -40,7 +41,6 @@ _TOKEN = re.compile(
     rb"|(?P<sign>\*\*=|//=|>>=|<<=|\.\.\.|\*\*|//|>>|<<|:=|->|[-+*/%@&|^=!<>]=|[^\s\\])",
     re.DOTALL,
 )
-_REMARK = re.compile(rb"[A-Za-z0-9_\x80-\xff]+(?:['-][A-Za-z0-9_\x80-\xff]+)*")
 _ESCAPE = re.compile(
     r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{1,3}|\r?\n|.)", re.DOTALL
 )
@@ -182,36 +182,9 @@ class Scanner:
         yield token
 
 
-@dataclass(slots=True)
-class Remarks:
-    """Cuts a text into the words of its comments; lines and blocks of them make one row."""
-
-    def copy(self) -> "Remarks":
-        """Nothing is left open, as comments end with their lines."""
-        return self
-
-    def cut(self) -> None:
-        """As ``Scanner.cut``."""
-
-    def end(self) -> None:
-        """As ``Scanner.end``."""
-
-    def scan(self, data: bytes) -> Iterator[Token]:
-        """The words of the comments of the next piece, in small letters and after a ``#``."""
-        for comment in _TOKEN.finditer(data):
-            if comment.lastgroup != "comment":
-                continue
-            text = comment.group().rstrip()
-            for found in _REMARK.finditer(text):
-                word, rest = found.group(), text[found.end() :]
-                small = word.lower()
-                yield Token(
-                    b"# " + small,
-                    Role.FIXED,
-                    comment.start() + found.start(),
-                    capital=_capital(word, small),
-                    stop={b"": 0, b".": 1}.get(rest),
-                )
+def remarks() -> Remarks:
+    """A fresh scanner of the words of comments."""
+    return Remarks(_TOKEN)
 
 
 def remarks_of(data: bytes) -> list[Token]:
@@ -220,13 +193,7 @@ def remarks_of(data: bytes) -> list[Token]:
     >>> [(word.key, word.capital, word.stop) for word in remarks_of(b"f(x)  # Not so.")]
     [(b'# not', 1, None), (b'# so', 0, 1)]
     """
-    return row_of(Remarks(), data)
-
-
-def _capital(word: bytes, small: bytes) -> int | None:
-    if word == small:
-        return 0
-    return 1 if word[1:] == small[1:] else None
+    return row_of(remarks(), data)
 
 
 def tokens_of(data: bytes) -> list[Token]:

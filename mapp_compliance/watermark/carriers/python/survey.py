@@ -12,12 +12,11 @@ definition around them, their family and their own text, so that edits elsewhere
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from tree_sitter import Node
 
 from mapp_compliance.values import shown
-from mapp_compliance.watermark.carriers.python.comments import comment_forms
 from mapp_compliance.watermark.carriers.python.families import (
     LINES,
     SAME_CODE,
@@ -43,8 +42,10 @@ from mapp_compliance.watermark.carriers.python.orders import (
 from mapp_compliance.watermark.carriers.python.proof import PythonProof, tree_of
 from mapp_compliance.watermark.carriers.python.syntax import Code, NotParsed, parse
 from mapp_compliance.watermark.natural.carrier import Surveyed, Unparsed, plain_layout
+from mapp_compliance.watermark.natural.comments import comment_forms
 from mapp_compliance.watermark.natural.fit import unfit
 from mapp_compliance.watermark.natural.forms import Form, Span, free_of, marks_of
+from mapp_compliance.watermark.natural.paragraphs import HASH, Comment
 from mapp_compliance.watermark.natural.sound import surveyed
 
 SAME = frozenset(family.value for family in SAME_CODE)
@@ -54,7 +55,6 @@ _RULES: tuple[Callable[[Code, Node], Iterator[Form]], ...] = (
     *(branch_forms, ternary_forms, not_forms, comparison_forms),
     *(string_forms, number_forms, return_forms),
     *(definition_forms, keyword_forms, entry_forms),
-    comment_forms,
 )
 _OWN_TEXT = re.compile(rb"getsource|open\(\s*__file__|linecache|__file__[^\n]*read")
 _OWN_LINES = re.compile(rb"f_lineno|tb_lineno|co_firstlineno|co_lines|currentframe|_getframe")
@@ -113,10 +113,17 @@ def _surveyed(
 
 def _forms(code: Code, allowed: Collection[str]) -> list[Form]:
     """The forms that hold a mark of an allowed family."""
-    return [
-        form
-        for node in code.nodes()
-        for rule in _RULES
-        for form in rule(code, node)
-        if any(mark.family in allowed for mark in marks_of(form.pieces))
+    nodes = list(code.nodes())
+    found = [form for node in nodes for rule in _RULES for form in rule(code, node)]
+    found += _comment_forms(code, nodes)
+    return [form for form in found if any(mark.family in allowed for mark in marks_of(form.pieces))]
+
+
+def _comment_forms(code: Code, nodes: Sequence[Node]) -> Iterator[Form]:
+    names = {code.text(node).decode() for node in nodes if node.type == "identifier"}
+    comments = [
+        Comment(node.start_byte, node.end_byte, code.scope(node))
+        for node in nodes
+        if node.type == "comment"
     ]
+    return comment_forms(code.data, comments, HASH, names)

@@ -23,6 +23,13 @@ static struct entry *find(struct entry *head, const char *word)
     return NULL;
 }
 
+/**
+ * Gives the length of the longest word.
+ *
+ * words shorter than the least are skipped
+ *
+ * @param head the first entry of the list
+ */
 static int longest(struct entry *head, int least)
 {
     int best = 0;
@@ -49,6 +56,7 @@ int main(void)
 
     for (;;) {
         struct entry *known;
+        /* each line is one word */
         if (!fgets(line, sizeof line, stdin))
             break;
         line[strcspn(line, "\n")] = 0;

@@ -3,6 +3,13 @@ export {};
 // Counts the words of a text and keeps the longest ones.
 const LIMIT = 4096;
 
+/**
+ * Gives the longest words of a list.
+ *
+ * the first ones go when there are too many
+ *
+ * @param most how many of them are kept
+ */
 function longest(words: unknown[], most: number): string[] | null {
   const found: string[] = [];
   for (let i = 0; i < words.length; i++) {
@@ -32,6 +39,7 @@ const count = (text: string, unit?: string) => {
 
 function wait(queue: Array<((n: number) => void) | null>): string {
   for (;;) {
+    // take the last one of the queue
     const next = queue.pop();
     if (next === undefined) return 'nothing is left';
     if (next !== null) { next(255); } else { queue.length = 0; }
