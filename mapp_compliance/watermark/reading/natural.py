@@ -37,18 +37,18 @@ from mapp_compliance.watermark.reading.paths import (
     loose,
     rows_of,
 )
+from mapp_compliance.watermark.reading.plain import Usual, placed_in, plain, usual
 from mapp_compliance.watermark.reading.repeats import Shown, lines_of, new_text
 from mapp_compliance.watermark.reading.views import Part
 from mapp_compliance.watermark.registry import NATURAL, natural_carrier
 from mapp_compliance.watermark.sites import FORMS, Point, PointKind, SiteMap
 
-METHOD = "natural forms/3: words, alpha, atoms, remarks"
+METHOD = "natural forms/4: words, alpha, atoms, remarks"
 MAX_SOURCE_BYTES = 1 * MIB  # of one part; longer ones are no source written by hand
 LEAST_WORDS = 4  # words of the originals that a part must hold to be looked at
 OUTVOTES = 4  # times the rows for the other form
 _REMARKED = frozenset(style.value for style in IN_REMARKS)
 _WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]{3,}")
-_QUOTE_SIGNS = re.compile(rb"(?m)^(?:[ \t]?>)+[ \t]?")
 _UNKNOWN = -1000  # numbers of words that stand in no tree go down from here
 
 
@@ -63,6 +63,7 @@ class Rows:
     styles: Mapping[int, Style | Spelling]  # of the sites whose form is a style
     telling: frozenset[bytes]
     traces: frozenset[bytes]  # of minifiers, which copies may hold by themselves
+    usual: Usual  # signs of pages and patches that the originals hold themselves
 
 
 @dataclass(slots=True)
@@ -101,16 +102,18 @@ def read_natural(parts: Sequence[Part], site_map: SiteMap) -> Iterator[Seen]:
 
 def _read_part(part: Part, rows: Rows, site_map: SiteMap, shown: list[Shown]) -> Iterator[Seen]:
     """What one part adds to those before it, which it joins."""
-    own = Shown(part.derivation, lines_of(part.data))
+    whole = plain(part.data, rows.usual)
+    own = Shown(part.derivation, lines_of(whole))
     above = [each for each in shown if own.is_view_of(each)]
-    for text in _texts(new_text(part.data, above), rows.carrier):
+    for text in _texts(new_text(whole, above), rows.carrier):
         _read_text(text, rows, site_map, own)
     shown.append(own)
+    place = placed_in(part.data, whole)
     told = {at for each in above for at in each.told}
     lost = {name for each in above for name in each.lost}
     for at, seen in own.told.items():
         if at not in told and site_map.sites[at].channel not in lost:
-            yield from seen
+            yield from (replace(each, offset=place(each.offset)) for each in seen)
 
 
 def forms_told(texts: Iterable[bytes], site_map: SiteMap) -> tuple[int | None, ...]:
@@ -180,10 +183,13 @@ def _rows_of(site_map: SiteMap, carrier: NaturalCarrier) -> Rows | None:
         at: shown[points[name].form] for name, at in places.items() if points[name].form in shown
     }
     own = [points, *(_all(form, points) for form in FORMS)]
-    texts = (original_text(file.segments, each) for file in files for each in own)
+    texts = [original_text(file.segments, each) for each in own for file in files]
     traces = {found for text in texts for found in carrier.traces(row_of(carrier.scanner(), text))}
     heads = {fold: frozenset(row[: SIZES[fold][0]] for row in own) for fold, own in said.items()}
-    return Rows(carrier, words, said, heads, styles, frozenset(telling), frozenset(traces))
+    return Rows(
+        *(carrier, words, said, heads, styles, frozenset(telling), frozenset(traces)),
+        usual=usual(texts[: len(files)]),
+    )
 
 
 def _all(form: bytes, points: Mapping[str, Point]) -> Mapping[str, Point]:
@@ -206,10 +212,7 @@ def _may_hold(data: bytes, rows: Rows) -> bool:
 
 
 def _texts(data: bytes, carrier: NaturalCarrier) -> Iterator[bytes]:
-    """The text without signs of quoting; also as if it began within a long text."""
-    lines = data.count(b"\n") + 1
-    if 2 * len(_QUOTE_SIGNS.findall(data)) > lines:
-        data = _QUOTE_SIGNS.sub(lambda found: b" " * len(found.group()), data)
+    """The text; also as if it began within a long text."""
     yield data
     for opening in carrier.openings(data):
         yield opening + data
