@@ -28,17 +28,15 @@ from mapp_compliance.watermark.reading.paths import (
     REMARKS,
     ROOM,
     SIZES,
-    Facts,
     Fold,
-    Row,
     Tree,
     Words,
-    folded,
     loose,
     rows_of,
 )
 from mapp_compliance.watermark.reading.plain import Usual, placed_in, plain, usual
 from mapp_compliance.watermark.reading.repeats import Shown, lines_of, new_text
+from mapp_compliance.watermark.reading.rows import Facts, Said, windows
 from mapp_compliance.watermark.reading.views import Part
 from mapp_compliance.watermark.registry import NATURAL, natural_carrier
 from mapp_compliance.watermark.sites import FORMS, Point, PointKind, SiteMap
@@ -58,8 +56,7 @@ class Rows:
 
     carrier: NaturalCarrier
     words: Words
-    said: Mapping[Fold, Mapping[Row, Facts]]
-    heads: Mapping[Fold, frozenset[Row]]  # how the rows begin
+    said: Mapping[Fold, Said]
     styles: Mapping[int, Style | Spelling]  # of the sites whose form is a style
     telling: frozenset[bytes]
     traces: frozenset[bytes]  # of minifiers, which copies may hold by themselves
@@ -170,7 +167,7 @@ def _rows_of(site_map: SiteMap, carrier: NaturalCarrier) -> Rows | None:
     if not places:
         return None
     words = Words()
-    said: dict[Fold, dict[Row, Facts]] = {}
+    said: dict[Fold, Said] = {}
     for folds, scanner in _scanners(carrier):
         tree = Tree(words, places, points, carrier.styles, folds)
         for file in files:
@@ -185,9 +182,8 @@ def _rows_of(site_map: SiteMap, carrier: NaturalCarrier) -> Rows | None:
     own = [points, *(_all(form, points) for form in FORMS)]
     texts = [original_text(file.segments, each) for each in own for file in files]
     traces = {found for text in texts for found in carrier.traces(row_of(carrier.scanner(), text))}
-    heads = {fold: frozenset(row[: SIZES[fold][0]] for row in own) for fold, own in said.items()}
     return Rows(
-        *(carrier, words, said, heads, styles, frozenset(telling), frozenset(traces)),
+        *(carrier, words, said, styles, frozenset(telling), frozenset(traces)),
         usual=usual(texts[: len(files)]),
     )
 
@@ -259,14 +255,12 @@ def _vote(
     numbers = _numbered(tokens, rows.words)
     roles = [token.role for token in tokens]
     for fold in folds:
-        free, said, heads = loose(roles, fold), rows.said[fold], rows.heads[fold]
-        for start in range(len(tokens)):
-            for row in folded(numbers, free, start, fold):
-                told = said.get(row)
-                if told is not None:
-                    _add(told, tokens, start, len(row), rows.styles, votes)
-                elif len(row) == SIZES[fold][0] and row not in heads:
-                    break
+        begin = 0
+        for sums in windows(numbers, loose(roles, fold), SIZES[fold][-1]):
+            for size, known in rows.said[fold].items():
+                for start, told in known.found(sums[:, size - 1]):
+                    _add(told, tokens, begin + start, size, rows.styles, votes)
+            begin += len(sums)
 
 
 def _add(
@@ -278,6 +272,7 @@ def _add(
     votes: dict[int, _Votes],
 ) -> None:
     """Adds what one row says."""
+    offset = tokens[start].offset
     for place, told in facts:
         site, raw = place, told
         if place < 0:
@@ -286,7 +281,10 @@ def _add(
             if form is None:
                 continue
             raw = form
-        votes.setdefault(site, _Votes()).add(raw, size, tokens[start].offset)
+        own = votes.get(site)
+        if own is None:
+            own = votes[site] = _Votes()
+        own.add(raw, size, offset)
 
 
 def _numbered(tokens: Sequence[Token], words: Words) -> list[int]:

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+import numpy as np
+
 from mapp_compliance.watermark.carrier import original_text
 from mapp_compliance.watermark.natural.tokens import (
     IN_REMARKS,
@@ -23,6 +25,7 @@ from mapp_compliance.watermark.natural.tokens import (
     Style,
 )
 from mapp_compliance.watermark.reading.items import Item, Kind, Texts
+from mapp_compliance.watermark.reading.rows import BLOCK, NOTHING, Facts, Said, agreed, prints
 from mapp_compliance.watermark.sites import Fork, Point, Segment, Segments
 
 MOST_FORKS = 6  # on one path; 64 ways through
@@ -49,17 +52,12 @@ LOOSE = {  # the roles whose tokens are numbered in the order in which they come
     Fold.ATOMS: frozenset(Role) - {Role.FIXED},
     Fold.REMARKS: frozenset[Role](),
 }
+_FREE = {fold: [role in LOOSE[fold] for role in Role] for fold in Fold}  # by the role's number
 CODE = (Fold.WORDS, Fold.ALPHA, Fold.ATOMS)
 REMARKS = (Fold.REMARKS,)
 _STEPS = {Kind.FORK: -1, Kind.OPEN: -2, Kind.CLOSE: -3}  # steps that are no tokens
 _FORK, _OPEN = _STEPS[Kind.FORK], _STEPS[Kind.OPEN]
 ROOM = 64  # more than any row is long, and than MOST_PAIRED
-
-# (place of the site, raw form); of a style (-1 - place, index in the row + ROOM * its number)
-Fact = tuple[int, int]
-Facts = frozenset[Fact]
-NOTHING: Facts = frozenset()
-Row = tuple[int, ...]
 
 
 @dataclass(slots=True)
@@ -188,29 +186,35 @@ class Tree:
             after = len(self.steps) - 1
         return after
 
-    def ways(self, start: int) -> Iterator["_Way"]:
+    def ways(self, start: int, longest: int) -> Iterator["_Way"]:
         """Every way through the next tokens."""
-        longest = max(SIZES[fold][-1] for fold in self.folds)
+        steps = self.steps
         waiting = [_Way(start)]
         while waiting:
             way = waiting.pop()
-            while way.at >= 0 and len(way.path) < longest:
-                step = self.steps[way.at]
-                if not step.said <= way.said:
+            path, told, at = way.path, way.told, way.at
+            while at >= 0 and len(path) < longest:
+                step = steps[at]
+                if step.said and not step.said <= way.said:
                     way.said = way.said | step.said
                 if step.token >= 0:
-                    way.path.append((step, way.said))
-                    way.at = step.after
+                    if step.styles:
+                        way.style(step)
+                    path.append(at)
+                    told.append(way.said)
+                    at = step.after
                 elif step.token != _FORK:
                     way.pair(step)
+                    at = step.after
                 elif (step.site, 1) in way.said:
-                    way.at = step.second
+                    at = step.second
                 elif (step.site, 0) in way.said:
-                    way.at = step.after
+                    at = step.after
                 elif way.forks == MOST_FORKS:
                     break
                 else:
                     waiting.append(way.split(step))
+                    at = step.after
             yield way
 
 
@@ -218,12 +222,18 @@ class Tree:
 class _Way:
     """One way through the tree, as far as it was walked."""
 
-    at: int
-    path: list[tuple[_Step, Facts]] = field(default_factory=list)  # with all that is said so far
+    at: int  # where it begins
+    path: list[int] = field(default_factory=list)  # its steps
+    told: list[Facts] = field(default_factory=list)  # all that is said up to each of them
     shared: int = 0  # tokens that another way, which is told too, has in common with it
     said: Facts = NOTHING
     forks: int = 0
     opened: dict[int, int] = field(default_factory=dict)  # site of a pair: tokens before it
+
+    def style(self, step: _Step) -> None:
+        """Notes the sites that show in how the next token is written."""
+        at = len(self.path)
+        self.said |= {(-1 - site, at + ROOM * number) for site, number in step.styles}
 
     def pair(self, step: _Step) -> None:
         """Goes past one end of a pair."""
@@ -232,74 +242,79 @@ class _Way:
         elif step.site in self.opened:
             index = self.opened[step.site]
             number = len(self.path) - index
-            self.said = self.said | {(-1 - step.site, index + ROOM * number)}
-        self.at = step.after
+            self.said |= {(-1 - step.site, index + ROOM * number)}
 
     def split(self, step: _Step) -> "_Way":
         """Takes the first form of a fork, and gives the way of the second."""
         self.forks += 1
         said = self.said | {(step.site, 1)}
-        path = list(self.path)
-        other = _Way(step.second, path, len(path), said, self.forks, dict(self.opened))
-        self.said = self.said | {(step.site, 0)}
-        self.at = step.after
+        path, told = list(self.path), list(self.told)
+        other = _Way(step.second, path, told, len(path), said, self.forks, dict(self.opened))
+        self.said |= {(step.site, 0)}
         return other
 
 
-def rows_of(tree: Tree) -> dict[Fold, dict[Row, Facts]]:
+@dataclass(slots=True)
+class _Walked:
+    """All ways through a tree: their steps, how long they are, and what each row of them says."""
+
+    sizes: Sequence[int]
+    longest: int
+    paths: list[int] = field(default_factory=list)  # as many for each way as the longest has
+    lengths: list[int] = field(default_factory=list)
+    facts: list[int] = field(default_factory=list)  # of each way by size: a number, -1 for no row
+    numbers: dict[Facts, int] = field(default_factory=lambda: {NOTHING: 0})
+
+    def add(self, way: _Way) -> None:
+        """One more way."""
+        length = len(way.path)
+        self.paths += way.path
+        self.paths += [0] * (self.longest - length)
+        self.lengths.append(length)
+        numbers, told, shared = self.numbers, way.told, way.shared
+        for size in self.sizes:
+            if shared < size <= length:
+                self.facts.append(numbers.setdefault(told[size - 1], len(numbers)))
+            else:
+                self.facts.append(-1)
+
+
+def rows_of(tree: Tree) -> dict[Fold, Said]:
     """Every row that says something, with what it says."""
-    rows: dict[Fold, dict[Row, Facts]] = {fold: {} for fold in tree.folds}
+    sizes = sorted({size for fold in tree.folds for size in SIZES[fold]})
+    walked = _Walked(sizes, sizes[-1])
     for start, step in enumerate(tree.steps):
-        if step.token < 0:
-            continue
-        for way in tree.ways(start):
-            numbers = [each.token for each, _ in way.path]
-            roles = [each.role for each, _ in way.path]
-            styled = [
-                (at, (-1 - site, at + ROOM * number))
-                for at, (each, _) in enumerate(way.path)
-                for site, number in each.styles
-            ]
-            for fold in tree.folds:
-                own = rows[fold]
-                for row in folded(numbers, loose(roles, fold), 0, fold):
-                    size = len(row)
-                    if size <= way.shared:
-                        continue
-                    said = way.path[size - 1][1]
-                    if styled and styled[0][0] < size:
-                        said = said | {fact for at, fact in styled if at < size}
-                    known = own.get(row)
-                    own[row] = said if known is None else known & said
-    return {fold: {row: said for row, said in own.items() if said} for fold, own in rows.items()}
+        if step.token >= 0:
+            for way in tree.ways(start, walked.longest):
+                walked.add(way)
+    roles = np.array([step.role for step in tree.steps], dtype=np.int64)
+    words = np.array([step.token for step in tree.steps], dtype=np.int64)
+    paths = np.array(walked.paths, dtype=np.int64).reshape(-1, walked.longest)
+    facts = np.array(walked.facts, dtype=np.int64).reshape(-1, len(sizes))
+    held = list(walked.numbers)
+    said: dict[Fold, Said] = {}
+    for fold in tree.folds:
+        free = np.array(_FREE[fold])[roles] if len(roles) else np.zeros(0, dtype=np.bool_)
+        longest = SIZES[fold][-1]
+        own = paths[:, :longest]
+        found = [
+            prints(words[own[begin : begin + BLOCK]], free[own[begin : begin + BLOCK]])
+            for begin in range(0, len(own), BLOCK)
+        ]
+        sums = np.concatenate(found) if found else np.zeros((0, longest), dtype=np.uint64)
+        known = {}
+        for size in SIZES[fold]:
+            told = facts[:, sizes.index(size)]
+            held_here = told >= 0
+            known[size] = agreed(sums[held_here, size - 1], told[held_here], held)
+        said[fold] = known
+    return said
 
 
 def loose(roles: Sequence[Role], fold: Fold) -> Sequence[bool]:
-    """Which tokens are numbered anew in each row; none when all are told by their words."""
-    wanted = LOOSE[fold]
-    return [role in wanted for role in roles] if wanted else ()
-
-
-def folded(numbers: Sequence[int], free: Sequence[bool], start: int, fold: Fold) -> Iterator[Row]:
-    """Every row that begins at a place, the shortest first; each begins with the ones before it.
-
-    Args:
-        free: as from ``loose``; what is free is numbered in the order in which it comes.
-    """
-    sizes = SIZES[fold]
-    row = tuple(numbers[start : start + sizes[-1]])
-    if free:
-        order: dict[int, int] = {}
-        row = tuple(
-            [
-                order.setdefault(number, -2 - len(order)) if is_free else number
-                for number, is_free in zip(row, free[start : start + sizes[-1]], strict=True)
-            ]
-        )
-    for size in sizes:
-        if size > len(row):
-            return
-        yield row[:size]
+    """Which tokens are told by their order in each row alone."""
+    free = _FREE[fold]
+    return [free[role] for role in roles]
 
 
 def _names(fork: Fork) -> Iterator[str]:
