@@ -5,7 +5,6 @@ OUTVOTES times as many rows of a part tell as the other. A channel that a tool h
 left out of it, see ``health``.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -31,22 +30,20 @@ from mapp_compliance.watermark.reading.paths import (
     Fold,
     Tree,
     Words,
-    loose,
-    rows_of,
 )
 from mapp_compliance.watermark.reading.plain import Usual, placed_in, plain, usual
 from mapp_compliance.watermark.reading.repeats import Shown, lines_of, new_text
 from mapp_compliance.watermark.reading.rows import Facts, Said, windows
+from mapp_compliance.watermark.reading.telling import Telling, telling
 from mapp_compliance.watermark.reading.views import Part
+from mapp_compliance.watermark.reading.walks import loose, rows_of
 from mapp_compliance.watermark.registry import NATURAL, natural_carrier
 from mapp_compliance.watermark.sites import FORMS, Point, PointKind, SiteMap
 
 METHOD = "natural forms/4: words, alpha, atoms, remarks"
 MAX_SOURCE_BYTES = 1 * MIB  # of one part; longer ones are no source written by hand
-LEAST_WORDS = 4  # words of the originals that a part must hold to be looked at
 OUTVOTES = 4  # times the rows for the other form
 _REMARKED = frozenset(style.value for style in IN_REMARKS)
-_WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]{3,}")
 _UNKNOWN = -1000  # numbers of words that stand in no tree go down from here
 
 
@@ -58,7 +55,7 @@ class Rows:
     words: Words
     said: Mapping[Fold, Said]
     styles: Mapping[int, Style | Spelling]  # of the sites whose form is a style
-    telling: frozenset[bytes]
+    telling: Telling
     traces: frozenset[bytes]  # of minifiers, which copies may hold by themselves
     usual: Usual  # signs of pages and patches that the originals hold themselves
 
@@ -93,7 +90,7 @@ def read_natural(parts: Sequence[Part], site_map: SiteMap) -> Iterator[Seen]:
     for rows in _rows(_Map(site_map)):
         shown: list[Shown] = []
         for part in parts:
-            if len(part.data) <= MAX_SOURCE_BYTES and _may_hold(part.data, rows):
+            if len(part.data) <= MAX_SOURCE_BYTES and rows.telling.in_(part.data):
                 yield from _read_part(part, rows, site_map, shown)
 
 
@@ -122,7 +119,7 @@ def forms_told(texts: Iterable[bytes], site_map: SiteMap) -> tuple[int | None, .
     told: list[set[int]] = [set() for _ in site_map.sites]
     looked_at = list(texts)
     for rows in _rows(_Map(site_map)):
-        for data in (text for text in looked_at if _may_hold(text, rows)):
+        for data in (text for text in looked_at if rows.telling.in_(text)):
             for at, each in _votes(data, rows).items():
                 told[at].update({form} if (form := each.form()) is not None else (0, 1))
     return tuple(next(iter(forms)) if len(forms) == 1 else None for forms in told)
@@ -174,16 +171,15 @@ def _rows_of(site_map: SiteMap, carrier: NaturalCarrier) -> Rows | None:
             if any(file.forks()):
                 tree.add(file.segments, scanner())
         said |= rows_of(tree)
-    telling = {word for key in words.numbers for word in _WORD.findall(key)}
+    own = [points, *(_all(form, points) for form in FORMS)]
+    texts = [original_text(file.segments, each) for each in own for file in files]
     shown = carrier.styles
     styles = {
         at: shown[points[name].form] for name, at in places.items() if points[name].form in shown
     }
-    own = [points, *(_all(form, points) for form in FORMS)]
-    texts = [original_text(file.segments, each) for each in own for file in files]
     traces = {found for text in texts for found in carrier.traces(row_of(carrier.scanner(), text))}
     return Rows(
-        *(carrier, words, said, styles, frozenset(telling), frozenset(traces)),
+        *(carrier, words, said, styles, telling(words.numbers, texts), frozenset(traces)),
         usual=usual(texts[: len(files)]),
     )
 
@@ -201,10 +197,6 @@ def _scanners(carrier: NaturalCarrier) -> Iterator[tuple[Sequence[Fold], Callabl
     yield CODE, carrier.scanner
     if carrier.remarks is not None:
         yield REMARKS, carrier.remarks
-
-
-def _may_hold(data: bytes, rows: Rows) -> bool:
-    return len(rows.telling.intersection(_WORD.findall(data))) >= LEAST_WORDS
 
 
 def _texts(data: bytes, carrier: NaturalCarrier) -> Iterator[bytes]:

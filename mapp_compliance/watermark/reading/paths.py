@@ -13,8 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-import numpy as np
-
 from mapp_compliance.watermark.carrier import original_text
 from mapp_compliance.watermark.natural.tokens import (
     IN_REMARKS,
@@ -25,7 +23,7 @@ from mapp_compliance.watermark.natural.tokens import (
     Style,
 )
 from mapp_compliance.watermark.reading.items import Item, Kind, Texts
-from mapp_compliance.watermark.reading.rows import BLOCK, NOTHING, Facts, Said, agreed, prints
+from mapp_compliance.watermark.reading.rows import NOTHING, Facts
 from mapp_compliance.watermark.sites import Fork, Point, Segment, Segments
 
 MOST_FORKS = 6  # on one path; 64 ways through
@@ -52,7 +50,7 @@ LOOSE = {  # the roles whose tokens are numbered in the order in which they come
     Fold.ATOMS: frozenset(Role) - {Role.FIXED},
     Fold.REMARKS: frozenset[Role](),
 }
-_FREE = {fold: [role in LOOSE[fold] for role in Role] for fold in Fold}  # by the role's number
+FREE = {fold: [role in LOOSE[fold] for role in Role] for fold in Fold}  # by the role's number
 CODE = (Fold.WORDS, Fold.ALPHA, Fold.ATOMS)
 REMARKS = (Fold.REMARKS,)
 _STEPS = {Kind.FORK: -1, Kind.OPEN: -2, Kind.CLOSE: -3}  # steps that are no tokens
@@ -186,10 +184,10 @@ class Tree:
             after = len(self.steps) - 1
         return after
 
-    def ways(self, start: int, longest: int) -> Iterator["_Way"]:
+    def ways(self, start: int, longest: int) -> Iterator["Way"]:
         """Every way through the next tokens."""
         steps = self.steps
-        waiting = [_Way(start)]
+        waiting = [Way(start)]
         while waiting:
             way = waiting.pop()
             path, told, at = way.path, way.told, way.at
@@ -219,7 +217,7 @@ class Tree:
 
 
 @dataclass(slots=True)
-class _Way:
+class Way:
     """One way through the tree, as far as it was walked."""
 
     at: int  # where it begins
@@ -244,77 +242,14 @@ class _Way:
             number = len(self.path) - index
             self.said |= {(-1 - step.site, index + ROOM * number)}
 
-    def split(self, step: _Step) -> "_Way":
+    def split(self, step: _Step) -> "Way":
         """Takes the first form of a fork, and gives the way of the second."""
         self.forks += 1
         said = self.said | {(step.site, 1)}
         path, told = list(self.path), list(self.told)
-        other = _Way(step.second, path, told, len(path), said, self.forks, dict(self.opened))
+        other = Way(step.second, path, told, len(path), said, self.forks, dict(self.opened))
         self.said |= {(step.site, 0)}
         return other
-
-
-@dataclass(slots=True)
-class _Walked:
-    """All ways through a tree: their steps, how long they are, and what each row of them says."""
-
-    sizes: Sequence[int]
-    longest: int
-    paths: list[int] = field(default_factory=list)  # as many for each way as the longest has
-    lengths: list[int] = field(default_factory=list)
-    facts: list[int] = field(default_factory=list)  # of each way by size: a number, -1 for no row
-    numbers: dict[Facts, int] = field(default_factory=lambda: {NOTHING: 0})
-
-    def add(self, way: _Way) -> None:
-        """One more way."""
-        length = len(way.path)
-        self.paths += way.path
-        self.paths += [0] * (self.longest - length)
-        self.lengths.append(length)
-        numbers, told, shared = self.numbers, way.told, way.shared
-        for size in self.sizes:
-            if shared < size <= length:
-                self.facts.append(numbers.setdefault(told[size - 1], len(numbers)))
-            else:
-                self.facts.append(-1)
-
-
-def rows_of(tree: Tree) -> dict[Fold, Said]:
-    """Every row that says something, with what it says."""
-    sizes = sorted({size for fold in tree.folds for size in SIZES[fold]})
-    walked = _Walked(sizes, sizes[-1])
-    for start, step in enumerate(tree.steps):
-        if step.token >= 0:
-            for way in tree.ways(start, walked.longest):
-                walked.add(way)
-    roles = np.array([step.role for step in tree.steps], dtype=np.int64)
-    words = np.array([step.token for step in tree.steps], dtype=np.int64)
-    paths = np.array(walked.paths, dtype=np.int64).reshape(-1, walked.longest)
-    facts = np.array(walked.facts, dtype=np.int64).reshape(-1, len(sizes))
-    held = list(walked.numbers)
-    said: dict[Fold, Said] = {}
-    for fold in tree.folds:
-        free = np.array(_FREE[fold])[roles] if len(roles) else np.zeros(0, dtype=np.bool_)
-        longest = SIZES[fold][-1]
-        own = paths[:, :longest]
-        found = [
-            prints(words[own[begin : begin + BLOCK]], free[own[begin : begin + BLOCK]])
-            for begin in range(0, len(own), BLOCK)
-        ]
-        sums = np.concatenate(found) if found else np.zeros((0, longest), dtype=np.uint64)
-        known = {}
-        for size in SIZES[fold]:
-            told = facts[:, sizes.index(size)]
-            held_here = told >= 0
-            known[size] = agreed(sums[held_here, size - 1], told[held_here], held)
-        said[fold] = known
-    return said
-
-
-def loose(roles: Sequence[Role], fold: Fold) -> Sequence[bool]:
-    """Which tokens are told by their order in each row alone."""
-    free = _FREE[fold]
-    return [free[role] for role in roles]
 
 
 def _names(fork: Fork) -> Iterator[str]:

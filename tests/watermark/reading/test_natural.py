@@ -326,3 +326,17 @@ def test_a_long_channel_in_which_one_form_is_merely_rarer_is_trusted():
     assert not is_alike([0] * 60 + [1] * 36)
     assert is_alike([0] * 72 + [1] * 24)
     assert is_alike([0] * 160 + [1] * 90)
+
+
+def test_a_table_whose_names_were_all_changed_is_looked_at_by_its_numbers():
+    rows = "".join(f"    {{{60 + 7 * at}, {at * at + 11}}},\n" for at in range(24))
+    manifest = PackageFile("mapp-package.toml", b"[package]\nmin_code_sites = 2\n")
+    text = f"static const struct code lengths[] = {{\n{rows}}};\n"
+    package, site_map = surveyed(manifest, PackageFile("a.h", text.encode()))
+    leak = leaked(package, site_map, 7)
+    bare = leak.replace(b"lengths", b"v1").replace(b"code", b"v2").replace(b"struct ", b"")
+    found = tally(site_map, 7, bare)["base"]
+    assert found[0] > 40
+    assert found[1:] == (0, 0)
+    others = " ".join(str(number) for number in range(1000, 9000)).encode()
+    assert read([Piece(others)], site_map).read_sites == 0
