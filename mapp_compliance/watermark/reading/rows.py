@@ -62,7 +62,9 @@ def prints(numbers: Numbers, free: Flags) -> Prints:
     return _summed(_mixed(np.where(free, -1 - back, numbers)))
 
 
-def windows(numbers: Sequence[int], free: Sequence[bool], length: int) -> Iterator[Prints]:
+def windows(
+    numbers: Sequence[int], free: Sequence[bool], length: int, block: int = BLOCK
+) -> Iterator[Prints]:
     """The prints of the rows that begin at each token, block by block.
 
     A row that the text is too short for has a print that no other row has.
@@ -74,8 +76,8 @@ def windows(numbers: Sequence[int], free: Sequence[bool], length: int) -> Iterat
     fixed = _mixed(row)
     far = np.where(loose, back, 0)
     names = _mixed(-1 - np.arange(length, dtype=np.int64))
-    for begin in range(0, len(numbers), BLOCK):
-        size = min(BLOCK, len(numbers) - begin)
+    for begin in range(0, len(numbers), block):
+        size = min(block, len(numbers) - begin)
         codes = np.empty((size, length), dtype=np.uint64)
         for at in range(length):
             here = slice(begin + at, begin + at + size)
@@ -84,7 +86,7 @@ def windows(numbers: Sequence[int], free: Sequence[bool], length: int) -> Iterat
         yield _summed(codes)
 
 
-def agreed(sums: Prints, facts: NDArray[np.int64], held: Sequence[Facts]) -> Known:
+def agreed(sums: Prints, facts: NDArray[np.int32], held: Sequence[Facts]) -> Known:
     """What rows say of which all places agree.
 
     Args:

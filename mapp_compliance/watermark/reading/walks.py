@@ -4,6 +4,7 @@ A row says only what all places agree on at which it can stand; one that says no
 place says nothing at all.
 """
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -11,7 +12,16 @@ import numpy as np
 
 from mapp_compliance.watermark.natural.tokens import Role
 from mapp_compliance.watermark.reading.paths import FREE, SIZES, Fold, Tree, Way
-from mapp_compliance.watermark.reading.rows import BLOCK, NOTHING, Facts, Said, agreed, prints
+from mapp_compliance.watermark.reading.rows import (
+    BLOCK,
+    NOTHING,
+    Facts,
+    Flags,
+    Numbers,
+    Said,
+    agreed,
+    prints,
+)
 
 
 @dataclass(slots=True)
@@ -20,23 +30,41 @@ class _Walked:
 
     sizes: Sequence[int]
     longest: int
-    paths: list[int] = field(default_factory=list)  # as many for each way as the longest has
-    lengths: list[int] = field(default_factory=list)
-    facts: list[int] = field(default_factory=list)  # of each way by size: a number, -1 for no row
+    paths: "array[int]" = field(default_factory=lambda: array("i"))  # as many as the longest has
+    facts: "array[int]" = field(default_factory=lambda: array("i"))  # by size; -1 for no row
     numbers: dict[Facts, int] = field(default_factory=lambda: {NOTHING: 0})
 
     def add(self, way: Way) -> None:
         """One more way."""
         length = len(way.path)
-        self.paths += way.path
-        self.paths += [0] * (self.longest - length)
-        self.lengths.append(length)
+        self.paths.extend(way.path)
+        self.paths.extend([0] * (self.longest - length))
         numbers, told, shared = self.numbers, way.told, way.shared
         for size in self.sizes:
             if shared < size <= length:
                 self.facts.append(numbers.setdefault(told[size - 1], len(numbers)))
             else:
                 self.facts.append(-1)
+
+    def said(self, words: Numbers, free: Flags, sizes: Sequence[int]) -> Said:
+        """What the rows of these sizes say.
+
+        Args:
+            words: by step.
+            free: the steps that are told by their order alone.
+        """
+        paths = np.frombuffer(self.paths, dtype=np.int32).reshape(-1, self.longest)
+        facts = np.frombuffer(self.facts, dtype=np.int32).reshape(-1, len(self.sizes))
+        columns = [size - 1 for size in sizes]
+        sums = np.zeros((len(paths), len(sizes)), dtype=np.uint64)
+        for begin in range(0, len(paths), BLOCK):
+            own = paths[begin : begin + BLOCK, : sizes[-1]]
+            sums[begin : begin + BLOCK] = prints(words[own], free[own])[:, columns]
+        held, known = list(self.numbers), {}
+        for column, size in enumerate(sizes):
+            told = facts[:, self.sizes.index(size)]
+            known[size] = agreed(sums[told >= 0, column], told[told >= 0], held)
+        return known
 
 
 def rows_of(tree: Tree) -> dict[Fold, Said]:
@@ -47,28 +75,12 @@ def rows_of(tree: Tree) -> dict[Fold, Said]:
         if step.token >= 0:
             for way in tree.ways(start, walked.longest):
                 walked.add(way)
-    roles = np.array([step.role for step in tree.steps], dtype=np.int64)
+    roles = [step.role for step in tree.steps]
     words = np.array([step.token for step in tree.steps], dtype=np.int64)
-    paths = np.array(walked.paths, dtype=np.int64).reshape(-1, walked.longest)
-    facts = np.array(walked.facts, dtype=np.int64).reshape(-1, len(sizes))
-    held = list(walked.numbers)
-    said: dict[Fold, Said] = {}
-    for fold in tree.folds:
-        free = np.array(FREE[fold])[roles] if len(roles) else np.zeros(0, dtype=np.bool_)
-        longest = SIZES[fold][-1]
-        own = paths[:, :longest]
-        found = [
-            prints(words[own[begin : begin + BLOCK]], free[own[begin : begin + BLOCK]])
-            for begin in range(0, len(own), BLOCK)
-        ]
-        sums = np.concatenate(found) if found else np.zeros((0, longest), dtype=np.uint64)
-        known = {}
-        for size in SIZES[fold]:
-            told = facts[:, sizes.index(size)]
-            held_here = told >= 0
-            known[size] = agreed(sums[held_here, size - 1], told[held_here], held)
-        said[fold] = known
-    return said
+    return {
+        fold: walked.said(words, np.array(loose(roles, fold), dtype=np.bool_), SIZES[fold])
+        for fold in tree.folds
+    }
 
 
 def loose(roles: Sequence[Role], fold: Fold) -> Sequence[bool]:
