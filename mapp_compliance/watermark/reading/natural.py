@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from mapp_compliance.values import MIB
 from mapp_compliance.watermark.carrier import original_text
-from mapp_compliance.watermark.natural.carrier import NaturalCarrier
+from mapp_compliance.watermark.natural.carrier import NaturalCarrier, no_traces
 from mapp_compliance.watermark.natural.tokens import (
     IN_REMARKS,
     Scanner,
@@ -177,7 +177,7 @@ def _rows_of(site_map: SiteMap, carrier: NaturalCarrier) -> Rows | None:
     styles = {
         at: shown[points[name].form] for name, at in places.items() if points[name].form in shown
     }
-    traces = {found for text in texts for found in carrier.traces(row_of(carrier.scanner(), text))}
+    traces = {found for text in texts for found in _traces(text, carrier)}
     return Rows(
         *(carrier, words, said, styles, telling(words.numbers, texts), frozenset(traces)),
         usual=usual(texts[: len(files)]),
@@ -215,7 +215,7 @@ def _read_text(data: bytes, rows: Rows, site_map: SiteMap, shown: Shown) -> None
     remarked = not _REMARKED.isdisjoint(raw)
     steady = rows.carrier.steady | (rows.carrier.by_tree if remarked else set())
     lost = normalised(raw, steady, rows.carrier.undone)
-    if rows.carrier.traces(row_of(rows.carrier.scanner(), data)) - rows.traces:
+    if _traces(data, rows.carrier) - rows.traces:
         lost |= rows.carrier.fragile
     shown.lost |= lost
     for at in (at for name, places in channels.items() if name not in lost for at in places):
@@ -229,8 +229,19 @@ def _votes(data: bytes, rows: Rows) -> dict[int, _Votes]:
     """What the rows of a text tell, by site."""
     votes: dict[int, _Votes] = {}
     for folds, scanner in _scanners(rows.carrier):
-        _vote(row_of(scanner(), data), folds, rows, votes)
+        _vote(_row(scanner, data), folds, rows, votes)
     return votes
+
+
+@lru_cache(maxsize=2)  # code and comments of one text; traces are told by the same rows
+def _row(scanner: Callable[[], Scanner], data: bytes) -> list[Token]:
+    return row_of(scanner(), data)
+
+
+def _traces(data: bytes, carrier: NaturalCarrier) -> frozenset[bytes]:
+    """What a minifier left in a text; no row is made for a language that knows none."""
+    known = carrier.traces is not no_traces
+    return carrier.traces(_row(carrier.scanner, data)) if known else frozenset()
 
 
 def _by_channel(forms: Iterable[int], site_map: SiteMap) -> dict[str, list[int]]:
