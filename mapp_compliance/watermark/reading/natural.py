@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from mapp_compliance.values import MIB
 from mapp_compliance.watermark.carrier import original_text
-from mapp_compliance.watermark.natural.carrier import NaturalCarrier, no_traces
+from mapp_compliance.watermark.natural.carrier import NaturalCarrier
 from mapp_compliance.watermark.natural.tokens import (
     IN_REMARKS,
     Scanner,
@@ -56,7 +56,7 @@ class Rows:
     said: Mapping[Fold, Said]
     styles: Mapping[int, Style | Spelling]  # of the sites whose form is a style
     telling: Telling
-    traces: frozenset[bytes]  # of minifiers, which copies may hold by themselves
+    signs: frozenset[bytes]  # of tools, which copies may hold by themselves
     usual: Usual  # signs of pages and patches that the originals hold themselves
 
 
@@ -177,9 +177,9 @@ def _rows_of(site_map: SiteMap, carrier: NaturalCarrier) -> Rows | None:
     styles = {
         at: shown[points[name].form] for name, at in places.items() if points[name].form in shown
     }
-    traces = {found for text in texts for found in _traces(text, carrier)}
+    signs = {found for text in texts for found in carrier.signs(_row(carrier.scanner, text))}
     return Rows(
-        *(carrier, words, said, styles, telling(words.numbers, texts), frozenset(traces)),
+        *(carrier, words, said, styles, telling(words.numbers, texts), frozenset(signs)),
         usual=usual(texts[: len(files)]),
     )
 
@@ -212,11 +212,11 @@ def _read_text(data: bytes, rows: Rows, site_map: SiteMap, shown: Shown) -> None
     forms = {at: form for at, each in votes.items() if (form := each.form()) is not None}
     channels = _by_channel(forms, site_map)
     raw = {name: [forms[at] for at in places] for name, places in channels.items()}
-    remarked = not _REMARKED.isdisjoint(raw)
-    steady = rows.carrier.steady | (rows.carrier.by_tree if remarked else set())
-    lost = normalised(raw, steady, rows.carrier.undone)
-    if _traces(data, rows.carrier) - rows.traces:
-        lost |= rows.carrier.fragile
+    carrier = rows.carrier
+    tokens = _row(carrier.scanner, data)
+    signed = [tool for tool in carrier.tools if tool.signs(tokens) - rows.signs]
+    has_comments = not _REMARKED.isdisjoint(raw)
+    lost = normalised(raw, carrier.tools, signed, has_comments=has_comments)
     shown.lost |= lost
     for at in (at for name, places in channels.items() if name not in lost for at in places):
         form, site = forms[at], site_map.sites[at]
@@ -233,15 +233,9 @@ def _votes(data: bytes, rows: Rows) -> dict[int, _Votes]:
     return votes
 
 
-@lru_cache(maxsize=2)  # code and comments of one text; traces are told by the same rows
+@lru_cache(maxsize=2)  # code and comments of one text; signs of tools stand in the same rows
 def _row(scanner: Callable[[], Scanner], data: bytes) -> list[Token]:
     return row_of(scanner(), data)
-
-
-def _traces(data: bytes, carrier: NaturalCarrier) -> frozenset[bytes]:
-    """What a minifier left in a text; no row is made for a language that knows none."""
-    known = carrier.traces is not no_traces
-    return carrier.traces(_row(carrier.scanner, data)) if known else frozenset()
 
 
 def _by_channel(forms: Iterable[int], site_map: SiteMap) -> dict[str, list[int]]:

@@ -3,18 +3,22 @@
 from functools import partial
 
 from mapp_compliance.watermark.carriers.javascript.proof import GRAMMARS, keeps, read_tree
-from mapp_compliance.watermark.carriers.javascript.source import Scanner, traces
+from mapp_compliance.watermark.carriers.javascript.source import Scanner, signs
 from mapp_compliance.watermark.carriers.javascript.survey import lay_out
 from mapp_compliance.watermark.natural.carrier import Family, NaturalCarrier
 from mapp_compliance.watermark.natural.literals import within_comment
 from mapp_compliance.watermark.natural.syntax import engines
+from mapp_compliance.watermark.natural.tools import Tool, formatter, printer
 
-FAMILIES = (
-    *(Family("branch", is_fragile=True), Family("yoda", is_fragile=True)),
-    *(Family("compare", is_steady=True), Family("step", is_steady=True)),
-    *(Family("typeof", is_fragile=True), Family("loop", is_fragile=True)),
-    *(Family("quotes", is_undone=True), Family("base", is_fragile=True), Family("shorthand")),
+_NAMES = ("branch", "yoda", "compare", "step", "typeof", "loop", "quotes", "base", "shorthand")
+FAMILIES = tuple(map(Family, _NAMES))
+COMPRESSOR = Tool(
+    sets=frozenset({"quotes", "base", "shorthand", "typeof"}),
+    turns=frozenset({"branch", "yoda", "loop"}),
+    is_bare=True,
+    signs=signs,
 )
+TOOLS = (formatter("quotes"), printer("quotes", "base", "shorthand"), COMPRESSOR)
 
 
 def _carrier(name: str, *suffixes: str) -> NaturalCarrier:
@@ -31,7 +35,7 @@ def _carrier(name: str, *suffixes: str) -> NaturalCarrier:
         engines=partial(engines, GRAMMARS[name][0]),
         scanner=Scanner,
         openings=within_comment,
-        traces=traces,
+        tools=TOOLS,
     )
 
 
