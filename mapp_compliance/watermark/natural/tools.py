@@ -43,3 +43,8 @@ def formatter(*families: str) -> Tool:
 def printer(*families: str, turns: Collection[str] = ()) -> Tool:
     """Prints a syntax tree, as minifiers and compilers to the same language do."""
     return Tool(frozenset(families), frozenset(turns), is_bare=True)
+
+
+def linter(*families: str) -> Tool:
+    """Repairs what its rules find, by all of these rules as they are commonly set."""
+    return Tool(frozenset(families))

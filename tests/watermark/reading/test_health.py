@@ -46,6 +46,13 @@ def test_what_a_printer_writes_by_rules_of_its_own_goes_with_what_it_sets():
     assert normalised(raw | {"raw": MIXED}, PYTHON.tools) == {"quotes"}
 
 
+def test_rules_of_a_linter_count_together():
+    raw = {"return": [1, 1], "negation": [0] * 4, "yoda": [0] * 5, "branch": [0, 0]}
+    assert normalised(raw, PYTHON.tools) == {"return", "negation", "yoda"}
+    assert normalised(raw | {"yoda": MIXED}, PYTHON.tools) == frozenset()
+    assert normalised({"return": [1], "yoda": [0, 0]}, PYTHON.tools) == frozenset()
+
+
 def test_what_a_compressor_rewrites_by_its_own_rules_goes_with_its_signs():
     raw = {"branch": MIXED, "yoda": MIXED, "step": MIXED, "typeof": [1, 1]}
     assert normalised(raw, JAVASCRIPT.tools) == frozenset()
@@ -55,7 +62,7 @@ def test_what_a_compressor_rewrites_by_its_own_rules_goes_with_its_signs():
 
 @given(CHANNELS)
 def test_only_channels_that_are_there_are_lost_and_more_tools_never_lose_less(raw):
-    lost = [normalised(raw, JAVASCRIPT.tools[:count]) for count in range(4)]
+    lost = [normalised(raw, JAVASCRIPT.tools[:count]) for count in range(5)]
     assert all(one <= two <= raw.keys() for one, two in pairwise(lost))
 
 

@@ -1,4 +1,7 @@
-"""Natural marks of JavaScript and TypeScript, which differ in their grammar alone."""
+"""Natural marks of JavaScript and TypeScript, which differ in their grammar.
+
+Of TypeScript ``binding`` is opt-in: a type may be narrower for a ``const``.
+"""
 
 from functools import partial
 
@@ -8,17 +11,22 @@ from mapp_compliance.watermark.carriers.javascript.survey import lay_out
 from mapp_compliance.watermark.natural.carrier import Family, NaturalCarrier
 from mapp_compliance.watermark.natural.literals import within_comment
 from mapp_compliance.watermark.natural.syntax import engines
-from mapp_compliance.watermark.natural.tools import Tool, formatter, printer
+from mapp_compliance.watermark.natural.tools import Tool, formatter, linter, printer
 
 _NAMES = ("branch", "yoda", "compare", "step", "typeof", "loop", "quotes", "base", "shorthand")
 FAMILIES = tuple(map(Family, _NAMES))
 COMPRESSOR = Tool(
     sets=frozenset({"quotes", "base", "shorthand", "typeof"}),
-    turns=frozenset({"branch", "yoda", "loop"}),
+    turns=frozenset({"branch", "yoda", "loop", "binding"}),
     is_bare=True,
     signs=signs,
 )
-TOOLS = (formatter("quotes"), printer("quotes", "base", "shorthand"), COMPRESSOR)
+TOOLS = (
+    formatter("quotes"),
+    printer("quotes", "base", "shorthand"),
+    COMPRESSOR,
+    linter("yoda", "shorthand", "binding"),
+)
 
 
 def _carrier(name: str, *suffixes: str) -> NaturalCarrier:
@@ -28,7 +36,7 @@ def _carrier(name: str, *suffixes: str) -> NaturalCarrier:
     return NaturalCarrier(
         name=name,
         suffixes=suffixes,
-        families=FAMILIES,
+        families=(*FAMILIES, Family("binding", is_default=name == "javascript")),
         lay_out=partial(lay_out, name),
         keeps=lambda original, copy, _: keeps(name, original, copy),
         check=check,

@@ -15,7 +15,7 @@ from mapp_compliance.watermark.carriers.python.syntax import engines
 from mapp_compliance.watermark.natural.carrier import Family as Traits
 from mapp_compliance.watermark.natural.carrier import NaturalCarrier, Surveyed, Unparsed
 from mapp_compliance.watermark.natural.forms import Span
-from mapp_compliance.watermark.natural.tools import formatter, printer
+from mapp_compliance.watermark.natural.tools import formatter, linter, printer
 
 _TEXTS = ("quotes", "split")
 _PRINTED = (*_TEXTS, "raw", "base", "parens")
@@ -23,6 +23,7 @@ TOOLS = (
     formatter(*_TEXTS),
     printer(*_PRINTED, turns=["tuple"]),
     printer(*_PRINTED, "return", turns=["tuple"]),
+    linter("return", "negation", "yoda"),
 )
 _ORDERS = frozenset(family.value for family in own.ORDERS)
 
