@@ -5,7 +5,6 @@ OUTVOTES times as many rows of a part tell as the other. A channel that a tool h
 left out of it, see ``health``.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -28,27 +27,23 @@ from mapp_compliance.watermark.reading.paths import (
     REMARKS,
     ROOM,
     SIZES,
-    Facts,
     Fold,
-    Row,
     Tree,
     Words,
-    folded,
-    loose,
-    rows_of,
 )
+from mapp_compliance.watermark.reading.plain import Usual, placed_in, plain, usual
 from mapp_compliance.watermark.reading.repeats import Shown, lines_of, new_text
+from mapp_compliance.watermark.reading.rows import Facts, Said, windows
+from mapp_compliance.watermark.reading.telling import Telling, telling
 from mapp_compliance.watermark.reading.views import Part
+from mapp_compliance.watermark.reading.walks import loose, rows_of
 from mapp_compliance.watermark.registry import NATURAL, natural_carrier
 from mapp_compliance.watermark.sites import FORMS, Point, PointKind, SiteMap
 
-METHOD = "natural forms/3: words, alpha, atoms, remarks"
+METHOD = "natural forms/4: words, alpha, atoms, remarks"
 MAX_SOURCE_BYTES = 1 * MIB  # of one part; longer ones are no source written by hand
-LEAST_WORDS = 4  # words of the originals that a part must hold to be looked at
 OUTVOTES = 4  # times the rows for the other form
 _REMARKED = frozenset(style.value for style in IN_REMARKS)
-_WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]{3,}")
-_QUOTE_SIGNS = re.compile(rb"(?m)^(?:[ \t]?>)+[ \t]?")
 _UNKNOWN = -1000  # numbers of words that stand in no tree go down from here
 
 
@@ -58,11 +53,11 @@ class Rows:
 
     carrier: NaturalCarrier
     words: Words
-    said: Mapping[Fold, Mapping[Row, Facts]]
-    heads: Mapping[Fold, frozenset[Row]]  # how the rows begin
+    said: Mapping[Fold, Said]
     styles: Mapping[int, Style | Spelling]  # of the sites whose form is a style
-    telling: frozenset[bytes]
+    telling: Telling
     signs: frozenset[bytes]  # of tools, which copies may hold by themselves
+    usual: Usual  # signs of pages and patches that the originals hold themselves
 
 
 @dataclass(slots=True)
@@ -95,22 +90,24 @@ def read_natural(parts: Sequence[Part], site_map: SiteMap) -> Iterator[Seen]:
     for rows in _rows(_Map(site_map)):
         shown: list[Shown] = []
         for part in parts:
-            if len(part.data) <= MAX_SOURCE_BYTES and _may_hold(part.data, rows):
+            if len(part.data) <= MAX_SOURCE_BYTES and rows.telling.in_(part.data):
                 yield from _read_part(part, rows, site_map, shown)
 
 
 def _read_part(part: Part, rows: Rows, site_map: SiteMap, shown: list[Shown]) -> Iterator[Seen]:
     """What one part adds to those before it, which it joins."""
-    own = Shown(part.derivation, lines_of(part.data))
+    whole = plain(part.data, rows.usual)
+    own = Shown(part.derivation, lines_of(whole))
     above = [each for each in shown if own.is_view_of(each)]
-    for text in _texts(new_text(part.data, above), rows.carrier):
+    for text in _texts(new_text(whole, above), rows.carrier):
         _read_text(text, rows, site_map, own)
     shown.append(own)
+    place = placed_in(part.data, whole)
     told = {at for each in above for at in each.told}
     lost = {name for each in above for name in each.lost}
     for at, seen in own.told.items():
         if at not in told and site_map.sites[at].channel not in lost:
-            yield from seen
+            yield from (replace(each, offset=place(each.offset)) for each in seen)
 
 
 def forms_told(texts: Iterable[bytes], site_map: SiteMap) -> tuple[int | None, ...]:
@@ -122,7 +119,7 @@ def forms_told(texts: Iterable[bytes], site_map: SiteMap) -> tuple[int | None, .
     told: list[set[int]] = [set() for _ in site_map.sites]
     looked_at = list(texts)
     for rows in _rows(_Map(site_map)):
-        for data in (text for text in looked_at if _may_hold(text, rows)):
+        for data in (text for text in looked_at if rows.telling.in_(text)):
             for at, each in _votes(data, rows).items():
                 told[at].update({form} if (form := each.form()) is not None else (0, 1))
     return tuple(next(iter(forms)) if len(forms) == 1 else None for forms in told)
@@ -167,23 +164,24 @@ def _rows_of(site_map: SiteMap, carrier: NaturalCarrier) -> Rows | None:
     if not places:
         return None
     words = Words()
-    said: dict[Fold, dict[Row, Facts]] = {}
+    said: dict[Fold, Said] = {}
     for folds, scanner in _scanners(carrier):
         tree = Tree(words, places, points, carrier.styles, folds)
         for file in files:
             if any(file.forks()):
                 tree.add(file.segments, scanner())
         said |= rows_of(tree)
-    telling = {word for key in words.numbers for word in _WORD.findall(key)}
+    own = [points, *(_all(form, points) for form in FORMS)]
+    texts = [original_text(file.segments, each) for each in own for file in files]
     shown = carrier.styles
     styles = {
         at: shown[points[name].form] for name, at in places.items() if points[name].form in shown
     }
-    own = [points, *(_all(form, points) for form in FORMS)]
-    texts = (original_text(file.segments, each) for file in files for each in own)
-    signs = {found for text in texts for found in carrier.signs(row_of(carrier.scanner(), text))}
-    heads = {fold: frozenset(row[: SIZES[fold][0]] for row in own) for fold, own in said.items()}
-    return Rows(carrier, words, said, heads, styles, frozenset(telling), frozenset(signs))
+    signs = {found for text in texts for found in carrier.signs(_row(carrier.scanner, text))}
+    return Rows(
+        *(carrier, words, said, styles, telling(words.numbers, texts), frozenset(signs)),
+        usual=usual(texts[: len(files)]),
+    )
 
 
 def _all(form: bytes, points: Mapping[str, Point]) -> Mapping[str, Point]:
@@ -201,15 +199,8 @@ def _scanners(carrier: NaturalCarrier) -> Iterator[tuple[Sequence[Fold], Callabl
         yield REMARKS, carrier.remarks
 
 
-def _may_hold(data: bytes, rows: Rows) -> bool:
-    return len(rows.telling.intersection(_WORD.findall(data))) >= LEAST_WORDS
-
-
 def _texts(data: bytes, carrier: NaturalCarrier) -> Iterator[bytes]:
-    """The text without signs of quoting; also as if it began within a long text."""
-    lines = data.count(b"\n") + 1
-    if 2 * len(_QUOTE_SIGNS.findall(data)) > lines:
-        data = _QUOTE_SIGNS.sub(lambda found: b" " * len(found.group()), data)
+    """The text; also as if it began within a long text."""
     yield data
     for opening in carrier.openings(data):
         yield opening + data
@@ -222,7 +213,7 @@ def _read_text(data: bytes, rows: Rows, site_map: SiteMap, shown: Shown) -> None
     channels = _by_channel(forms, site_map)
     raw = {name: [forms[at] for at in places] for name, places in channels.items()}
     carrier = rows.carrier
-    tokens = row_of(carrier.scanner(), data)
+    tokens = _row(carrier.scanner, data)
     signed = [tool for tool in carrier.tools if tool.signs(tokens) - rows.signs]
     has_comments = not _REMARKED.isdisjoint(raw)
     lost = normalised(raw, carrier.tools, signed, has_comments=has_comments)
@@ -238,8 +229,13 @@ def _votes(data: bytes, rows: Rows) -> dict[int, _Votes]:
     """What the rows of a text tell, by site."""
     votes: dict[int, _Votes] = {}
     for folds, scanner in _scanners(rows.carrier):
-        _vote(row_of(scanner(), data), folds, rows, votes)
+        _vote(_row(scanner, data), folds, rows, votes)
     return votes
+
+
+@lru_cache(maxsize=2)  # code and comments of one text; signs of tools stand in the same rows
+def _row(scanner: Callable[[], Scanner], data: bytes) -> list[Token]:
+    return row_of(scanner(), data)
 
 
 def _by_channel(forms: Iterable[int], site_map: SiteMap) -> dict[str, list[int]]:
@@ -256,14 +252,12 @@ def _vote(
     numbers = _numbered(tokens, rows.words)
     roles = [token.role for token in tokens]
     for fold in folds:
-        free, said, heads = loose(roles, fold), rows.said[fold], rows.heads[fold]
-        for start in range(len(tokens)):
-            for row in folded(numbers, free, start, fold):
-                told = said.get(row)
-                if told is not None:
-                    _add(told, tokens, start, len(row), rows.styles, votes)
-                elif len(row) == SIZES[fold][0] and row not in heads:
-                    break
+        begin = 0
+        for sums in windows(numbers, loose(roles, fold), SIZES[fold][-1]):
+            for size, known in rows.said[fold].items():
+                for start, told in known.found(sums[:, size - 1]):
+                    _add(told, tokens, begin + start, size, rows.styles, votes)
+            begin += len(sums)
 
 
 def _add(
@@ -275,6 +269,7 @@ def _add(
     votes: dict[int, _Votes],
 ) -> None:
     """Adds what one row says."""
+    offset = tokens[start].offset
     for place, told in facts:
         site, raw = place, told
         if place < 0:
@@ -283,7 +278,10 @@ def _add(
             if form is None:
                 continue
             raw = form
-        votes.setdefault(site, _Votes()).add(raw, size, tokens[start].offset)
+        own = votes.get(site)
+        if own is None:
+            own = votes[site] = _Votes()
+        own.add(raw, size, offset)
 
 
 def _numbered(tokens: Sequence[Token], words: Words) -> list[int]:

@@ -23,6 +23,7 @@ from mapp_compliance.watermark.natural.tokens import (
     Style,
 )
 from mapp_compliance.watermark.reading.items import Item, Kind, Texts
+from mapp_compliance.watermark.reading.rows import NOTHING, Facts
 from mapp_compliance.watermark.sites import Fork, Point, Segment, Segments
 
 MOST_FORKS = 6  # on one path; 64 ways through
@@ -49,17 +50,12 @@ LOOSE = {  # the roles whose tokens are numbered in the order in which they come
     Fold.ATOMS: frozenset(Role) - {Role.FIXED},
     Fold.REMARKS: frozenset[Role](),
 }
+FREE = {fold: [role in LOOSE[fold] for role in Role] for fold in Fold}  # by the role's number
 CODE = (Fold.WORDS, Fold.ALPHA, Fold.ATOMS)
 REMARKS = (Fold.REMARKS,)
 _STEPS = {Kind.FORK: -1, Kind.OPEN: -2, Kind.CLOSE: -3}  # steps that are no tokens
 _FORK, _OPEN = _STEPS[Kind.FORK], _STEPS[Kind.OPEN]
 ROOM = 64  # more than any row is long, and than MOST_PAIRED
-
-# (place of the site, raw form); of a style (-1 - place, index in the row + ROOM * its number)
-Fact = tuple[int, int]
-Facts = frozenset[Fact]
-NOTHING: Facts = frozenset()
-Row = tuple[int, ...]
 
 
 @dataclass(slots=True)
@@ -188,42 +184,54 @@ class Tree:
             after = len(self.steps) - 1
         return after
 
-    def ways(self, start: int) -> Iterator["_Way"]:
+    def ways(self, start: int, longest: int) -> Iterator["Way"]:
         """Every way through the next tokens."""
-        longest = max(SIZES[fold][-1] for fold in self.folds)
-        waiting = [_Way(start)]
+        steps = self.steps
+        waiting = [Way(start)]
         while waiting:
             way = waiting.pop()
-            while way.at >= 0 and len(way.path) < longest:
-                step = self.steps[way.at]
-                if not step.said <= way.said:
+            path, told, at = way.path, way.told, way.at
+            while at >= 0 and len(path) < longest:
+                step = steps[at]
+                if step.said and not step.said <= way.said:
                     way.said = way.said | step.said
                 if step.token >= 0:
-                    way.path.append((step, way.said))
-                    way.at = step.after
+                    if step.styles:
+                        way.style(step)
+                    path.append(at)
+                    told.append(way.said)
+                    at = step.after
                 elif step.token != _FORK:
                     way.pair(step)
+                    at = step.after
                 elif (step.site, 1) in way.said:
-                    way.at = step.second
+                    at = step.second
                 elif (step.site, 0) in way.said:
-                    way.at = step.after
+                    at = step.after
                 elif way.forks == MOST_FORKS:
                     break
                 else:
                     waiting.append(way.split(step))
+                    at = step.after
             yield way
 
 
 @dataclass(slots=True)
-class _Way:
+class Way:
     """One way through the tree, as far as it was walked."""
 
-    at: int
-    path: list[tuple[_Step, Facts]] = field(default_factory=list)  # with all that is said so far
+    at: int  # where it begins
+    path: list[int] = field(default_factory=list)  # its steps
+    told: list[Facts] = field(default_factory=list)  # all that is said up to each of them
     shared: int = 0  # tokens that another way, which is told too, has in common with it
     said: Facts = NOTHING
     forks: int = 0
     opened: dict[int, int] = field(default_factory=dict)  # site of a pair: tokens before it
+
+    def style(self, step: _Step) -> None:
+        """Notes the sites that show in how the next token is written."""
+        at = len(self.path)
+        self.said |= {(-1 - site, at + ROOM * number) for site, number in step.styles}
 
     def pair(self, step: _Step) -> None:
         """Goes past one end of a pair."""
@@ -232,74 +240,16 @@ class _Way:
         elif step.site in self.opened:
             index = self.opened[step.site]
             number = len(self.path) - index
-            self.said = self.said | {(-1 - step.site, index + ROOM * number)}
-        self.at = step.after
+            self.said |= {(-1 - step.site, index + ROOM * number)}
 
-    def split(self, step: _Step) -> "_Way":
+    def split(self, step: _Step) -> "Way":
         """Takes the first form of a fork, and gives the way of the second."""
         self.forks += 1
         said = self.said | {(step.site, 1)}
-        path = list(self.path)
-        other = _Way(step.second, path, len(path), said, self.forks, dict(self.opened))
-        self.said = self.said | {(step.site, 0)}
-        self.at = step.after
+        path, told = list(self.path), list(self.told)
+        other = Way(step.second, path, told, len(path), said, self.forks, dict(self.opened))
+        self.said |= {(step.site, 0)}
         return other
-
-
-def rows_of(tree: Tree) -> dict[Fold, dict[Row, Facts]]:
-    """Every row that says something, with what it says."""
-    rows: dict[Fold, dict[Row, Facts]] = {fold: {} for fold in tree.folds}
-    for start, step in enumerate(tree.steps):
-        if step.token < 0:
-            continue
-        for way in tree.ways(start):
-            numbers = [each.token for each, _ in way.path]
-            roles = [each.role for each, _ in way.path]
-            styled = [
-                (at, (-1 - site, at + ROOM * number))
-                for at, (each, _) in enumerate(way.path)
-                for site, number in each.styles
-            ]
-            for fold in tree.folds:
-                own = rows[fold]
-                for row in folded(numbers, loose(roles, fold), 0, fold):
-                    size = len(row)
-                    if size <= way.shared:
-                        continue
-                    said = way.path[size - 1][1]
-                    if styled and styled[0][0] < size:
-                        said = said | {fact for at, fact in styled if at < size}
-                    known = own.get(row)
-                    own[row] = said if known is None else known & said
-    return {fold: {row: said for row, said in own.items() if said} for fold, own in rows.items()}
-
-
-def loose(roles: Sequence[Role], fold: Fold) -> Sequence[bool]:
-    """Which tokens are numbered anew in each row; none when all are told by their words."""
-    wanted = LOOSE[fold]
-    return [role in wanted for role in roles] if wanted else ()
-
-
-def folded(numbers: Sequence[int], free: Sequence[bool], start: int, fold: Fold) -> Iterator[Row]:
-    """Every row that begins at a place, the shortest first; each begins with the ones before it.
-
-    Args:
-        free: as from ``loose``; what is free is numbered in the order in which it comes.
-    """
-    sizes = SIZES[fold]
-    row = tuple(numbers[start : start + sizes[-1]])
-    if free:
-        order: dict[int, int] = {}
-        row = tuple(
-            [
-                order.setdefault(number, -2 - len(order)) if is_free else number
-                for number, is_free in zip(row, free[start : start + sizes[-1]], strict=True)
-            ]
-        )
-    for size in sizes:
-        if size > len(row):
-            return
-        yield row[:size]
 
 
 def _names(fork: Fork) -> Iterator[str]:

@@ -234,3 +234,59 @@ EOF
         seen = {site.id: form for site, form in zip(site_map.sites, told, strict=True)}
         forms = {site.id: own ^ site.pad for site, own in zip(site_map.sites, word, strict=True)}
         assert seen == forms | {owner: None}
+
+
+TEXTS = b"""#!/bin/bash
+say() { printf '%s' "$1"; }
+help() {
+    mode=quiet
+    say 'Prints the place of a file. It follows links and answers with some folder that is there'
+    say "Reads the list again. Where two lines agree on the name of a thing the longer one wins"
+    say 'Looks at one folder. The rest of the tree stays as it was before somebody asked for it'
+}
+main() {
+    folder=$1
+    [ -d "$folder" ] || help
+    for file in $folder; do [ -f "$file" ] && say "$file"; done
+}
+main "$1"
+"""
+PROSE = b"""
+prints reads looks file list folder place again (so that these words are known)
+
+How a copy is told. It carries choices that mean the same to whoever runs it and nobody reads
+them by hand. Where one form was lost the others answer for it, since each says little alone.
+Keep the key apart. Whoever has it can tell which form was chosen for which place of which file.
+Some holder compares both of these before anything happens. Marks shown nowhere stay hidden
+That is all. No program at this place asks for more than two things before it says what it found.
+"""
+FOREIGN = b"""#!/bin/sh
+# prints reads looks file list folder place again
+list() { cat "$1"; }
+for name in $list; do [ -e "$name" ] && echo "$name again"; done
+[ -f "$place" ] || exit 1
+while read -r file; do case $file in *.txt) list "$file" ;; esac; done
+"""
+
+
+@pytest.mark.parametrize("innocent", [PROSE, PROSE[40:], FOREIGN])
+def test_prose_and_scripts_of_others_tell_nothing(innocent):
+    package = parse_package([MANIFEST, PackageFile("a.sh", TEXTS)])
+    site_map = survey(package, lay_out_package(package, {}), bytes(32))
+    copy = mark(package, site_map, Codeword(tuple(0 for _ in site_map.sites))).files[0].data
+    assert None not in forms_told([copy], site_map)
+    assert set(forms_told([innocent], site_map)) == {None}
+
+
+def test_functions_that_were_renamed_are_told_by_their_order():
+    package = parse_package([MANIFEST, PackageFile("a.sh", TEXTS)])
+    site_map = survey(package, lay_out_package(package, {}), bytes(32))
+    copy = mark(package, site_map, Codeword(tuple(0 for _ in site_map.sites))).files[0].data
+    other = copy.replace(b"help", b"f1").replace(b"say", b"f2").replace(b"main", b"f3")
+    assert forms_told([other], site_map) == forms_told([copy], site_map)
+
+
+def test_a_quote_that_a_page_wrote_otherwise_is_not_taken_for_none():
+    tokens = row_of(Scanner(), b'x=&quot;$y&quot;; z=$y; z="$y"')
+    told = [token.spelt.get("quoted") for token in tokens if token.key == b"$y"]
+    assert told == [None, 0, 1]

@@ -1,6 +1,8 @@
 """Natural forms through the reader: right where they stand, erased where a tool has been."""
 
 import ast
+import difflib
+import html
 import importlib.util
 import re
 from dataclasses import dataclass
@@ -121,6 +123,16 @@ def renamed(data: bytes) -> bytes:
     return data
 
 
+def added(data: bytes) -> bytes:
+    """As a patch that adds the file."""
+    lines = data.splitlines(keepends=True)
+    return b"@@ -0,0 +1,%d @@\n" % len(lines) + b"".join(b"+" + line for line in lines)
+
+
+def paged(data: bytes) -> bytes:
+    return f"<pre>{html.escape(data.decode())}</pre>".encode()
+
+
 def test_a_copy_reads_as_its_word(shlex):
     package, site_map = shlex
     found = tally(site_map, 3, leaked(package, site_map, 3))
@@ -128,12 +140,34 @@ def test_a_copy_reads_as_its_word(shlex):
     assert sum(row[0] for row in found.values()) > 0.9 * len(site_map.sites)
 
 
-@pytest.mark.parametrize("alter", [round_trip, middle, mailed, renamed, lambda data: data])
+@pytest.mark.parametrize(
+    "alter", [round_trip, middle, mailed, renamed, added, paged, lambda data: data]
+)
 def test_an_altered_copy_is_named_and_no_site_is_wrong(shlex, alter):
     package, site_map = shlex
     leak = alter(leaked(package, site_map, 7))
     assert {row[1] for row in tally(site_map, 7, leak).values()} == {0}
     assert named(site_map, leak) == ["copy-7"]
+
+
+@pytest.mark.parametrize("wrapped", [added, paged, lambda data: paged(added(data))])
+def test_signs_of_a_patch_and_of_a_page_cost_no_site(shlex, shlex_copy, wrapped):
+    _, site_map = shlex
+    leak = wrapped(shlex_copy)
+    seen, bare = (read([Piece(data)], site_map) for data in (leak, shlex_copy))
+    assert seen.symbols == bare.symbols
+    head = leak.count(b"\n") - shlex_copy.count(b"\n")
+    lines = [shlex_copy.count(b"\n", 0, span.offset) for span in bare.spans]
+    assert [leak.count(b"\n", 0, span.offset) - head for span in seen.spans] == lines
+
+
+def test_a_patch_against_the_original_shows_what_it_holds(shlex, shlex_copy):
+    _, site_map = shlex
+    lines = [each.decode().splitlines(True) for each in (module("shlex"), shlex_copy)]
+    patch = "".join(difflib.unified_diff(*lines, "a/shlex.py", "b/shlex.py")).encode()
+    found = tally(site_map, 7, patch)
+    assert sum(row[1] for row in found.values()) == 0
+    assert sum(row[0] for row in found.values()) > 0.8 * len(site_map.sites)
 
 
 def test_a_channel_that_a_tool_made_alike_is_erased_not_wrong(shlex):
@@ -292,3 +326,17 @@ def test_a_long_channel_in_which_one_form_is_merely_rarer_is_trusted():
     assert not is_alike([0] * 60 + [1] * 36)
     assert is_alike([0] * 72 + [1] * 24)
     assert is_alike([0] * 160 + [1] * 90)
+
+
+def test_a_table_whose_names_were_all_changed_is_looked_at_by_its_numbers():
+    rows = "".join(f"    {{{60 + 7 * at}, {at * at + 11}}},\n" for at in range(24))
+    manifest = PackageFile("mapp-package.toml", b"[package]\nmin_code_sites = 2\n")
+    text = f"static const struct code lengths[] = {{\n{rows}}};\n"
+    package, site_map = surveyed(manifest, PackageFile("a.h", text.encode()))
+    leak = leaked(package, site_map, 7)
+    bare = leak.replace(b"lengths", b"v1").replace(b"code", b"v2").replace(b"struct ", b"")
+    found = tally(site_map, 7, bare)["base"]
+    assert found[0] > 40
+    assert found[1:] == (0, 0)
+    others = " ".join(str(number) for number in range(1000, 9000)).encode()
+    assert read([Piece(others)], site_map).read_sites == 0

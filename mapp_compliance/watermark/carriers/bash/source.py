@@ -2,7 +2,8 @@
 
 The scanner keeps no state of quotes: a word is a word within them or not, so a fragment reads like
 the whole, and a lost quote costs nothing. How the signs before a token were written is
-its spelling.
+its spelling. Quotes being no tokens, only variables and functions that were defined are told by
+their order alone: a row of words of which any may be any other would be found in every prose.
 
 >>> from mapp_compliance.watermark.natural.tokens import row_of
 >>> [token.key for token in row_of(Scanner(), b"if [ \\"${x}\\" == 'a b' ]; then # so")]
@@ -21,16 +22,17 @@ _TOKEN = re.compile(
     rb"|\$\{[\#!]?[A-Za-z_0-9@*]\w*)"
     rb"|(?P<empty>''|\"\")"
     rb"|(?P<dropped>\$?\(+|\$(?=['\"])|[);`'\"\\]|(?<![^\s])\](?!\]))"
-    rb"|(?P<word>[\w\x80-\xff]+)"
+    rb"|(?P<name>[A-Za-z_]\w*(?=\+?=))"
+    rb"|(?P<defined>[A-Za-z_][\w-]*(?=[ \t]*\([ \t]*\)))"
+    rb"|(?P<option>--?[A-Za-z]\w*(?:-\w+)*)"
+    rb"|(?P<path>(?:/[\w.\x80-\xff-]+)+)"
+    rb"|(?P<word>[\w\x80-\xff]+(?:[.-]\w[\w\x80-\xff]*)*)"
     rb"|(?P<sign>&&|\|\||\[\[|\]\]|<<<|<<-?|&>>|>>|&>|>&|<&|==|!=|=~|\+=|--|[^\s])",
     re.DOTALL | re.ASCII,
 )
-_KEYWORDS = frozenset(
-    b"if then elif else fi for in do done while until case esac select time return exit break "
-    b"continue local export declare readonly unset shift eval exec set trap cd echo printf".split()
-)
 _NAMES_FOLLOW = frozenset(b"for local export declare readonly unset read".split())
 _GAP = 64  # bytes of signs before a token that are looked at
+_AT_WORD = frozenset({b"'", b'"', b"$", b"`", b"("})  # signs a word may begin with
 _SPELT_AS = {b"test": b"[", b"source": b".", b"true": b":", b"==": b"="}
 
 
@@ -41,6 +43,7 @@ class Scanner:
     before: bytes = b""  # the last token
     gap: bytes = b""  # what stands behind it
     is_function: bool = False
+    functions: frozenset[bytes] = frozenset()  # defined so far; who renames them calls them so
     text: Token | None = None  # texts are never glued here
 
     def copy(self) -> "Scanner":
@@ -66,30 +69,32 @@ class Scanner:
                 self.is_function, done = True, found.end()
                 continue
             signs = re.split(rb"\s", whole[max(done, found.start() - _GAP) : found.start()])[-1]
-            token = self._token(kind, text, signs, whole[found.end() : found.end() + 2])
+            token = self._token(kind, text, signs)
             token.offset = found.start() - len(gap)
             done, self.before, self.is_function = found.end(), token.key, False
             yield token
         self.gap = whole[done:][-_GAP:]
 
-    def _token(self, kind: str | None, text: bytes, signs: bytes, after: bytes) -> Token:
-        spelt = {"function": int(self.is_function), "quoted": int(signs[:1] in {b"'", b'"'})}
+    def _token(self, kind: str | None, text: bytes, signs: bytes) -> Token:
+        spelt = {"function": int(self.is_function)}
+        if not signs or signs[:1] in _AT_WORD:  # else what stands there may be a quote of a page
+            spelt["quoted"] = int(signs[:1] in {b"'", b'"'})
         if signs[-1:] in {b"'", b'"'}:
             spelt["quotes"] = int(signs[-1:] == b'"')
         if signs.endswith((b"`", b"$(")):
             spelt["subst"] = int(signs[-1:] == b"`")
         if kind == "empty":
-            return Token(b"''", Role.VALUE, 0, spelt=spelt | {"quotes": int(text == b'""')})
+            return Token(b"''", Role.FIXED, 0, spelt=spelt | {"quotes": int(text == b'""')})
         if kind == "variable":
             spelt["braces"] = int(text.endswith(b"}"))
             name = text.strip(b"${}#!") or text[1:]
             return Token(b"$" + name, Role.NAME, 0, spelt=spelt)
         key = _SPELT_AS.get(text, text)
         spelt["name"] = int(key != text)
-        if kind == "sign":
-            return Token(key, Role.FIXED, 0, spelt=spelt)
-        if text in _KEYWORDS:
-            return Token(text, Role.FIXED, 0, spelt=spelt)
-        if self.before in _NAMES_FOLLOW or after[:1] == b"=" or after == b"+=":
+        if kind == "name" or (kind == "word" and self.before in _NAMES_FOLLOW):
             return Token(b"$" + text, Role.NAME, 0, spelt=spelt)
-        return Token(key, Role.VALUE, 0, spelt=spelt)
+        if kind == "defined" or (kind == "word" and self.is_function):
+            self.functions |= {text}
+        if text in self.functions:
+            return Token(text, Role.NAME, 0, spelt=spelt)
+        return Token(key, Role.FIXED, 0, spelt=spelt)

@@ -40,6 +40,7 @@ _CONSTANTS = frozenset({b"null", b"true", b"false", b"undefined"})
 _COMPRESSED = frozenset({(b"!", b"#0"), (b"!", b"#1"), (b"void", b"#0")})
 _APART = {b"!": 1, b"void": 5}  # bytes from one to the next where nothing stands between them
 _ENDS = frozenset({b")", b"]", b"}"})  # after these a slash divides
+_DOTS = frozenset({b".", b"?."})
 _DROPPED = frozenset({b"(", b")", b"{", b"}", b",", b";"})
 _ESCAPE = re.compile(rb"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]+\}|\r?\n|.)", re.DOTALL)
 _PLAIN = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"b": b"\b", b"f": b"\f", b"v": b"\v", b"0": b"\0"}
@@ -107,17 +108,21 @@ def signs(tokens: Sequence[Token]) -> frozenset[bytes]:
 
 
 def _token(kind: str | None, text: bytes, at: int, before: bytes) -> Token:
-    if kind == "string":
-        return Token(b"'" + _value(text[1:-1]), Role.VALUE, at, quote=int(text[:1] == b'"'))
-    if kind == "template":
-        return Token(b"`", Role.VALUE, at)
-    if kind == "number":
-        return _number(text, at)
-    if kind == "regex":
-        return Token(text, Role.FIXED, at)
     if kind == "sign":
         return Token(text, Role.FIXED, at)
-    if before in {b".", b"?."}:
+    if kind == "word":
+        return _word(text, at, before)
+    if kind == "string":
+        return Token(b"'" + _value(text[1:-1]), Role.VALUE, at, quote=int(text[:1] == b'"'))
+    if kind == "number":
+        return _number(text, at)
+    if kind == "template":
+        return Token(b"`", Role.VALUE, at)
+    return Token(text, Role.FIXED, at)
+
+
+def _word(text: bytes, at: int, before: bytes) -> Token:
+    if before in _DOTS:
         return Token(text, Role.ATTRIBUTE, at)
     if text in _CONSTANTS:
         return Token(text, Role.VALUE, at)
