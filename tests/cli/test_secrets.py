@@ -9,14 +9,15 @@ import logging
 import os
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mapp_compliance.adapters.isolate import exchange
+from mapp_compliance.adapters.isolate import exchange, runner
+from mapp_compliance.adapters.isolate.forked import ForkServer
 from mapp_compliance.trust import generate_identity
 from tests.cli.line import (
     ADVISORY,
@@ -112,7 +113,11 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planted]:
         patch.setenv("TMPDIR", str(scratch))
         patch.setattr(tempfile, "tempdir", str(scratch))
         patch.setenv("CANARY_ENVIRONMENT", "canary-environment-4411")
+        server = ForkServer(runner.ENVIRONMENT)
+        patch.setattr(server, "exchange", _overheard(server.exchange, told.children))
+        patch.setattr(runner, "SERVER", server)
         yield _filled(place, told)
+        server.close()
     root.removeHandler(handler)
     root.setLevel(before)
 
@@ -139,6 +144,16 @@ def _watched(seen: list[bytes]) -> Callable[..., Any]:
         return child
 
     return start
+
+
+def _overheard(real: Callable[..., Any], seen: list[bytes]) -> Callable[..., Any]:
+    """What is asked of the fork server, but for the bytes that go through the pipe."""
+
+    def exchange(arguments: Sequence[str], data: bytes, **limits: int) -> Any:
+        seen.append(repr((arguments, limits)).encode())
+        return real(arguments, data, **limits)
+
+    return exchange
 
 
 def _filled(place: Path, told: Told) -> Planted:

@@ -1,4 +1,4 @@
-"""Start our own interpreter apart, feed it and listen, both bounded."""
+"""Start our own interpreter apart; feed a child and listen to it, both bounded."""
 
 import os
 import selectors
@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Protocol
 
 import mapp_compliance
 from mapp_compliance.values import KIB
@@ -35,6 +36,21 @@ class Said:
     stopped: str
 
 
+class Child(Protocol):
+    """A process at the other end of two pipes."""
+
+    @property
+    def stdin(self) -> IO[bytes] | None:
+        """What it reads."""
+
+    @property
+    def stdout(self) -> IO[bytes] | None:
+        """What it writes."""
+
+    def wait(self, timeout: float) -> int:
+        """Its exit code. Raises TimeoutExpired when it does not end in time."""
+
+
 def exchange(
     module: str,
     arguments: Sequence[str],
@@ -58,16 +74,17 @@ def exchange(
         start_new_session=True,
     ) as child:
         try:
-            output, stopped = _converse(child, data, wall_s, output_bytes)
+            output, stopped = converse(child, data, wall_s, output_bytes)
         finally:
             _kill_session(child)
     return Said(output, child.returncode, stopped)
 
 
-def _converse(
-    child: "subprocess.Popen[bytes]", data: bytes, wall_s: int, output_bytes: int
-) -> tuple[bytes, str]:
-    """Write and read at once, so that neither side waits for the other."""
+def converse(child: Child, data: bytes, wall_s: int, output_bytes: int) -> tuple[bytes, str]:
+    """What a child answers, and why it must be stopped, or nothing.
+
+    We write and read at once, so that neither side waits for the other.
+    """
     if child.stdin is None or child.stdout is None:
         raise AssertionError("both are pipes")
     deadline = time.monotonic() + wall_s
@@ -100,7 +117,7 @@ def _written(pipe: int, waiting: memoryview) -> memoryview:
         return waiting[:0]
 
 
-def _ended(child: "subprocess.Popen[bytes]") -> str:
+def _ended(child: Child) -> str:
     try:
         child.wait(GRACE_S)
     except subprocess.TimeoutExpired:
