@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mapp_compliance.adapters.isolate import Answer, Limits, exchange, run_isolated, runner
+from mapp_compliance.adapters.isolate import Answer, Limits, exchange, forked, run_isolated, runner
 from mapp_compliance.adapters.isolate.child import find_task
 from mapp_compliance.adapters.isolate.forked import ForkServer
 from mapp_compliance.adapters.isolate.port import IsolatedChild
@@ -69,8 +69,8 @@ def hostile(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         f"m = types.ModuleType('hostile'); exec({HOSTILE!r}, m.__dict__); "
         "sys.modules['hostile'] = m; child.TABLES += ('hostile',); "
     )
-    before, after = exchange.BOOT.rsplit("; main(", 1)
-    monkeypatch.setattr(exchange, "BOOT", f"{before}; {listed} main({after}")
+    before, after = forked.BOOT.rsplit("; main(", 1)
+    monkeypatch.setattr(forked, "BOOT", f"{before}; {listed} main({after}")
     server = ForkServer(runner.ENVIRONMENT)
     monkeypatch.setattr(runner, "SERVER", server)
     yield

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mapp_compliance.adapters.isolate import Limits, exchange, runner
+from mapp_compliance.adapters.isolate import Limits, exchange, forked, runner
 from mapp_compliance.adapters.isolate.forked import ForkServer
 
 TASKS = """
@@ -52,17 +52,16 @@ sys.stdin.read()
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ForkServer]:
     """A server that knows the tasks above."""
-    before, after = exchange.BOOT.rsplit("; main(", 1)
-    monkeypatch.setattr(exchange, "BOOT", f"{before}; {LISTED} main({after}")
+    before, after = forked.BOOT.rsplit("; main(", 1)
+    monkeypatch.setattr(forked, "BOOT", f"{before}; {LISTED} main({after}")
     made = ForkServer(runner.ENVIRONMENT)
     yield made
     made.close()
 
 
 def asked(server: ForkServer, task: str, data: bytes = b"", wall_s: int = 20) -> exchange.Said:
-    return server.exchange(
-        ["told", task, Limits().to_json()], data, wall_s=wall_s, output_bytes=1000
-    )
+    words = ["told", task, Limits().to_json()]
+    return server.exchange("child", words, data, wall_s=wall_s, output_bytes=1000)
 
 
 def answer(server: ForkServer, task: str, data: bytes = b"") -> bytes:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from mapp_compliance.adapters.isolate import exchange, runner
+from mapp_compliance.adapters.isolate import command, forked, runner
 from mapp_compliance.adapters.isolate.forked import ForkServer
 from mapp_compliance.trust import generate_identity
 from tests.cli.line import (
@@ -107,17 +107,19 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planted]:
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(exchange.subprocess, "Popen", _watched(told.children))
+        patch.setattr(forked.subprocess, "Popen", _watched(told.children))
         scratch = place / "scratch"
         scratch.mkdir()
         patch.setenv("TMPDIR", str(scratch))
         patch.setattr(tempfile, "tempdir", str(scratch))
         patch.setenv("CANARY_ENVIRONMENT", "canary-environment-4411")
-        server = ForkServer(runner.ENVIRONMENT)
-        patch.setattr(server, "exchange", _overheard(server.exchange, told.children))
-        patch.setattr(runner, "SERVER", server)
+        servers = [ForkServer(runner.ENVIRONMENT), ForkServer({})]
+        for module, server in zip((runner, command), servers, strict=True):
+            patch.setattr(server, "exchange", _overheard(server.exchange, told.children))
+            patch.setattr(module, "SERVER", server)
         yield _filled(place, told)
-        server.close()
+        for server in servers:
+            server.close()
     root.removeHandler(handler)
     root.setLevel(before)
 
@@ -149,9 +151,9 @@ def _watched(seen: list[bytes]) -> Callable[..., Any]:
 def _overheard(real: Callable[..., Any], seen: list[bytes]) -> Callable[..., Any]:
     """What is asked of the fork server, but for the bytes that go through the pipe."""
 
-    def exchange(arguments: Sequence[str], data: bytes, **limits: int) -> Any:
-        seen.append(repr((arguments, limits)).encode())
-        return real(arguments, data, **limits)
+    def exchange(module: str, words: Sequence[str], data: bytes, **limits: int) -> Any:
+        seen.append(repr((module, words, limits)).encode())
+        return real(module, words, data, **limits)
 
     return exchange
 

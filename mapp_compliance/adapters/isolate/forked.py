@@ -1,8 +1,9 @@
-"""Tasks in children of a fork server: the modules that they need are loaded once for all.
+"""Children of a fork server: the modules that they need are loaded once for all.
 
-A fresh interpreter takes a third of a second of computing to load them, a fork some milliseconds.
-The server is started with the first task, is a process without keys and without workspace as the
-children are, and ends with the process that started it. See ``forkserver`` for its inside.
+A fresh interpreter takes a third of a second of computing to load what reads samples, and a
+twentieth for what builds the walls of a self-test; a fork takes some milliseconds. The server is
+started with the first child, is a process without keys and without workspace as the children are,
+and ends with the process that started it. See ``forkserver`` for its inside.
 """
 
 import atexit
@@ -15,11 +16,21 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+import mapp_compliance
 from mapp_compliance.adapters.isolate import exchange
-from mapp_compliance.adapters.isolate.exchange import GRACE_S, ROOT, Said, converse
+from mapp_compliance.adapters.isolate.exchange import Said, converse
+from mapp_compliance.errors import InvalidInput
+
+# -I leaves PYTHONPATH and the present folder out, so the server is told where this package lies.
+BOOT = (
+    "import sys; sys.path.insert(0, sys.argv[1]); import mapp_compliance; sys.path.pop(0); "
+    "from mapp_compliance.adapters.isolate.forkserver import main; main(*sys.argv[2:])"
+)
+ROOT = str(Path(mapp_compliance.__file__).parent.parent)
 
 
 class ForkServer:
@@ -39,13 +50,16 @@ class ForkServer:
         atexit.register(self.close)
 
     def exchange(
-        self, arguments: Sequence[str], data: bytes, *, wall_s: int, output_bytes: int
+        self, module: str, arguments: Sequence[str], data: bytes, *, wall_s: int, output_bytes: int
     ) -> Said:
-        """Run ``child.main(*arguments)`` in a child of the server.
+        """Run ``main(*arguments)`` of a module that ``forkserver`` lists in a child of the server.
 
         The child and all of its session are killed before this returns.
+
+        Raises:
+            InvalidInput: the arguments are longer than a command may be.
         """
-        with self._forked(arguments) as child:
+        with self._forked([module, *arguments]) as child:
             output, stopped = converse(child, data, wall_s, output_bytes)
         return Said(output, child.returncode, stopped)
 
@@ -54,8 +68,10 @@ class ForkServer:
         with self._lock:
             self._end()
 
-    def _forked(self, arguments: Sequence[str]) -> "_Forked":
-        order = json.dumps(list(arguments)).encode()
+    def _forked(self, order_words: Sequence[str]) -> "_Forked":
+        order = json.dumps(order_words).encode()
+        if len(order) > exchange.MOST_ORDER_BYTES:
+            raise InvalidInput("a command is too long; put what it says into a file of the package")
         with contextlib.ExitStack() as ours, self._lock:
             given, write = map(ours.enter_context, _pipe())
             read, answer = map(ours.enter_context, _pipe())
@@ -75,9 +91,8 @@ class ForkServer:
         if self._orders is None:
             self._orders, there = socket.socketpair(type=socket.SOCK_SEQPACKET)
             with there:
-                boot = exchange.BOOT.format(module="forkserver")
                 self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-                    [sys.executable, "-I", "-c", boot, ROOT, str(there.fileno())],
+                    [sys.executable, "-I", "-c", BOOT, ROOT, str(there.fileno())],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
@@ -92,7 +107,7 @@ class ForkServer:
             self._orders.close()
         if self._process is not None:
             try:
-                self._process.wait(GRACE_S)
+                self._process.wait(exchange.GRACE_S)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
@@ -146,7 +161,7 @@ class _Forked:
             if not self._told:
                 self._ended.shutdown(socket.SHUT_WR)  # wakes the server, which kills it
                 try:
-                    self.wait(GRACE_S)
+                    self.wait(exchange.GRACE_S)
                 except subprocess.TimeoutExpired:
                     self._server.close()
 

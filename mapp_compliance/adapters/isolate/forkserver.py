@@ -1,8 +1,8 @@
-"""The inside of the fork server: it loads what tasks need, once, and forks for each task.
+"""The inside of the fork server: it loads what children need, once, and forks for each of them.
 
-It holds no key and no workspace and never sees a byte of a sample: a task's input and answer go
-through pipes that it hands on to the child and closes. The child has nothing else open, and builds
-its walls by itself as one that was started anew. The server ends when its caller lets go of it.
+It holds no key and no workspace and never sees a byte of a sample: a child's input and answer go
+through pipes that the server hands on and closes. The child has nothing else open, and builds its
+walls by itself as one that was started anew. The server ends when its caller lets go of it.
 """
 
 import contextlib
@@ -13,11 +13,12 @@ import selectors
 import signal
 import socket
 
-from mapp_compliance.adapters.isolate import child
+from mapp_compliance.adapters.isolate import child, command
+from mapp_compliance.adapters.isolate.exchange import MOST_ORDER_BYTES
 from mapp_compliance.adapters.isolate.walls import die_with_parent
 from mapp_compliance.errors import MappError
 
-MOST_ORDER_BYTES = 4096
+MODULES = {"child": child.main, "command": command.main}
 HANDLES = 3  # that come with an order: input and answer of the task, and where its end is told
 
 
@@ -40,7 +41,7 @@ def main(handle: str) -> None:
                     running[process] = ended
                     ready.register(ended, selectors.EVENT_READ, process)
                 elif key.fileobj is woken:
-                    woken.recv(MOST_ORDER_BYTES)
+                    woken.recv(4096)
                     for process in [each for each in running if _has_ended(each)]:
                         ended = running.pop(process)
                         with contextlib.suppress(KeyError):
@@ -61,19 +62,21 @@ def _woken_by_ended_children() -> socket.socket:
 
 
 def _forked(arguments: list[str], given: int, answer: int, ended: int) -> tuple[int, socket.socket]:
-    """Process number of a child that does the task, and the socket where its end is told."""
-    with contextlib.suppress(MappError):  # the child says it
-        child.find_task(*arguments[:2])  # loads the module of the task, for those to come as well
+    """Process number of a child that does it, and the socket where its end is told."""
+    module, *words = arguments
+    if module == "child":
+        with contextlib.suppress(MappError):  # the child says it
+            child.find_task(*words[:2])  # loads the module of the task, for those to come as well
     gc.freeze()
     server, process = os.getpid(), os.fork()
     if not process:
-        _become_child(server, arguments, given, answer)
+        _become_child(server, module, words, given, answer)
     os.close(given)
     os.close(answer)
     return process, socket.socket(fileno=ended)
 
 
-def _become_child(server: int, arguments: list[str], given: int, answer: int) -> None:
+def _become_child(server: int, module: str, words: list[str], given: int, answer: int) -> None:
     status = 1
     try:
         die_with_parent()
@@ -88,8 +91,10 @@ def _become_child(server: int, arguments: list[str], given: int, answer: int) ->
             if handle > 2:
                 with contextlib.suppress(OSError):  # that of the listing itself
                     os.close(handle)
-        child.main(*arguments)
+        MODULES[module](*words)
         status = 0
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else 1
     finally:
         os._exit(status)
 

@@ -63,6 +63,7 @@ def run_isolated(
             task=task,
         )
     said = SERVER.exchange(
+        "child",
         [table, task, limits.to_json()],
         data,
         wall_s=limits.wall_s,
