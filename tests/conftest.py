@@ -15,8 +15,10 @@ from contextlib import ExitStack
 import pytest
 from hypothesis import settings
 
+from mapp_compliance.cli.main import THREADS
 from tests.postgres import Absent, Server, server
 
+os.environ |= THREADS  # before anything loads numpy: workers of pytest share the cores already
 settings.register_profile("house", derandomize=True, deadline=None, max_examples=60)
 settings.load_profile("house")
 

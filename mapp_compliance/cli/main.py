@@ -29,6 +29,8 @@ EXIT_CODES = {
     Reaction.RETRY: 7,
 }
 USAGE, NEGATIVE = 2, 3
+# Matrices are small here. A thread for each core gains nothing and burns its core while it waits.
+THREADS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 # verb -> module of mapp_compliance.cli that holds a click command of the same name
 VERBS = {
@@ -99,6 +101,8 @@ def mapp(
 def main(argv: list[str] | None = None) -> int:
     """Run one call and return its exit code; the console script exits with it."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    for name, number in THREADS.items():
+        os.environ.setdefault(name, number)  # read when numpy is loaded, by some verbs later on
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name never ends the call

@@ -2,13 +2,15 @@
 
 import os
 import socket
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from mapp_compliance.adapters.isolate import Answer, Limits, exchange, run_isolated
+from mapp_compliance.adapters.isolate import Answer, Limits, exchange, forked, run_isolated, runner
 from mapp_compliance.adapters.isolate.child import find_task
+from mapp_compliance.adapters.isolate.forked import ForkServer
 from mapp_compliance.adapters.isolate.port import IsolatedChild
 from mapp_compliance.attribution.parts import Part, Unwrapped, parts_from_json, parts_to_json
 from mapp_compliance.errors import InvalidInput, MappError
@@ -60,15 +62,19 @@ TASKS = dict((name, f) for name, f in list(globals().items()) if callable(f))
 
 
 @pytest.fixture
-def hostile(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A listed table of tasks that try what they must not."""
+def hostile(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A listed table of tasks that try what they must not, in a fork server that knows it."""
     listed = (
         "import types; from mapp_compliance.adapters.isolate import child; "
         f"m = types.ModuleType('hostile'); exec({HOSTILE!r}, m.__dict__); "
         "sys.modules['hostile'] = m; child.TABLES += ('hostile',); "
     )
-    before, after = exchange.BOOT.rsplit("; main(", 1)
-    monkeypatch.setattr(exchange, "BOOT", f"{before}; {listed} main({after}")
+    before, after = forked.BOOT.rsplit("; main(", 1)
+    monkeypatch.setattr(forked, "BOOT", f"{before}; {listed} main({after}")
+    server = ForkServer(runner.ENVIRONMENT)
+    monkeypatch.setattr(runner, "SERVER", server)
+    yield
+    server.close()
 
 
 QUICK = Limits(memory_bytes=512 * MIB, cpu_s=1, wall_s=3, input_bytes=MIB, output_bytes=MIB)

@@ -228,3 +228,8 @@ def test_without_a_folder_in_memory_the_usual_one_is_used(tmp_path: Path) -> Non
     )
 
     assert result.last_lines == ("x",)
+
+
+def test_a_command_without_end_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="too long"):
+        run_command(["python3", "-c", "0" * 70_000], tmp_path)

@@ -101,6 +101,22 @@ def test_help_of_every_verb_loads_no_heavy_library() -> None:
     assert (ended.returncode, ended.stderr) == (0, "[]\n")
 
 
+def test_a_call_computes_with_one_thread() -> None:
+    """Threads of the matrix library waited for each other: twice the computing, no less time."""
+    lines = [
+        "import os",
+        "from mapp_compliance.cli import main",
+        "main(['--help'])",
+        "import numpy",
+        "print(len(os.listdir('/proc/self/task')), file=__import__('sys').stderr)",
+    ]
+    plain = {name: value for name, value in os.environ.items() if "_NUM_THREADS" not in name}
+    ended = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, env=plain
+    )
+    assert (ended.returncode, ended.stderr) == (0, "1\n")
+
+
 def test_a_fault_of_the_program_is_told_by_kind_and_place_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,14 +9,15 @@ import logging
 import os
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mapp_compliance.adapters.isolate import exchange
+from mapp_compliance.adapters.isolate import command, forked, runner
+from mapp_compliance.adapters.isolate.forked import ForkServer
 from mapp_compliance.trust import generate_identity
 from tests.cli.line import (
     ADVISORY,
@@ -106,13 +107,19 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planted]:
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(exchange.subprocess, "Popen", _watched(told.children))
+        patch.setattr(forked.subprocess, "Popen", _watched(told.children))
         scratch = place / "scratch"
         scratch.mkdir()
         patch.setenv("TMPDIR", str(scratch))
         patch.setattr(tempfile, "tempdir", str(scratch))
         patch.setenv("CANARY_ENVIRONMENT", "canary-environment-4411")
+        servers = [ForkServer(runner.ENVIRONMENT), ForkServer({})]
+        for module, server in zip((runner, command), servers, strict=True):
+            patch.setattr(server, "exchange", _overheard(server.exchange, told.children))
+            patch.setattr(module, "SERVER", server)
         yield _filled(place, told)
+        for server in servers:
+            server.close()
     root.removeHandler(handler)
     root.setLevel(before)
 
@@ -139,6 +146,16 @@ def _watched(seen: list[bytes]) -> Callable[..., Any]:
         return child
 
     return start
+
+
+def _overheard(real: Callable[..., Any], seen: list[bytes]) -> Callable[..., Any]:
+    """What is asked of the fork server, but for the bytes that go through the pipe."""
+
+    def exchange(module: str, words: Sequence[str], data: bytes, **limits: int) -> Any:
+        seen.append(repr((module, words, limits)).encode())
+        return real(module, words, data, **limits)
+
+    return exchange
 
 
 def _filled(place: Path, told: Told) -> Planted:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mapp_compliance.adapters.isolate.exchange import exchange
+from mapp_compliance.adapters.isolate.forked import ForkServer
 from mapp_compliance.adapters.isolate.limits import Limits
 from mapp_compliance.adapters.isolate.walls import (
     LEFTOVERS,
@@ -40,6 +40,7 @@ READABLE = (
     *("/etc/group", "/etc/hosts", "/etc/nsswitch.conf", "/etc/protocols", "/etc/services"),
     *("/dev/urandom", "/dev/random", "/dev/zero"),
 )
+SERVER = ForkServer({})  # apart from that of tasks, which holds far more than a wall needs
 NOT_STARTED = 127  # status of a shell for a command that is not there
 
 
@@ -66,11 +67,10 @@ def run_command(command: Sequence[str], folder: Path, limits: Limits = COMMAND_L
     if not command or any("\0" in word for word in command):
         raise InvalidInput("a command needs at least one word, none with a NUL; write it anew")
     place = str(folder.resolve())
-    said = exchange(
+    said = SERVER.exchange(
         "command",
         [json.dumps(_resolved(command)), place, limits.to_json()],
         b"",
-        {"PATH": PATH, "HOME": place, "TMPDIR": place},
         wall_s=limits.wall_s,
         output_bytes=limits.output_bytes,
     )
@@ -87,6 +87,7 @@ def _resolved(command: Sequence[str]) -> list[str]:
 def main(command_json: str, folder: str, limits_json: str) -> None:
     """The inside: build the walls, run the command, end with its status."""
     limits = Limits.from_json(limits_json)
+    os.environ.update(PATH=PATH, HOME=folder, TMPDIR=folder)
     gaps = close_network_and_leftovers()
     die_with_parent()
     first = os.fork()

@@ -1,26 +1,17 @@
-"""Start our own interpreter apart, feed it and listen, both bounded."""
+"""Feed a child and listen to it, both bounded."""
 
 import os
 import selectors
-import signal
 import subprocess
-import sys
 import time
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import IO, Protocol
 
-import mapp_compliance
 from mapp_compliance.values import KIB
 
 CHUNK_BYTES = 64 * KIB
+MOST_ORDER_BYTES = 64 * KIB  # such as a self-test's command, and where its folder is
 GRACE_S = 5  # from the end of what a child says to its own end
-# -I leaves PYTHONPATH and the present folder out, so the child is told where this package lies.
-BOOT = (
-    "import sys; sys.path.insert(0, sys.argv[1]); import mapp_compliance; sys.path.pop(0); "
-    "from mapp_compliance.adapters.isolate.{module} import main; main(*sys.argv[2:])"
-)
-ROOT = str(Path(mapp_compliance.__file__).parent.parent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,39 +26,26 @@ class Said:
     stopped: str
 
 
-def exchange(
-    module: str,
-    arguments: Sequence[str],
-    data: bytes,
-    environment: Mapping[str, str],
-    *,
-    wall_s: int,
-    output_bytes: int,
-) -> Said:
-    """Run ``main(*arguments)`` of a module of this room in a fresh interpreter.
+class Child(Protocol):
+    """A process at the other end of two pipes."""
 
-    Both its output streams must be wanted by the caller: errors go where the module sends them.
-    The child and all of its session are killed before this returns.
+    @property
+    def stdin(self) -> IO[bytes] | None:
+        """What it reads."""
+
+    @property
+    def stdout(self) -> IO[bytes] | None:
+        """What it writes."""
+
+    def wait(self, timeout: float) -> int:
+        """Its exit code. Raises TimeoutExpired when it does not end in time."""
+
+
+def converse(child: Child, data: bytes, wall_s: int, output_bytes: int) -> tuple[bytes, str]:
+    """What a child answers, and why it must be stopped, or nothing.
+
+    We write and read at once, so that neither side waits for the other.
     """
-    with subprocess.Popen(  # noqa: S603 - our own interpreter and our own code
-        [sys.executable, "-I", "-c", BOOT.format(module=module), ROOT, *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=dict(environment),
-        start_new_session=True,
-    ) as child:
-        try:
-            output, stopped = _converse(child, data, wall_s, output_bytes)
-        finally:
-            _kill_session(child)
-    return Said(output, child.returncode, stopped)
-
-
-def _converse(
-    child: "subprocess.Popen[bytes]", data: bytes, wall_s: int, output_bytes: int
-) -> tuple[bytes, str]:
-    """Write and read at once, so that neither side waits for the other."""
     if child.stdin is None or child.stdout is None:
         raise AssertionError("both are pipes")
     deadline = time.monotonic() + wall_s
@@ -100,17 +78,9 @@ def _written(pipe: int, waiting: memoryview) -> memoryview:
         return waiting[:0]
 
 
-def _ended(child: "subprocess.Popen[bytes]") -> str:
+def _ended(child: Child) -> str:
     try:
         child.wait(GRACE_S)
     except subprocess.TimeoutExpired:
         return "it did not end after its answer"
     return ""
-
-
-def _kill_session(child: "subprocess.Popen[bytes]") -> None:
-    if child.returncode is None:
-        try:
-            os.killpg(child.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            return

@@ -15,13 +15,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mapp_compliance.adapters.isolate.exchange import Said, exchange
+from mapp_compliance.adapters.isolate.exchange import Said
+from mapp_compliance.adapters.isolate.forked import ForkServer
 from mapp_compliance.adapters.isolate.limits import Limits
 from mapp_compliance.errors import InvalidInput
 
 TASKS_HERE = "mapp_compliance.adapters.isolate.tasks"
 # Numerical libraries start a thread for each core on import, each with its own address space.
 ENVIRONMENT: Mapping[str, str] = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+SERVER = ForkServer(ENVIRONMENT)  # of this process
 
 
 class Stopped(InvalidInput):
@@ -60,11 +62,10 @@ def run_isolated(
             "process takes; submit a smaller file",
             task=task,
         )
-    said = exchange(
+    said = SERVER.exchange(
         "child",
         [table, task, limits.to_json()],
         data,
-        ENVIRONMENT,
         wall_s=limits.wall_s,
         output_bytes=limits.output_bytes,
     )
