@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from mapp_compliance.watermark.reading.chart import Chart
+from mapp_compliance.watermark.reading.fields import Fields, fields_of
 from mapp_compliance.watermark.reading.fillings import FINITE, Filling, fillings
 from mapp_compliance.watermark.reading.order import list_rows, longest_list, worded_lists
 from mapp_compliance.watermark.reading.stretches import (
@@ -115,6 +116,7 @@ class Atlas:
     prose_anchors: Anchors
     reach: int  # tokens around an anchor that may belong to what it tells
     lists: frozenset[str]  # shuffled lists that are told by their words alone
+    fields: Fields
 
     def tokens(self, data: bytes) -> Tokens:
         """The tokens of the exact space, where any of them may tell something."""
@@ -151,7 +153,10 @@ def atlas(chart: Chart) -> Atlas:
     in_prose = anchors_in_prose(worded_rows.rows)
     reach = max(REACH_TOKENS, longest_list(chart))
     lists = worded_lists(chart)
-    return Atlas(by_token, by_shape, worded_rows, beside, kept, anchors, in_prose, reach, lists)
+    fields = fields_of(chart)
+    return Atlas(
+        by_token, by_shape, worded_rows, beside, kept, anchors, in_prose, reach, lists, fields
+    )
 
 
 def _exact(text: bytes) -> list[bytes]:

@@ -7,6 +7,7 @@ from math import log2
 from mapp_compliance.watermark.reading.beside import read_beside
 from mapp_compliance.watermark.reading.chart import Chart, Seen, chart
 from mapp_compliance.watermark.reading.contexts import Atlas, atlas
+from mapp_compliance.watermark.reading.fields import read_fields
 from mapp_compliance.watermark.reading.merge import merge
 from mapp_compliance.watermark.reading.natural import natural_method, read_natural
 from mapp_compliance.watermark.reading.order import read_order
@@ -108,3 +109,4 @@ def _read_text(view: View, known: Chart, rows: Atlas) -> Iterator[Seen]:
     yield from read_holes(view, tokens, known, rows)
     yield from read_names(view, known)
     yield from read_order(view, tokens, known, rows.lists)
+    yield from read_fields(view, known, rows.fields)
