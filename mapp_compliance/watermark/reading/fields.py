@@ -3,9 +3,9 @@
 In the layout the field of a slot has a key, literal text around the value, and *company*: the other
 fields of its record, and the key above it. In a sample a field tells the value when its key and the
 text around it are the same and its company is that of this slot and of no other: every other field
-of the layout that could stand there must share less of what is met. So it does not matter in which
-notation it stands, nor in which order. In a table without a first line there are no keys, and the
-company must tell more.
+of that key must share less of what is met, whether or not its own value stands there. So it does
+not matter in which notation it stands, nor in which order. In a table without a first line there
+are no keys: the company must tell more, and the text must be no value of a neighbour in the row.
 
 A text that is no value of the point tells nothing here. Where two fields of one record could be the
 slot's, neither is read.
@@ -13,7 +13,7 @@ slot's, neither is read.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
@@ -30,6 +30,8 @@ from mapp_compliance.watermark.sites import LaidOutFile, PointKind, Slot
 MAX_FIELDS_BYTES = 512 * KIB  # a longer view is not cut into records
 TOLD = 7  # least strength of key, text around and company: as of the neighbours in a row
 TOLD_UNKEYED = 12  # least strength of the company where there are no keys
+FEW = 64  # places; what more of them share does not tell them apart
+MOST_FIELDS = 512  # a record with more is not looked at
 HEAVIEST = 8  # of the evidence, as of the longest row of neighbours
 PARENT = b"^"  # stands for the key of the key above a record
 _SLOT = re.compile(rb"\x01([0-9]+)\x02")
@@ -66,6 +68,8 @@ class Fields:
     """The fields of all slots of a layout; made once for a reading."""
 
     places: Mapping[bytes, list[Place]]  # by key
+    by_fact: Mapping[tuple[bytes, Fact], list[Place]]  # by key and company that FEW share
+    by_words: Mapping[Words, list[Place]]  # by the words of company that FEW share
     keys: frozenset[bytes]
     signs: frozenset[bytes]  # in small letters; a text that shows any place holds one of them
 
@@ -98,7 +102,20 @@ def fields_of(chart: Chart) -> Fields:
     keys = {key for place in told for key in (place.key, *(key for key, _ in place.company))}
     signs = {max(words, key=len).lower() for place in told for _, words in place.company}
     signs |= {place.sign for place in told if place.told >= TOLD}
-    return Fields(held, frozenset(keys - {b"", PARENT}), frozenset(signs))
+    by_fact: dict[tuple[bytes, Fact], list[Place]] = defaultdict(list)
+    by_words: dict[Words, list[Place]] = defaultdict(list)
+    for place in chain(*held.values()):
+        for fact in place.company:
+            by_fact[place.key, fact].append(place)
+        for words in {words for key, words in place.company if key != PARENT}:
+            by_words[words].append(place)
+    return Fields(
+        held,
+        {fact: row for fact, row in by_fact.items() if len(row) <= FEW},
+        {words: row for words, row in by_words.items() if len(row) <= FEW},
+        frozenset(keys - {b"", PARENT}),
+        frozenset(signs),
+    )
 
 
 def read_fields(view: View, chart: Chart, fields: Fields) -> Iterator[Seen]:
@@ -108,48 +125,88 @@ def read_fields(view: View, chart: Chart, fields: Fields) -> Iterator[Seen]:
     records = [notation(view.data) for notation in NOTATIONS]
     records.append(tabled(view.data, lambda cell: _key(cell) in fields.keys))
     for record in chain(*records):
-        yield from _read(record, view, chart, fields)
+        if len(record.fields) <= MOST_FIELDS:
+            yield from _read(record, view, chart, fields)
 
 
 def _read(record: Record, view: View, chart: Chart, fields: Fields) -> Iterator[Seen]:
-    keyed = any(each.key for each in record.fields)
-    company = frozenset(_facts(record, keyed))
+    find = _keyed if any(each.key for each in record.fields) else _unkeyed
     met: dict[str, list[_Met]] = defaultdict(list)
+    for found in find(record, chart, fields):
+        met[found.place.point].append(found)
+    for told in met.values():
+        if len(told) == 1:
+            yield from _seen(told[0], view, chart)
+
+
+def _keyed(record: Record, chart: Chart, fields: Fields) -> Iterator[_Met]:
+    """The fields whose place is told by key and company, where they hold a value of it."""
+    facts = list(_facts(record))
     for each in record.fields:
-        looks = fields.places.get(_key(each.key), ()) if keyed else chain(*fields.places.values())
-        alike = [
-            _Met(place, each, value, _shared(place, company, keyed))
-            for place in looks
-            for value in _values(place, each.text, chart)
-        ]
-        for one in alike:
-            if one.place.point and _is_told(one, alike, keyed):
-                met[one.place.point].append(one)
-    for found in met.values():
-        if len({one.field for one in found}) == 1:
-            yield from _seen(found[0], view, chart)
+        key = _key(each.key)
+        places = fields.places.get(key, [])
+        if len(places) > FEW:
+            places = [place for fact in facts for place in fields.by_fact.get((key, fact), ())]
+        if not places:
+            continue
+        company = _company(each, facts)
+        shared = {place: place.company & company for place in places}
+        best = _most(shared)
+        if best and best.told + _strength(shared[best]) >= TOLD:
+            yield from (_Met(best, each, v, shared[best]) for v in _values(best, each.text, chart))
 
 
-def _facts(record: Record, keyed: bool = True) -> Iterator[Fact]:
-    """What the fields say, in words; without keys where there are none."""
+def _unkeyed(record: Record, chart: Chart, fields: Fields) -> Iterator[_Met]:
+    """The cells that could hold a value of some place, where the others of the row tell which."""
+    facts = [(b"", words) for _, words in _facts(record)]
+    rows = [fields.by_words.get(words, []) for _, words in facts]
+    near = dict.fromkeys(chain(*rows))
+    for each in record.fields if near else ():
+        company = _company(each, facts)
+        values = {place: list(_values(place, each.text, chart)) for place in near}
+        shared = {
+            place: frozenset(fact for fact in place.company if (b"", fact[1]) in company)
+            for place in near
+            if values[place]
+        }
+        best = _most(shared)
+        if best and sum(strength(words) for _, words in shared[best]) >= TOLD_UNKEYED:
+            yield from (_Met(best, each, value, shared[best]) for value in values[best])
+
+
+def _most(shared: Mapping[Place, frozenset[Fact]]) -> Place | None:
+    """The slot that shares more than every other place; None when there is no such."""
+    best = max(shared, key=lambda place: len(shared[place]), default=None)
+    if best is None or not best.point:
+        return None
+    others = (place for place in shared if place.point != best.point)
+    return best if all(shared[place] < shared[best] for place in others) else None
+
+
+def _strength(facts: Collection[Fact]) -> int:
+    return sum(strength((key, *words)) for key, words in facts)
+
+
+def _facts(record: Record) -> Iterator[Fact]:
+    """What the fields say, in words, and the key above them."""
     for each in record.fields:
         words = tuple(prose(each.text).words)
         if words and not _SLOT.search(each.text):
-            yield (_key(each.key) if keyed else b""), words
-    if keyed and record.parent:
+            yield _key(each.key), words
+    if record.parent:
         yield PARENT, (_key(record.parent),)
 
 
-def _shared(place: Place, company: frozenset[Fact], keyed: bool) -> frozenset[Fact]:
-    if keyed:
-        return place.company & company
-    return frozenset(
-        fact for fact in place.company if fact[0] != PARENT and (b"", fact[1]) in company
-    )
+def _company(field: Field, facts: list[Fact]) -> frozenset[Fact]:
+    """What the others of a record say; nothing that may be taken for the field itself."""
+    key, words = _key(field.key), tuple(prose(field.text).words)
+    if key:
+        return frozenset(fact for fact in facts if fact[0] != key)
+    return frozenset(facts) - ({(key, words)} if facts.count((key, words)) == 1 else set())
 
 
 def _values(place: Place, text: bytes, chart: Chart) -> Iterator[bytes]:
-    """The values that the whole text may hold; a literal field holds nothing but its own text."""
+    """The values that the whole text may hold; of a literal field, its own text."""
     if not place.point:
         if text == place.before:
             yield text
@@ -166,17 +223,6 @@ def _values(place: Place, text: bytes, chart: Chart) -> Iterator[bytes]:
         if length == size and is_written(target, value):
             yield value
             return
-
-
-def _is_told(one: _Met, alike: list[_Met], keyed: bool) -> bool:
-    """True when the field is that place, and every other that it could be shares less."""
-    told = sum(strength((key, *words) if keyed else words) for key, words in one.shared)
-    enough = told + one.place.told >= TOLD if keyed else told >= TOLD_UNKEYED
-    return enough and all(
-        other.shared < one.shared
-        for other in alike
-        if (other.place.point, other.value) != (one.place.point, one.value)
-    )
 
 
 def _seen(met: _Met, view: View, chart: Chart) -> Iterator[Seen]:
@@ -215,9 +261,7 @@ def _places_in(file: LaidOutFile, chart: Chart) -> list[Place]:
 def _places(record: Record, slots: list[Slot], chart: Chart) -> Iterator[Place]:
     facts = list(_facts(record))
     for each in record.fields:
-        key = _key(each.key)
-        words = tuple(prose(each.text).words)
-        company = frozenset(fact for fact in facts if fact != (key, words))
+        key, company = _key(each.key), _company(each, facts)
         literal = _SLOT.split(each.text)
         if len(literal) == 1:
             yield Place(key, each.text, b"", company, 0)
@@ -238,4 +282,3 @@ def _is_read(point: str, chart: Chart) -> bool:
 def _key(key: bytes) -> bytes:
     """A key as it is compared: ``Call-Back``, ``call_back`` and ``callBack`` are one."""
     return _NO_LETTER.sub(b"", key).lower()
-

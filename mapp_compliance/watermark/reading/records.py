@@ -77,7 +77,7 @@ def bracketed(data: bytes) -> Iterator[Record]:
         sign = token[0]
         if sign in (b"{", b"["):
             parent = (stack[-1].key or stack[-1].record.parent) if stack else b""
-            stack = stack[-DEEPEST:] + [_Open(Record(parent))]
+            stack = [*stack[-DEEPEST:], _Open(Record(parent))]
         elif not stack:
             continue
         elif sign in (b"}", b"]"):
@@ -105,7 +105,8 @@ def lined(data: bytes) -> Iterator[Record]:
         if found:
             column = len(found["indent"]) + len(found["dashes"])
             while stack and (
-                stack[-1].column > column or (stack[-1].column == column and b"-" in found["dashes"])
+                stack[-1].column > column
+                or (stack[-1].column == column and b"-" in found["dashes"])
             ):
                 yield stack.pop().record
             if not stack or stack[-1].column < column:
@@ -144,7 +145,7 @@ def tagged(data: bytes) -> Iterator[Record]:
                     _plain(found[2] or found[3] or b""),
                     tag.start(3) + found.start(),
                 )
-            stack = stack[-DEEPEST:] + [opened]
+            stack = [*stack[-DEEPEST:], opened]
             if not tag[3].endswith(b"/"):
                 continue
         if not any(each.name == name for each in stack):
