@@ -184,7 +184,7 @@ def _most(shared: Mapping[Place, frozenset[Fact]]) -> Place | None:
 
 
 def _strength(facts: Collection[Fact]) -> int:
-    return sum(strength((key, *words)) for key, words in facts)
+    return sum(strength((key, *words) if key else words) for key, words in facts)
 
 
 def _facts(record: Record) -> Iterator[Fact]:

@@ -31,10 +31,11 @@ def read_values(view: View, exact: Tokens, chart: Chart, atlas: Atlas) -> Iterat
         (shape(exact, atlas.kept) if atlas.shape else exact, atlas.shape),
         (atlas.prose_words(view.data) if atlas.prose else exact, atlas.prose),
     ):
-        for at, size, value in rows.find(tokens.words):
-            target = chart.targets[value.point]
-            if at + size < len(tokens.words) or not _may_go_on(view, tokens.words[-1], target):
-                yield from target.value_seen(value.number, size, view, tokens.starts[at])
+        for at, size, facts in rows.find(tokens.words):
+            for value in facts:
+                target = chart.targets[value.point]
+                if at + size < len(tokens.words) or not _may_go_on(view, tokens.words[-1], target):
+                    yield from target.value_seen(value.number, size, view, tokens.starts[at])
 
 
 def _may_go_on(view: View, last: bytes, target: Target) -> bool:

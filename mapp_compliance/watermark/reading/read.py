@@ -17,9 +17,9 @@ from mapp_compliance.watermark.reading.views import MAX_PART_BYTES, Part, View, 
 from mapp_compliance.watermark.sites import Observation, PointKind, SiteMap
 
 METHOD = (
-    "mapp-reader/3; views: raw, reversed, every 2, every 4; "
+    "mapp-reader/4; views: raw, reversed, every 2, every 4; "
     "letters: runs, xor of 1 to 8 bytes; "
-    "values: exact, shape, prose, holes, names, order, order in words, beside"
+    "values: exact, shape, sentences, holes, names, order, order in words, fields, beside"
 )
 NEAR_RUN_BYTES = 65536  # on either side of a run under a key, where its neighbours are looked for
 MAX_OPENED = 8  # runs of one view under a key whose neighbours are looked for, best first
