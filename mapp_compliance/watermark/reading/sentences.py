@@ -22,9 +22,10 @@ from mapp_compliance.watermark.reading.written import forms
 from mapp_compliance.watermark.sites import LaidOutFile, PointKind, Segment, Slot
 
 SIZES = (4, 5, 6, 8, 11)  # words of a row
+LONGEST = SIZES[-1]
 PLAIN = 3  # words of literal text that a row across other slots must hold at least
 LONGEST_WORD = 256  # characters that may be glued to a slot
-MOST_WAYS = 64  # through the slots of one row
+MOST_WAYS = 64  # through the slots of one row behind the one it begins in
 
 _WORD = re.compile(r"(?:[^\W_]|')*")
 
@@ -60,7 +61,7 @@ def sentence_rows(chart: Chart) -> Rows[Facts]:
     said: dict[Row, Facts] = {}
     for file in chart.layout.files if wordings else ():
         steps = list(_steps(file, chart))
-        for at in range(len(steps)):
+        for at in _starts(steps):
             for row, facts in _rows_from(steps, at):
                 said[row] = said[row] & facts if row in said else facts
     kept = {row: frozenset(v for v in facts if v.point in wordings) for row, facts in said.items()}
@@ -126,17 +127,22 @@ def _fork(piece: Segment, chart: Chart, tail: str, head: str) -> _Fork:
     return _Fork(tuple(dict.fromkeys(ways)))
 
 
+def _starts(steps: Sequence[_Step]) -> list[int]:
+    """The steps at which a row may begin that reaches a slot."""
+    forks = (at for at, step in enumerate(steps) if isinstance(step, _Fork))
+    return sorted({at for fork in forks for at in range(max(fork - LONGEST + 1, 0), fork + 1)})
+
+
 def _rows_from(steps: Sequence[_Step], at: int) -> Iterator[tuple[Row, Facts]]:
-    """Every row that begins at a step and goes through a slot, with the values it goes through."""
+    """Every row that begins at a step, with the values that it goes through."""
     first = steps[at]
-    if isinstance(first, _Fork):
-        for value, words in first.ways:
-            for skipped in range(len(words)):
-                yield from _walk(
-                    steps, at + 1, _Way(words=words[skipped:], facts=frozenset({value}))
-                )
-    elif any(isinstance(step, _Fork) for step in steps[at : at + SIZES[-1]]):
+    if not isinstance(first, _Fork):
         yield from _walk(steps, at, _Way())
+        return
+    for value, words in first.ways:
+        for skipped in range(len(words)):
+            way = _Way(words=words[skipped : skipped + LONGEST], facts=frozenset({value}))
+            yield from _walk(steps, at + 1, way)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +161,11 @@ class _Way:
 
 
 def _walk(steps: Sequence[_Step], at: int, way: _Way) -> Iterator[tuple[Row, Facts]]:
-    for word in way.words:
+    for word in way.words[: LONGEST - len(way.row)]:
         way = replace(way, row=(*way.row, word))
         if len(way.row) in SIZES:
             yield way.row, way.says()
-    while at < len(steps) and len(way.row) < SIZES[-1]:
+    while at < len(steps) and len(way.row) < LONGEST:
         step = steps[at]
         at += 1
         if isinstance(step, _Fork):
