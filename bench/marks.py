@@ -99,8 +99,8 @@ def main() -> None:
     for each in asked.folders:
         language, folder = each.split("=", 1)
         with ProcessPoolExecutor(asked.workers) as pool:
-            paths = _paths(language, Path(folder), asked.files)
-            waiting = [pool.submit(_measured, language, path, Path(folder)) for path in paths]
+            found = paths(language, Path(folder), asked.files)
+            waiting = [pool.submit(_measured, language, path, Path(folder)) for path in found]
             rows: list[Row] = []
             for done in as_completed(waiting):
                 rows.append(done.result())
@@ -109,7 +109,8 @@ def main() -> None:
                 print(f"{language} {rows[-1].file}: {told['calls']}", file=sys.stderr, flush=True)
 
 
-def _paths(language: str, folder: Path, files: int) -> Iterator[Path]:
+def paths(language: str, folder: Path, files: int) -> Iterator[Path]:
+    """The files that are measured, in their seeded order."""
     suffixes = next(each.suffixes for each in NATURAL if each.name == language)
     found = drawn(folder, suffixes, SIZES, f"{SEED} {language}", MOST_OF_ONE)
     return islice((path for path in found if path.name not in TUNED), files)

@@ -145,7 +145,7 @@ def _leaks(host: Host, copies: Sequence[bytes]) -> Iterator[tuple[str, bytes | N
     rng = random.Random(f"{SEED} mix {host.name}")
     for how, alter in ALTERATIONS[host.language].items():
         yield how, altered(alter, copies[0]), 1
-    if host.language != "javascript":
+    if host.language in {"python", "c"}:
         yield COMPILED, host.compiled(copies[0]), 1
     for how, (many, choice) in MIXES.items():
         yield how, mixed(copies[:many], choice, rng), many

@@ -39,11 +39,19 @@ HOSTS: Mapping[str, bytes] = MappingProxyType(
 )
 
 
+def parser_of(language: str) -> Parser:
+    """What parses the language, as a check and for its pieces."""
+    module, name = _GRAMMARS[language]
+    return Parser(Language(getattr(importlib.import_module(module), name)()))
+
+
 def longest_function(language: str, data: bytes) -> bytes:
     """The text of the longest function, with the space before its first line; else nothing."""
-    module, name = _GRAMMARS[language]
-    parser = Parser(Language(getattr(importlib.import_module(module), name)()))
-    found = [node for node in _below(parser.parse(data).root_node) if node.type in _FUNCTIONS]
+    found = [
+        node
+        for node in _below(parser_of(language).parse(data).root_node)
+        if node.type in _FUNCTIONS
+    ]
     if not found:
         return b""
     longest = max(found, key=lambda node: node.end_byte - node.start_byte)

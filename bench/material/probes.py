@@ -5,7 +5,6 @@ its top level, as a proof of concept holds its payload. Tools that hide text in 
 comment or the whole file; our points are the three values.
 """
 
-import importlib
 import shutil
 import subprocess
 import sys
@@ -15,9 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from tree_sitter import Language, Parser
-
 from bench.attacks.calls import KEY, book_of, word_of
+from bench.attacks.hosts import parser_of
 from mapp_compliance.watermark import (
     PackageFile,
     SiteMap,
@@ -44,6 +42,11 @@ kind = "name"
 prefix = "probe_"
 match = '"(probe_[a-z]{8})"'
 """
+_PARSED = """
+import sys
+from bench.attacks.hosts import parser_of
+sys.exit(parser_of("typescript").parse(open(sys.argv[1], "rb").read()).root_node.has_error)
+"""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,6 @@ class Kind:
     """How a language writes a comment and a value that others may use, and who checks it."""
 
     suffix: str
-    grammar: str
     remark: str
     value: str
     check: tuple[str, ...]  # words of a command that fails on a broken file
@@ -61,25 +63,29 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "python": Kind(
             ".py",
-            "tree_sitter_python",
             "# {}",
             'PROBE_{} = "{}"',
             (sys.executable, "-c", "import sys; compile(open(sys.argv[1]).read(), 'x', 'exec')"),
         ),
         "c": Kind(
             ".c",
-            "tree_sitter_c",
             "/* {} */",
             'const char probe_{}[] = "{}";',
             ("gcc", "-w", "-fsyntax-only"),
         ),
         "javascript": Kind(
             ".js",
-            "tree_sitter_javascript",
             "// {}",
             'globalThis.probe_{} = "{}";',
             ("node", "--check"),
         ),
+        "typescript": Kind(
+            ".ts",
+            "// {}",
+            'export const probe_{} = "{}";',
+            (sys.executable, "-c", _PARSED),
+        ),
+        "bash": Kind(".sh", "# {}", 'PROBE_{}="{}"', ("bash", "-n")),
     }
 )
 
@@ -133,7 +139,7 @@ def host_of(language: str, path: Path) -> Host | None:
     data = path.read_bytes()
     if b"\r" in data or not data.isascii():
         return None
-    at = _midst(kind.grammar, data)
+    at = _midst(language, data)
     values = {"FILLER": FILLER, "NONCE": NONCE, "SESSION": SESSION}
     lines = [kind.value.format(name, value) for name, value in values.items()]
     inserted = "\n".join(["", kind.remark.format(REMARK), *lines, "", ""])
@@ -164,12 +170,11 @@ def issued(
     return site_map, copies
 
 
-def _midst(grammar: str, data: bytes) -> int:
+def _midst(language: str, data: bytes) -> int:
     """The start of the line of that piece of the top level which begins nearest to the middle."""
-    parser = Parser(Language(importlib.import_module(grammar).language()))
     starts = [
         node.start_byte
-        for node in parser.parse(data).root_node.children
+        for node in parser_of(language).parse(data).root_node.children
         if node.start_point.column == 0 and "clause" not in node.type
     ]
     return min(starts or [0], key=lambda at: abs(at - len(data) // 2))

@@ -71,7 +71,7 @@ def survival_page() -> str:
         "`mapp` itself in Python, C, JavaScript, TypeScript, shell scripts and PowerShell, whose "
         "tools are emulated here by the rules that they document.",
     ]
-    sections = (_peers, _marks, _payload, _ocr, _files, _capacity)
+    sections = (_peers, _marks, _minifiers, _payload, _ocr, _files, _capacity)
     return "\n".join([*lines, *(line for each in sections for line in each())]) + "\n"
 
 
@@ -178,6 +178,25 @@ def _marks() -> Iterator[str]:
             yield _line([LANGUAGES[name], DOES.get(how, f"formats it ({how})"), *shares])
     yield ""
     yield "*Without those set*: families that a formatter sets to its own form are not counted."
+
+
+def _minifiers() -> Iterator[str]:
+    found = _result("minifiers")["languages"]
+    yield from ("", "## What minifiers leave", "")
+    yield (
+        "Of the marks in the syntax of the same files (`bench.minifiers`). A tool leaves a mark "
+        "when its output differs once that mark alone is turned; of the others both forms give "
+        "the same bytes. Bounds are at 95 %."
+    )
+    yield ""
+    head = ["language", "tool", "marks", "left", "read of those left", "at least", "read wrong"]
+    yield from _head(head)
+    for language in (name for name in LANGUAGES if name in found):
+        for tool, row in found[language]["read"].items():
+            shares = (f"{row['right_of_left']:.1%}", f"{row['right_of_left_at_least']:.1%}")
+            counts = (str(row["sites"]), str(row["left"]))
+            wrong = f"{row['wrong_of_all']:.1%}"
+            yield _line([LANGUAGES[language], tool, *counts, *shares, wrong])
 
 
 def _share(row: Mapping[str, float] | None) -> str:

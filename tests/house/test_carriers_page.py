@@ -40,7 +40,8 @@ def words(cell: str) -> set[str]:
 def told_families(name: str) -> set[str]:
     """The families of a row; some have those of another."""
     cell = rows()[name][2]
-    return told_families(cell.removeprefix("as ")) if cell.startswith("as ") else words(cell)
+    other = cell.removeprefix("as ").partition(";")[0]
+    return told_families(other) if cell.startswith("as ") else words(cell)
 
 
 def test_every_room_of_a_carrier_has_its_row_and_no_other_has_one() -> None:

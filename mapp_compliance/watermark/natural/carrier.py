@@ -4,9 +4,9 @@ Rules: families are known by name; what a language promises of a family stands i
 that cannot be taken is laid out as one literal with a sentence why; a stored tree needs no grammar,
 so reading asks for a scanner and nothing else.
 
->>> family = Family("quotes", is_undone=True)
->>> family.is_default, family.is_undone, family.is_steady
-(True, True, False)
+>>> family = Family("operands", is_default=False)
+>>> family.is_default, family.is_by_consent
+(False, False)
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from mapp_compliance.watermark.natural.forms import Span
 from mapp_compliance.watermark.natural.tokens import STYLES, Scanner, Spelling, Style, Token
+from mapp_compliance.watermark.natural.tools import Tool
 from mapp_compliance.watermark.sites import LaidOutFile, Layout
 
 
@@ -31,11 +32,6 @@ class Family:
 
     Attributes:
         is_default: safe by itself; the others only where the manifest names them.
-        is_undone: a formatter puts its own form, so it counts for nothing after one.
-        is_steady: no formatter, linter or minifier is known that makes its sites all alike.
-        is_fragile: a minifier that leaves its traces in a sample turns sites of this family.
-        is_of_tree: only who writes the code anew from its syntax tree undoes it; comments go as
-            well then, so it is steady where comments are read.
         is_by_consent: a program can look at what it changes; on where the author consents.
         spelling: under which name the scanner says how a token is spelt, where both forms give
             the same row of tokens and differ in that alone; empty: they do not.
@@ -43,10 +39,6 @@ class Family:
 
     name: str
     is_default: bool = True
-    is_undone: bool = False
-    is_steady: bool = False
-    is_fragile: bool = False
-    is_of_tree: bool = False
     is_by_consent: bool = False
     spelling: str = ""
 
@@ -69,11 +61,6 @@ def no_openings(_: bytes) -> Iterator[bytes]:
     yield from ()
 
 
-def no_traces(_: Sequence[Token]) -> frozenset[bytes]:
-    """Of a language whose tools are told by their channels alone."""
-    return frozenset()
-
-
 @dataclass(frozen=True, slots=True)
 class NaturalCarrier:
     """One language.
@@ -89,8 +76,7 @@ class NaturalCarrier:
         engines: name and version of what surveys.
         scanner: a fresh one, for reading.
         openings: what may have stood before a fragment, such as the start of a long text.
-        traces: what a minifier leaves in these tokens; where an original has it too it says
-            nothing.
+        tools: what copies may go through.
         remarks: a fresh one for the words of comments, for reading; None: they carry no marks.
     """
 
@@ -103,7 +89,7 @@ class NaturalCarrier:
     engines: Callable[[], tuple[tuple[str, str], ...]]
     scanner: Callable[[], Scanner]
     openings: Callable[[bytes], Iterator[bytes]] = no_openings
-    traces: Callable[[Sequence[Token]], frozenset[bytes]] = no_traces
+    tools: tuple[Tool, ...] = ()
     remarks: Callable[[], Scanner] | None = None
 
     @property
@@ -124,22 +110,11 @@ class NaturalCarrier:
     @property
     def undone(self) -> frozenset[str]:
         """The families that formatters put into their own form."""
-        return frozenset(family.name for family in self.families if family.is_undone)
+        return frozenset().union(*(tool.sets for tool in self.tools if tool.is_usual))
 
-    @property
-    def steady(self) -> frozenset[str]:
-        """The families that no tool is known to make all alike."""
-        return frozenset(family.name for family in self.families if family.is_steady)
-
-    @property
-    def fragile(self) -> frozenset[str]:
-        """The families that a minifier turns which is told by its traces."""
-        return frozenset(family.name for family in self.families if family.is_fragile)
-
-    @property
-    def by_tree(self) -> frozenset[str]:
-        """The families that only a tool undoes that drops comments."""
-        return frozenset(family.name for family in self.families if family.is_of_tree)
+    def signs(self, tokens: Sequence[Token]) -> frozenset[bytes]:
+        """What tools of the language leave in these tokens."""
+        return frozenset().union(*(tool.signs(tokens) for tool in self.tools))
 
     @property
     def styles(self) -> Mapping[str, Style | Spelling]:

@@ -2,40 +2,66 @@
 
 Pads are keyed, so in a copy each raw form is one or the other with even chance, whoever the copy is
 for. A channel that is more alike was set by a tool: a formatter puts its own quotes, and half of
-them would read wrong. All of that channel in that part is then left out.
+them would read wrong. All of that channel in that part is then left out. So are further channels
+that are alike and that the same tool sets as well, few as their sites are: which tools there are
+is told by the language (``natural.tools``). A tool is ruled out by any of its channels that shows
+both forms.
 """
 
-from collections.abc import Mapping, Sequence
-from math import comb
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from math import comb, prod
 
-ALIKE = 0.01  # chance under keyed pads at which a channel that is mostly alike counts as set
+from mapp_compliance.watermark.natural.tools import Tool, no_signs
+
+ALIKE = 0.01  # chance under keyed pads at which what is mostly alike counts as set
 MOSTLY = 4  # it is mostly alike where at most one in so many sites has the rarer form
 HARDLY = 1e-4  # chance at which any channel counts as set, as where a tool set half of its sites
-FEW = 4  # sites of a channel that some tool undoes, which must not all be alike
 
 
 def normalised(
     channels: Mapping[str, Sequence[int]],
-    steady: frozenset[str] = frozenset(),
-    undone: frozenset[str] = frozenset(),
+    tools: Iterable[Tool] = (),
+    signed: Collection[Tool] = (),
+    *,
+    has_comments: bool = False,
 ) -> frozenset[str]:
     """The channels, given by their raw forms, that a tool has set in one part.
 
     Args:
-        steady: channels that no tool is known to set.
-        undone: channels that formatters set; of them even one site alone is not trusted.
+        tools: those that the language knows.
+        signed: those that left their signs in the part.
+        has_comments: comments of the originals are in it.
 
-    Of those that tools undo, FEW sites all alike are enough; and beside a channel that was set,
-    fewer sites than that are not trusted when they are alike.
-
-    >>> channels = {"quotes": [1] * 9, "return": [0, 0], "branch": [1, 1, 1, 1]}
-    >>> sorted(normalised(channels, frozenset({"branch"})))
-    ['quotes', 'return']
+    >>> from mapp_compliance.watermark.natural.tools import formatter, printer
+    >>> channels = {"quotes": [1] * 9, "base": [0, 0], "branch": [1, 1]}
+    >>> tools = formatter("quotes"), printer("quotes", "base")
+    >>> sorted(normalised(channels, tools))
+    ['base', 'quotes']
+    >>> sorted(normalised(channels | {"base": [0, 1]}, tools))
+    ['quotes']
     """
-    alike = {name for name, forms in channels.items() if is_alike(forms)}
-    same = {name for name, forms in channels.items() if len(set(forms)) == 1} - steady
-    whole = alike | {name for name in same if len(channels[name]) >= FEW} | (same & undone)
-    return frozenset(whole | (same if whole else set()))
+    lost = {name for name, forms in channels.items() if is_alike(forms)}
+    whole = frozenset(lost | {name for name, forms in channels.items() if len(set(forms)) == 1})
+    for tool in tools:
+        if tool.is_bare and has_comments:
+            continue
+        used = tool in signed or _was_used(tool, channels, whole)
+        if used:
+            lost |= tool.turns
+        if used or tool.is_usual:
+            lost |= tool.sets & whole
+    return frozenset(lost & channels.keys())
+
+
+def _was_used(tool: Tool, channels: Mapping[str, Sequence[int]], whole: Collection[str]) -> bool:
+    """True when all that it sets is alike, which chance alone would hardly give.
+
+    One that leaves signs is told by them.
+    """
+    seen = tool.sets & channels.keys()
+    if tool.signs is not no_signs or not seen <= set(whole):
+        return False
+    return prod(0.5 ** (len(channels[name]) - 1) for name in seen) < ALIKE
 
 
 def is_alike(forms: Sequence[int]) -> bool:

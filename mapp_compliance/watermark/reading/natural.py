@@ -62,7 +62,7 @@ class Rows:
     heads: Mapping[Fold, frozenset[Row]]  # how the rows begin
     styles: Mapping[int, Style | Spelling]  # of the sites whose form is a style
     telling: frozenset[bytes]
-    traces: frozenset[bytes]  # of minifiers, which copies may hold by themselves
+    signs: frozenset[bytes]  # of tools, which copies may hold by themselves
 
 
 @dataclass(slots=True)
@@ -181,9 +181,9 @@ def _rows_of(site_map: SiteMap, carrier: NaturalCarrier) -> Rows | None:
     }
     own = [points, *(_all(form, points) for form in FORMS)]
     texts = (original_text(file.segments, each) for file in files for each in own)
-    traces = {found for text in texts for found in carrier.traces(row_of(carrier.scanner(), text))}
+    signs = {found for text in texts for found in carrier.signs(row_of(carrier.scanner(), text))}
     heads = {fold: frozenset(row[: SIZES[fold][0]] for row in own) for fold, own in said.items()}
-    return Rows(carrier, words, said, heads, styles, frozenset(telling), frozenset(traces))
+    return Rows(carrier, words, said, heads, styles, frozenset(telling), frozenset(signs))
 
 
 def _all(form: bytes, points: Mapping[str, Point]) -> Mapping[str, Point]:
@@ -221,11 +221,11 @@ def _read_text(data: bytes, rows: Rows, site_map: SiteMap, shown: Shown) -> None
     forms = {at: form for at, each in votes.items() if (form := each.form()) is not None}
     channels = _by_channel(forms, site_map)
     raw = {name: [forms[at] for at in places] for name, places in channels.items()}
-    remarked = not _REMARKED.isdisjoint(raw)
-    steady = rows.carrier.steady | (rows.carrier.by_tree if remarked else set())
-    lost = normalised(raw, steady, rows.carrier.undone)
-    if rows.carrier.traces(row_of(rows.carrier.scanner(), data)) - rows.traces:
-        lost |= rows.carrier.fragile
+    carrier = rows.carrier
+    tokens = row_of(carrier.scanner(), data)
+    signed = [tool for tool in carrier.tools if tool.signs(tokens) - rows.signs]
+    has_comments = not _REMARKED.isdisjoint(raw)
+    lost = normalised(raw, carrier.tools, signed, has_comments=has_comments)
     shown.lost |= lost
     for at in (at for name, places in channels.items() if name not in lost for at in places):
         form, site = forms[at], site_map.sites[at]

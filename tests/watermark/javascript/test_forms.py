@@ -6,10 +6,10 @@ import subprocess
 import pytest
 
 from mapp_compliance.watermark.carriers.javascript import JAVASCRIPT, TYPESCRIPT, lay_out
-from mapp_compliance.watermark.carriers.javascript.source import Scanner, traces
+from mapp_compliance.watermark.carriers.javascript.proof import keeps
+from mapp_compliance.watermark.carriers.javascript.source import Scanner, signs
 from mapp_compliance.watermark.natural.sound import rendered
 from mapp_compliance.watermark.natural.tokens import row_of
-from mapp_compliance.watermark.reading.health import normalised
 from tests.house.tree import ROOT
 
 SAMPLE = ROOT / "tests" / "vectors" / "carriers" / "javascript" / "sample.js"
@@ -46,6 +46,9 @@ def both(text: str, family: str) -> list[str]:
         ("quotes", "f('x');", 'f("x");'),
         ("base", "f(4096);", "f(0x1000);"),
         ("typeof", "f(typeof x != 'a');", "f(typeof x !== 'a');"),
+        ("binding", "require(a); const b = c();", "require(a); let b = c();"),
+        ("binding", "() => { const {a, b: [c]} = d; }", "() => { let {a, b: [c]} = d; }"),
+        ("binding", "() => { for (const a of b) f(); }", "() => { for (let a of b) f(); }"),
         ("shorthand", "f(() => ({a, b: 1}));", "f(() => ({a: a, b: 1}));"),
     ],
 )
@@ -111,22 +114,50 @@ def test_layout_is_no_part_of_a_row(one, two):
 
 
 def test_a_compressor_is_told_by_what_it_writes():
-    assert traces(row_of(Scanner(), b"x=!0,y=void 0")) == {b"! #0", b"void #0"}
-    assert traces(row_of(Scanner(), b"x = true; y = undefined; z = !a;")) == frozenset()
+    assert signs(row_of(Scanner(), b"x=!0,y=void 0")) == {b"! #0", b"void #0"}
+    assert signs(row_of(Scanner(), b"x = true; y = undefined; z = !a;")) == frozenset()
 
 
 def test_a_negated_comparison_with_a_number_is_no_sign_of_a_compressor():
-    assert traces(row_of(Scanner(), b"if (!(0 < x)) f(); else g(void (0));")) == frozenset()
+    assert signs(row_of(Scanner(), b"if (!(0 < x)) f(); else g(void (0));")) == frozenset()
 
 
-def test_of_a_family_that_formatters_set_not_even_one_site_alone_is_trusted():
-    raw = {"quotes": [1], "yoda": [1]}
-    assert normalised(raw, undone=JAVASCRIPT.undone) == {"quotes", "yoda"}
-    assert normalised(raw) == frozenset()
+@pytest.mark.parametrize(
+    "rest",
+    [
+        *("a = 1;", "a += 1;", "a++;", "--a;", "[b, a] = c;", "({ b: a } = c);", "({ a } = c);"),
+        *("for (a of b) f();", "for (a in b) f();", "[...a] = b;", "(a) = 1;", "[a = 2] = b;"),
+        *("eval(b);", "with (b) f();"),
+    ],
+)
+def test_a_name_that_may_be_assigned_keeps_its_declaration(rest):
+    assert "binding" in families_of("f(() => { const a = g(), d = 1; });")
+    assert "binding" not in families_of(f"f(() => {{ const a = g(), d = 1; {rest} }});")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "const a = f();",  # other scripts see it
+        "require(b); export const a = f();",
+        "f(() => { let a; });",
+        "f(() => { for (let a = 0; b < 2; b++) g(a); });",
+        "f(() => { var a = 0; });",
+    ],
+)
+def test_what_others_see_and_what_counts_keeps_its_declaration(text):
+    assert "binding" not in families_of(text)
+
+
+def test_a_constant_that_is_assigned_and_a_variable_are_not_the_same():
+    for assigned in ("a = 1;", "f();"):
+        texts = [f"() => {{ {word} a = f(); {assigned} }}".encode() for word in ("const", "let")]
+        assert keeps("javascript", *texts) == (assigned == "f();")
 
 
 def test_typescript_and_javascript_offer_the_same_families():
-    assert JAVASCRIPT.families == TYPESCRIPT.families
+    assert JAVASCRIPT.names == TYPESCRIPT.names
+    assert JAVASCRIPT.default - TYPESCRIPT.default == {"binding"}
 
 
 @pytest.mark.needs_tool

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from mapp_compliance.watermark.carriers.powershell.names import COMMANDS, PARAMETERS, is_odd
 from mapp_compliance.watermark.carriers.powershell.quoting import quoted
-from mapp_compliance.watermark.carriers.powershell.source import Scanner, traces
+from mapp_compliance.watermark.carriers.powershell.source import Scanner, signs
 from mapp_compliance.watermark.natural.carrier import Unparsed
 from mapp_compliance.watermark.natural.tokens import row_of
 
@@ -78,8 +78,8 @@ def test_a_case_that_is_neither_of_the_two_tells_nothing():
 
 
 def test_a_case_drawn_by_chance_leaves_a_trace_and_a_usual_one_does_not():
-    assert traces(row_of(Scanner(), b"wHiLe ($x) { }"))
-    assert not traces(row_of(Scanner(), b"While ($x) { } ELSE foreach forEach Foreach"))
+    assert signs(row_of(Scanner(), b"wHiLe ($x) { }"))
+    assert not signs(row_of(Scanner(), b"While ($x) { } ELSE foreach forEach Foreach"))
 
 
 def test_words_of_no_text_and_no_argument_do_not_tell_whether_they_are_quoted():

@@ -5,14 +5,16 @@ from mapp_compliance.watermark.carriers.bash.source import Scanner
 from mapp_compliance.watermark.carriers.bash.survey import lay_out
 from mapp_compliance.watermark.natural.carrier import Family, NaturalCarrier
 from mapp_compliance.watermark.natural.syntax import engines
+from mapp_compliance.watermark.natural.tools import formatter, printer
 
 FAMILIES = (
-    *(Family("quotes", is_steady=True, spelling="quotes"), Family("braces", spelling="braces")),
-    *(Family("quoted", is_steady=True, spelling="quoted"), Family("source", spelling="name")),
-    *(Family("subst", is_undone=True, spelling="subst"), Family("loop", spelling="name")),
-    *(Family("test", is_steady=True, spelling="name"), Family("equal", spelling="name")),
-    Family("function", is_steady=True, spelling="function"),
+    *(Family("quotes", spelling="quotes"), Family("braces", spelling="braces")),
+    *(Family("quoted", spelling="quoted"), Family("source", spelling="name")),
+    *(Family("subst", spelling="subst"), Family("loop", spelling="name")),
+    *(Family("test", spelling="name"), Family("equal", spelling="name")),
+    Family("function", spelling="function"),
 )
+TOOLS = (formatter("subst"), printer("subst", "equal", "braces"))
 
 
 def _check(data: bytes) -> None:
@@ -30,6 +32,7 @@ CARRIER = NaturalCarrier(
     check=_check,
     engines=lambda: engines(GRAMMAR),
     scanner=Scanner,
+    tools=TOOLS,
 )
 
 __all__ = ["CARRIER", "FAMILIES", "lay_out"]

@@ -8,9 +8,9 @@ from mapp_compliance.watermark.natural.literals import within_comment
 from mapp_compliance.watermark.natural.syntax import engines
 
 FAMILIES = (
-    *(Family("zero", is_steady=True), Family("branch", is_steady=True), Family("yoda")),
-    *(Family("compare", is_steady=True), Family("step", is_steady=True), Family("loop")),
-    *(Family("split"), Family("base", is_steady=True), Family("int"), Family("const")),
+    *(Family("zero"), Family("branch"), Family("yoda")),
+    *(Family("compare"), Family("step"), Family("loop")),
+    *(Family("split"), Family("base"), Family("int"), Family("const")),
 )
 
 

@@ -1,19 +1,31 @@
-"""Natural marks of JavaScript and TypeScript, which differ in their grammar alone."""
+"""Natural marks of JavaScript and TypeScript, which differ in their grammar.
+
+Of TypeScript ``binding`` is opt-in: a type may be narrower for a ``const``.
+"""
 
 from functools import partial
 
 from mapp_compliance.watermark.carriers.javascript.proof import GRAMMARS, keeps, read_tree
-from mapp_compliance.watermark.carriers.javascript.source import Scanner, traces
+from mapp_compliance.watermark.carriers.javascript.source import Scanner, signs
 from mapp_compliance.watermark.carriers.javascript.survey import lay_out
 from mapp_compliance.watermark.natural.carrier import Family, NaturalCarrier
 from mapp_compliance.watermark.natural.literals import within_comment
 from mapp_compliance.watermark.natural.syntax import engines
+from mapp_compliance.watermark.natural.tools import Tool, formatter, linter, printer
 
-FAMILIES = (
-    *(Family("branch", is_fragile=True), Family("yoda", is_fragile=True)),
-    *(Family("compare", is_steady=True), Family("step", is_steady=True)),
-    *(Family("typeof", is_fragile=True), Family("loop", is_fragile=True)),
-    *(Family("quotes", is_undone=True), Family("base", is_fragile=True), Family("shorthand")),
+_NAMES = ("branch", "yoda", "compare", "step", "typeof", "loop", "quotes", "base", "shorthand")
+FAMILIES = tuple(map(Family, _NAMES))
+COMPRESSOR = Tool(
+    sets=frozenset({"quotes", "base", "shorthand", "typeof"}),
+    turns=frozenset({"branch", "yoda", "loop", "binding"}),
+    is_bare=True,
+    signs=signs,
+)
+TOOLS = (
+    formatter("quotes"),
+    printer("quotes", "base", "shorthand"),
+    COMPRESSOR,
+    linter("yoda", "shorthand", "binding"),
 )
 
 
@@ -24,14 +36,14 @@ def _carrier(name: str, *suffixes: str) -> NaturalCarrier:
     return NaturalCarrier(
         name=name,
         suffixes=suffixes,
-        families=FAMILIES,
+        families=(*FAMILIES, Family("binding", is_default=name == "javascript")),
         lay_out=partial(lay_out, name),
         keeps=lambda original, copy, _: keeps(name, original, copy),
         check=check,
         engines=partial(engines, GRAMMARS[name][0]),
         scanner=Scanner,
         openings=within_comment,
-        traces=traces,
+        tools=TOOLS,
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
+from mapp_compliance.watermark.carriers.javascript.bindings import KINDS, Bindings
 from mapp_compliance.watermark.natural.canon import Canon, Told, bare, hashed
 from mapp_compliance.watermark.natural.syntax import Code, Node, parse
 
@@ -27,6 +28,8 @@ _NUMBER = re.compile(rb"0[xX][0-9a-fA-F]+\Z|[1-9][0-9]*\Z|0\Z")
 @dataclass(slots=True)
 class JavaScriptCanon(Canon):
     """The canonical tree of a file."""
+
+    bindings: Bindings
 
     def may_swap(self, left: Node, right: Node) -> bool:
         """Where one operand is a literal or both are names."""
@@ -51,8 +54,10 @@ class JavaScriptCanon(Canon):
         return sign.type
 
     def value(self, node: Node) -> Told | None:
-        """Numbers, plain texts, and an object's short entries."""
+        """Numbers, plain texts, an object's short entries, and how a name is declared."""
         text = self.code.text(node)
+        if node.type in KINDS and self.bindings.declared(self.code, node):
+            return hashed("binding")
         if node.type == "number" and _NUMBER.match(text):
             return hashed("number", b"%d" % int(text, 16 if text[:2].lower() == b"0x" else 10))
         if node.type == "string" and node.named and not set(text[1:-1]) & set(b"'\"\\"):
@@ -77,7 +82,7 @@ def read_tree(language: str, data: bytes) -> Code:
 def canonical(language: str, data: bytes) -> Told:
     """The digest of the canonical tree. Raises Unparsed."""
     code = read_tree(language, data)
-    return JavaScriptCanon(code).tell(code.root)
+    return JavaScriptCanon(code, Bindings.of(code)).tell(code.root)
 
 
 def keeps(language: str, original: bytes, copy: bytes) -> bool:

@@ -5,6 +5,7 @@
   both are asked for plain values, whose order shows only where ``valueOf`` has effects.
 - typeof: ``typeof x == "a"`` or ``===`` (second form): both sides are texts.
 - quotes: double quotes (second form), never of directives and attributes; base: hexadecimal.
+- binding: ``const`` or ``let`` (second form) of names that nothing assigns, see ``bindings``.
 - shorthand: ``{a}`` or ``{a: a}`` (second form), in files that have arrow functions already.
 """
 
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
 
+from mapp_compliance.watermark.carriers.javascript.bindings import KINDS, Bindings
 from mapp_compliance.watermark.natural.cstyle import CStyle
 from mapp_compliance.watermark.natural.forms import Alt, Form, Pieces
 from mapp_compliance.watermark.natural.literals import in_bases
@@ -48,6 +50,7 @@ class JavaScriptRules(CStyle):
     """The rules over one file."""
 
     has_arrows: bool = False
+    bindings: Bindings | None = None  # None: they do not vary
     ternary: ClassVar[str] = "ternary_expression"
     block: ClassVar[str] = "statement_block"
     sequence: ClassVar[str] = "sequence_expression"
@@ -67,6 +70,7 @@ class JavaScriptRules(CStyle):
         yield from self.text_forms(node)
         yield from self.number_forms(node)
         yield from self.shorthand_forms(node)
+        yield from self.binding_forms(node)
 
     def scope(self, node: Node) -> str:
         """The dotted names of the definitions around a node, empty at the top of the file."""
@@ -150,6 +154,15 @@ class JavaScriptRules(CStyle):
         value, original, forms = found
         mark = self.mark("base", b"%d" % value, original, node)
         yield Form(node.start, node.end, (Alt(mark, (forms[0],), (forms[1],)),))
+
+    def binding_forms(self, node: Node) -> Iterator[Form]:
+        """``const`` or ``let``."""
+        if self.bindings is None or node.type not in KINDS or not self.may_vary(node):
+            return
+        names = self.bindings.declared(self.code, node)
+        if names:
+            mark = self.mark("binding", b" ".join(names), KINDS.index(node.type), node)
+            yield Form(node.start, node.end, (Alt(mark, (b"const",), (b"let",)),))
 
     def shorthand_forms(self, node: Node) -> Iterator[Form]:
         """``{a}`` or ``{a: a}`` of an object."""

@@ -81,7 +81,7 @@ class Scanner:
                 yield token
 
 
-def traces(tokens: Sequence[Token]) -> frozenset[bytes]:
+def signs(tokens: Sequence[Token]) -> frozenset[bytes]:
     """What a compressor writes for ``true``, ``false`` and ``undefined``, without brackets.
 
     ``!(0 < x)`` is what a copy may hold, and gives the same keys.

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection
 
 from mapp_compliance.values import shown
+from mapp_compliance.watermark.carriers.javascript.bindings import Bindings
 from mapp_compliance.watermark.carriers.javascript.proof import JavaScriptProof, read_tree
 from mapp_compliance.watermark.carriers.javascript.rules import JavaScriptRules
 from mapp_compliance.watermark.natural.carrier import Surveyed, Unparsed, plain_layout
@@ -42,7 +43,8 @@ def _surveyed(
 ) -> Surveyed:
     code = read_tree(language, data)
     has_arrows = any(node.type == "arrow_function" for node in code.root.walk())
-    rules = JavaScriptRules(code, has_arrows=has_arrows)
+    bindings = Bindings.of(code) if "binding" in families else None
+    rules = JavaScriptRules(code, has_arrows=has_arrows, bindings=bindings)
     forms = [
         form
         for node in code.root.walk()

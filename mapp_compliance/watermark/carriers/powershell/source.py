@@ -196,7 +196,7 @@ def _type(text: bytes, spelt: dict[str, int]) -> Token:
     return Token(key.lower(), Role.FIXED, 0, spelt=spelt)
 
 
-def traces(tokens: Sequence[Token]) -> frozenset[bytes]:
+def signs(tokens: Sequence[Token]) -> frozenset[bytes]:
     """What a tool leaves that sets the case of each letter by chance."""
     odd = any(token.spelt is not None and "odd" in token.spelt for token in tokens)
     return frozenset({b"case by chance"} if odd else ())

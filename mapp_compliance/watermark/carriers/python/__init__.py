@@ -3,13 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from mapp_compliance.watermark.carriers.python import families as own
-from mapp_compliance.watermark.carriers.python.families import (
-    DEFAULT,
-    OF_TREE,
-    STEADY,
-    UNDONE,
-    Family,
-)
+from mapp_compliance.watermark.carriers.python.families import DEFAULT, Family
 from mapp_compliance.watermark.carriers.python.proof import (
     same_but_for_order,
     same_meaning,
@@ -21,7 +15,16 @@ from mapp_compliance.watermark.carriers.python.syntax import engines
 from mapp_compliance.watermark.natural.carrier import Family as Traits
 from mapp_compliance.watermark.natural.carrier import NaturalCarrier, Surveyed, Unparsed
 from mapp_compliance.watermark.natural.forms import Span
+from mapp_compliance.watermark.natural.tools import formatter, linter, printer
 
+_TEXTS = ("quotes", "split")
+_PRINTED = (*_TEXTS, "raw", "base", "parens")
+TOOLS = (
+    formatter(*_TEXTS),
+    printer(*_PRINTED, turns=["tuple"]),
+    printer(*_PRINTED, "return", turns=["tuple"]),
+    linter("return", "negation", "yoda"),
+)
 _ORDERS = frozenset(family.value for family in own.ORDERS)
 
 
@@ -49,11 +52,7 @@ CARRIER = NaturalCarrier(
     name="python",
     suffixes=(".py", ".pyw"),
     families=tuple(
-        Traits(
-            *(family.value, family in DEFAULT, family in UNDONE, family in STEADY),
-            is_of_tree=family in OF_TREE,
-            is_by_consent=family in own.ORDERS,
-        )
+        Traits(family.value, family in DEFAULT, is_by_consent=family in own.ORDERS)
         for family in Family
     ),
     lay_out=_lay_out,
@@ -63,12 +62,12 @@ CARRIER = NaturalCarrier(
     scanner=Scanner,
     openings=_openings,
     remarks=Remarks,
+    tools=TOOLS,
 )
 
 __all__ = [
     "CARRIER",
     "DEFAULT",
-    "UNDONE",
     "Family",
     "Span",
     "Unparsed",

@@ -46,12 +46,4 @@ SAME_CODE = frozenset(  # compile to the same code, line tables apart
     }
 )
 LINES = frozenset({Family.BRANCH, Family.DEFINITIONS})  # move lines
-UNDONE = frozenset({Family.QUOTES, Family.SPLIT})  # formatters put their own form
 ORDERS = frozenset({Family.DEFINITIONS, Family.KEYWORDS, Family.ENTRIES})  # show in reflection
-STEADY = frozenset(  # no tool makes them all alike
-    {
-        *(Family.BRANCH, Family.COMPARE, Family.IDENTITY, Family.OPERANDS),
-        *(Family.STOP, Family.CAPITAL),
-    }
-)
-OF_TREE = frozenset({Family.PARENS, Family.TUPLE, Family.RAW, Family.BASE})  # comments go as well
