@@ -4,11 +4,24 @@ import re
 
 import pytest
 
-from mapp_compliance.watermark.carriers import patches
+from mapp_compliance.watermark.carriers import captures, containers, patches
 from mapp_compliance.watermark.registry import NATURAL
+from mapp_compliance.watermark.sites import PointKind
 from tests.house.tree import PACKAGE, ROOT
+from tests.watermark.packs import boxes, wire
 
 PAGE = ROOT / "docs" / "reference" / "carriers.md"
+NO_CHANNEL = {PointKind.FORM, PointKind.COMPUTED}
+FRAME = wire.ethernet(wire.udp(b"x"))
+PACKED = {  # a file of each kind, and how its carrier knows it
+    ".zip": (boxes.zipped(), containers.is_zip),
+    ".tar": (boxes.tarred(), containers.is_tar),
+    ".tar.gz": (boxes.gzipped(boxes.tarred()), containers.is_gzip),
+    ".tgz": (boxes.gzipped(boxes.tarred()), containers.is_gzip),
+    ".gz": (boxes.gzipped(boxes.POC), containers.is_gzip),
+    ".pcap": (wire.pcap([FRAME]), captures.is_capture),
+    ".pcapng": (wire.pcapng([FRAME]), captures.is_capture),
+}
 LANGUAGES = {"javascript": {"javascript", "typescript", "tsx"}}  # of the rooms that hold several
 
 
@@ -54,3 +67,17 @@ def test_families_that_need_consent_are_told_as_such(carrier) -> None:
 
 def test_the_row_of_patches_names_their_suffixes() -> None:
     assert words(rows()["patches"][1]) == set(patches.SUFFIXES)
+
+
+def test_the_row_of_points_names_every_kind_that_carries_marks_of_an_author() -> None:
+    assert words(rows()["points"][2]) == {kind.value for kind in set(PointKind) - NO_CHANNEL}
+
+
+def test_the_rows_of_packed_files_name_what_their_carriers_know() -> None:
+    assert words(rows()["containers"][1]) | words(rows()["captures"][1]) == set(PACKED)
+
+
+@pytest.mark.parametrize("suffix", PACKED)
+def test_a_file_of_each_named_kind_is_known(suffix) -> None:
+    data, is_known = PACKED[suffix]
+    assert is_known(data)

@@ -11,7 +11,8 @@ from itertools import pairwise
 
 from mapp_compliance.watermark.reading.chart import Chart, Seen, Target
 from mapp_compliance.watermark.reading.fillings import FINITE
-from mapp_compliance.watermark.reading.placed import is_written, keyed_seen, skip, skip_back
+from mapp_compliance.watermark.reading.keyed import is_written, keyed_seen
+from mapp_compliance.watermark.reading.placed import skip, skip_back
 from mapp_compliance.watermark.reading.runs import REACH, Run
 from mapp_compliance.watermark.reading.tokens import shape, tokenise
 from mapp_compliance.watermark.reading.views import View

@@ -8,13 +8,21 @@ rows and not the site.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
 from mapp_compliance.watermark.reading.chart import Chart
+from mapp_compliance.watermark.reading.fields import Fields, fields_of
 from mapp_compliance.watermark.reading.fillings import FINITE, Filling, fillings
 from mapp_compliance.watermark.reading.order import list_rows, longest_list, worded_lists
+from mapp_compliance.watermark.reading.sentences import (
+    Facts,
+    Value,
+    occurrences,
+    sentence_rows,
+    telling,
+)
 from mapp_compliance.watermark.reading.stretches import (
     Anchors,
     anchors_in_prose,
@@ -23,11 +31,9 @@ from mapp_compliance.watermark.reading.stretches import (
     tokens_near,
 )
 from mapp_compliance.watermark.reading.tokens import (
-    SOME_WORD,
     Rows,
     Tokens,
     is_word,
-    prose,
     shape,
     strength,
     tokenise,
@@ -39,7 +45,6 @@ NEAR_BYTES = 600  # of literal text on either side of a slot
 NEAR_TOKENS = 12
 EXACT_SIZES = range(3, 9)
 SHAPE_SIZES = range(7, 13)  # nothing but signs and "some word" around the value: many of them
-PROSE_SIZES = range(4, 7)
 SIDE_SIZES = range(2, 9)
 REACH_TOKENS = 32  # on either side of an anchor: the rest of its row, and what is read beside it
 STRONG = 7  # least strength of the neighbours in a row, as told by tokens.strength
@@ -95,26 +100,19 @@ class Space:
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
-    """What a row says: the value of that number of a choice or variant."""
-
-    point: str
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
 class Atlas:
     """All rows of a layout, by space; made once for a reading."""
 
-    exact: Rows[Value]
-    shape: Rows[Value]
-    prose: Rows[Value]
+    exact: Rows[Facts]
+    shape: Rows[Facts]
+    prose: Rows[Facts]
     holes: Rows[tuple[Hole, Side]]
     kept: frozenset[bytes]  # words that keep their identity in the shape space
     anchors: Anchors  # of all rows of tokens
     prose_anchors: Anchors
     reach: int  # tokens around an anchor that may belong to what it tells
     lists: frozenset[str]  # shuffled lists that are told by their words alone
+    fields: Fields
 
     def tokens(self, data: bytes) -> Tokens:
         """The tokens of the exact space, where any of them may tell something."""
@@ -129,7 +127,6 @@ def atlas(chart: Chart) -> Atlas:
     """The rows of the chart's layout."""
     places = [place for place in _places(chart.layout) if place.point in chart.targets]
     finite = [place for place in places if _kind(chart, place) in FINITE]
-    wordings = [place for place in finite if _kind(chart, place) is PointKind.VARIANT]
     choices = [place for place in finite if _kind(chart, place) is PointKind.CHOICE]
     holes = [_hole(place) for place in places if _kind(chart, place) in KEYED]
     kept = _value_words(chart)
@@ -141,17 +138,19 @@ def atlas(chart: Chart) -> Atlas:
         SHAPE_SIZES,
         lambda row, _: not kept.isdisjoint(row),
     )
-    worded = Space(lambda text: prose(text).words, PROSE_SIZES, lambda *_: True)
     by_token = _value_rows(chart, finite, texts, exact)
     by_shape = _value_rows(chart, choices, texts, shaped)
     beside = _hole_rows(holes, [_exact(text) for text in texts])
     listed = list_rows(chart)
     anchors = anchors_in_tokens((*by_token.rows, *by_shape.rows, *beside.rows, *listed))
-    worded_rows = _value_rows(chart, wordings, texts, worded)
+    worded_rows = sentence_rows(chart)
     in_prose = anchors_in_prose(worded_rows.rows)
     reach = max(REACH_TOKENS, longest_list(chart))
     lists = worded_lists(chart)
-    return Atlas(by_token, by_shape, worded_rows, beside, kept, anchors, in_prose, reach, lists)
+    fields = fields_of(chart)
+    return Atlas(
+        by_token, by_shape, worded_rows, beside, kept, anchors, in_prose, reach, lists, fields
+    )
 
 
 def _exact(text: bytes) -> list[bytes]:
@@ -195,7 +194,7 @@ def _value_words(chart: Chart) -> frozenset[bytes]:
     )
 
 
-def _value_rows(chart: Chart, places: list[Place], texts: list[bytes], space: Space) -> Rows[Value]:
+def _value_rows(chart: Chart, places: list[Place], texts: list[bytes], space: Space) -> Rows[Facts]:
     """The rows of every value at every place that mean this value only."""
     meanings: dict[Row, set[Value]] = {}
     for place in places:
@@ -204,7 +203,7 @@ def _value_rows(chart: Chart, places: list[Place], texts: list[bytes], space: Sp
                 for row, beside in _rows_around(place, text, space):
                     if space.is_enough(row, beside):
                         meanings.setdefault(row, set()).add(Value(place.point, number))
-    literal = _occurrences(meanings, [space.fold(text) for text in texts])
+    literal = occurrences(meanings, [space.fold(text) for text in texts])
     single = {
         row: next(iter(said))
         for row, said in meanings.items()
@@ -212,10 +211,10 @@ def _value_rows(chart: Chart, places: list[Place], texts: list[bytes], space: Sp
     }
     own = Counter(place.point for place in places)
     for filling in fillings(chart, NEAR_BYTES):
-        seen = _occurrences(single, [space.fold(text) for text in filling.texts])
+        seen = occurrences(single, [space.fold(text) for text in filling.texts])
         for row in [row for row in seen if seen[row] > _expected(single[row], filling, own)]:
             del single[row]
-    return Rows(single, _telling(single))
+    return Rows({row: frozenset({said}) for row, said in single.items()}, telling(single))
 
 
 def _expected(value: Value, filling: Filling, own: Counter[str]) -> int:
@@ -289,22 +288,10 @@ def _hole_rows(holes: list[Hole], texts: list[list[bytes]]) -> Rows[tuple[Hole, 
             for side, row in ((Side.BEFORE, hole.before[-size:]), (Side.AFTER, hole.after[:size])):
                 if len(row) == size and strength(row) >= STRONG:
                     meanings.setdefault(row, []).append((hole, side))
-    literal = _occurrences(meanings, texts)
+    literal = occurrences(meanings, texts)
     single = {
         row: said[0]
         for row, said in meanings.items()
         if len(set(said)) == 1 and literal[row] <= len(said)
     }
-    return Rows(single, _telling(single))
-
-
-def _occurrences(rows: Collection[Row], texts: list[list[bytes]]) -> Counter[Row]:
-    """How often each row stands in the texts."""
-    search = Rows({row: row for row in rows}, {word for row in rows for word in row})
-    return Counter(row for words in texts for _, _, row in search.find(words))
-
-
-def _telling(rows: Collection[Row]) -> set[bytes]:
-    """Words and longer numbers; signs, and some word, stand everywhere."""
-    words = {word for row in rows for word in row if is_word(word) or len(word) > 1}
-    return words - {SOME_WORD}
+    return Rows(single, telling(single))

@@ -10,16 +10,15 @@ them, a tag is OTHER.
 
 import re
 from collections.abc import Iterator
-from math import log2
 
 from mapp_compliance.watermark.reading.chart import Chart, Seen, Target
 from mapp_compliance.watermark.reading.contexts import Atlas, Hole, Side
+from mapp_compliance.watermark.reading.keyed import is_written, keyed_seen
 from mapp_compliance.watermark.reading.tokens import Tokens, shape, tokenise
 from mapp_compliance.watermark.reading.views import View
-from mapp_compliance.watermark.reading.written import tag_index, texts_at, texts_before
+from mapp_compliance.watermark.reading.written import texts_at, texts_before
 from mapp_compliance.watermark.sites import OTHER, PointKind
 
-SHORT_FILLER_BITS = 60  # a filler with less than this may be missed by its letters in a long part
 OTHER_REACH = 12  # tokens between both sides of an overwritten value
 OTHER_SIDE = 2  # tokens that must stand on its far side
 NAME_PREFIX = 4  # bytes of a prefix that tell a keyed name wherever it stands
@@ -32,10 +31,11 @@ def read_values(view: View, exact: Tokens, chart: Chart, atlas: Atlas) -> Iterat
         (shape(exact, atlas.kept) if atlas.shape else exact, atlas.shape),
         (atlas.prose_words(view.data) if atlas.prose else exact, atlas.prose),
     ):
-        for at, size, value in rows.find(tokens.words):
-            target = chart.targets[value.point]
-            if at + size < len(tokens.words) or not _may_go_on(view, tokens.words[-1], target):
-                yield from target.value_seen(value.number, size, view, tokens.starts[at])
+        for at, size, facts in rows.find(tokens.words):
+            for value in facts:
+                target = chart.targets[value.point]
+                if at + size < len(tokens.words) or not _may_go_on(view, tokens.words[-1], target):
+                    yield from target.value_seen(value.number, size, view, tokens.starts[at])
 
 
 def _may_go_on(view: View, last: bytes, target: Target) -> bool:
@@ -79,32 +79,6 @@ def read_names(view: View, chart: Chart) -> Iterator[Seen]:
         pattern = rb"(?<![A-Za-z0-9])" + re.escape(point.prefix) + letters + rb"(?![A-Za-z0-9_])"
         for found in re.finditer(pattern, view.data, re.DOTALL):
             yield from keyed_seen(target, found.start(), found.group(), len(point.prefix), view)
-
-
-def keyed_seen(target: Target, start: int, text: bytes, weight: int, view: View) -> Iterator[Seen]:
-    """The sites of a tag or filler whose written value stands at the offset."""
-    if target.point.kind is PointKind.FILLER:
-        for rank, ((at, site), letter) in enumerate(zip(target.sites, text, strict=False)):
-            raw = b"".join(site.symbols).find(letter)
-            if raw >= 0:
-                offset = view.origin(start + rank)
-                yield Seen(at, raw ^ site.pad, weight, view.derivation, offset)
-        return
-    index = tag_index(target.point, text)
-    if index is not None:
-        yield from target.tag_seen(index, weight, view, start)
-
-
-def is_written(target: Target, text: bytes) -> bool:
-    """True when the text may be the target's value: a tag of its space, most letters possible."""
-    if target.point.kind is not PointKind.FILLER:
-        return tag_index(target.point, text) is not None
-    bits = len(target.sites) * log2(max(len(target.point.charset), 2) / 2)
-    fits = sum(
-        letter in b"".join(site.symbols)
-        for (_, site), letter in zip(target.sites, text, strict=False)
-    )
-    return bits < SHORT_FILLER_BITS and 4 * fits >= 3 * len(target.sites)
 
 
 def _after(data: bytes, end: int, hole: Hole, target: Target) -> tuple[int, bytes] | None:

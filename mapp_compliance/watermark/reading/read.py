@@ -7,6 +7,7 @@ from math import log2
 from mapp_compliance.watermark.reading.beside import read_beside
 from mapp_compliance.watermark.reading.chart import Chart, Seen, chart
 from mapp_compliance.watermark.reading.contexts import Atlas, atlas
+from mapp_compliance.watermark.reading.fields import read_fields
 from mapp_compliance.watermark.reading.merge import merge
 from mapp_compliance.watermark.reading.natural import natural_method, read_natural
 from mapp_compliance.watermark.reading.order import read_order
@@ -16,9 +17,9 @@ from mapp_compliance.watermark.reading.views import MAX_PART_BYTES, Part, View, 
 from mapp_compliance.watermark.sites import Observation, PointKind, SiteMap
 
 METHOD = (
-    "mapp-reader/3; views: raw, reversed, every 2, every 4; "
+    "mapp-reader/4; views: raw, reversed, every 2, every 4; "
     "letters: runs, xor of 1 to 8 bytes; "
-    "values: exact, shape, prose, holes, names, order, order in words, beside"
+    "values: exact, shape, sentences, holes, names, order, order in words, fields, beside"
 )
 NEAR_RUN_BYTES = 65536  # on either side of a run under a key, where its neighbours are looked for
 MAX_OPENED = 8  # runs of one view under a key whose neighbours are looked for, best first
@@ -108,3 +109,4 @@ def _read_text(view: View, known: Chart, rows: Atlas) -> Iterator[Seen]:
     yield from read_holes(view, tokens, known, rows)
     yield from read_names(view, known)
     yield from read_order(view, tokens, known, rows.lists)
+    yield from read_fields(view, known, rows.fields)

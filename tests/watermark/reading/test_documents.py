@@ -4,6 +4,8 @@ import json
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mapp_compliance.attribution import Part
 from mapp_compliance.attribution.unwrap import unwrap
@@ -173,3 +175,88 @@ values = ["from", "out of"]
         own = word(site_map, str(number))
         second = mark(package, site_map, own).files[0].data.decode().split("\n")[1]
         assert seen(second, site_map)[0] is None
+
+
+DENSE = """# Notes on the tool
+
+With it you can use several new types before they are part of the language.
+
+If you run into bugs, you can file them in the tracker of the project.
+
+- Remove needless brackets from the left side of assignments while keeping commas (#4865)
+- Fix a crash on empty files (#4866)
+
+## Earlier
+
+- Remove needless brackets from the left side of assignments while keeping commas (#4865)
+- Say more about the cause of a failure (#4801)
+"""
+PLACES = [
+    ("you (can) use", "is able to"),
+    ("can (use) several", "make use of"),
+    ("use (several) new", "a number of"),
+    ("several (new) types", "fresh"),
+    ("types (before) they", "ahead of"),
+    ("they (are) part", "remain"),
+    ("If (you) run", "one"),
+    ("you (run) into", "start"),
+    ("run (into) bugs", "in"),
+    ("bugs, (you) can", "one"),
+    ("you (can) file", "is able to"),
+    (r"tool[\\s\\S]+?brackets (from) the", "out of"),
+    (r"tool[\\s\\S]+?assignments (while) keep", "whilst"),
+    (r"Earlier[\\s\\S]+?brackets (from) the", "out of"),
+    (r"Earlier[\\s\\S]+?assignments (while) keep", "whilst"),
+]
+DENSE_MARKS = "".join(
+    f'[[mark]]\nname = "w{number}"\nkind = "variant"\nmatch = "{match}"\n'
+    f'values = ["{match.split("(")[-1].split(")")[0]}", "{other}"]\n'
+    for number, (match, other) in enumerate(PLACES)
+)
+
+
+@pytest.mark.parametrize(
+    "change", [str, ALTERATIONS["re-wrapped"], ALTERATIONS["Markdown to HTML"]]
+)
+def test_wordings_that_stand_close_together_or_in_like_sentences_are_read(change):
+    package, site_map = surveyed("a.md", DENSE, DENSE_MARKS)
+    for instance in ("one", "two", "three", "four"):
+        own = word(site_map, instance)
+        copy = mark(package, site_map, own).files[0].data.decode()
+        assert seen(change(copy), site_map) == own.symbols
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(st.sampled_from("abcdef"), st.integers(0, 120), st.integers(0, 60))
+def test_words_out_of_a_copy_are_never_read_wrong(instance, first, count):
+    package, site_map = surveyed("a.md", DENSE, DENSE_MARKS)
+    own = word(site_map, instance)
+    words = mark(package, site_map, own).files[0].data.decode().split()[first : first + count]
+    for own_symbol, symbol in zip(own.symbols, seen(" ".join(words), site_map), strict=True):
+        assert symbol in (None, own_symbol)
+
+
+def test_a_value_that_is_a_piece_of_a_word_or_nothing_is_read():
+    text = "The behaviour of the old table of colours has not been changed since then.\n"
+    marks = """
+[[mark]]
+name = "u"
+kind = "variant"
+match = "behavio(u)r"
+values = ["u", ""]
+[[mark]]
+name = "old"
+kind = "variant"
+match = "the (old )table"
+values = ["old ", ""]
+[[mark]]
+name = "c"
+kind = "variant"
+match = "colo(u)r"
+values = ["u", ""]
+"""
+    package, site_map = surveyed("a.md", text, marks)
+    for number in range(8):
+        own = word(site_map, str(number))
+        copy = mark(package, site_map, own).files[0].data.decode()
+        assert seen(copy, site_map) == own.symbols
