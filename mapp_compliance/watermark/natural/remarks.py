@@ -17,7 +17,7 @@ _LINE = re.compile(rb"[^\n]+")
 _STOPS = {b"": 0, b".": 1}  # by what stands behind the last word of a line
 _TEXTS = rb"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'"
 SLASHES = re.compile(  # of C and its kin; a text is taken first, so that no comment begins in it
-    rb"(?P<comment>/\*.*?(?:\*/|\Z)|//(?:\\\r?\n|[^\n])*)|" + _TEXTS, re.DOTALL
+    rb"(?P<comment>/\*.*?(?:\*/|\Z)|//(?:\\\r?\n|[^\n])*)|\\[\"']|" + _TEXTS, re.DOTALL
 )
 
 

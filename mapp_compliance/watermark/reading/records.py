@@ -25,7 +25,7 @@ DEEPEST = 64  # records within each other; what lies deeper is left out
 _TOKEN = re.compile(
     rb'"(?:[^"\\\n]|\\.){0,%d}"|' % LONGEST_TEXT
     + rb"'(?:[^'\\\n]|\\.){0,%d}'|" % LONGEST_TEXT
-    + rb"[\[\]{}:=,;]|[^\s\[\]{}:=,;\"'()]+|[\"']"
+    + rb"\\[\"']|[\[\]{}:=,;]|[^\s\[\]{}:=,;\"'()]+|[\"']"  # one that was escaped opens no text
 )
 _QUOTED_MAIL = re.compile(rb"(?:[ \t]*>)+ ?")
 _LINE = re.compile(
@@ -198,7 +198,10 @@ class _Open:
     at: int = 0
 
     def take(self, text: bytes, at: int) -> None:
-        self.text, self.at = (self.text + b" " + text, self.at) if self.text else (text, at)
+        if not self.text:
+            self.text, self.at = text, at
+        elif len(self.text) <= LONGEST_TEXT:
+            self.text += b" " + text
 
     def end(self) -> None:
         self.record.add(self.key, self.text, self.at)

@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 from mapp_compliance.watermark.natural.tokens import Role, Token
 
 _TOKEN = re.compile(
-    rb"(?P<comment>/\*.*?(?:\*/|\Z)|//(?:\\\r?\n|[^\n])*)"
-    rb"|(?P<line>(?m:^)[ \t]*\#(?:\\\r?\n|/\*.*?\*/|[^\n])*)"
+    rb"(?P<comment>/\*.*?(?:\*/|\Z)|//(?:\\\r?\n|[^\n])*|\\[\"'])"
+    rb"|(?P<line>(?m:^)[ \t]*\#(?:\\\r?\n|/\*.{0,2000}?\*/|[^\n])*)"
     rb"|(?P<string>(?:u8|[uUL])?\"(?:\\.|[^\"\\\n])*\")"
     rb"|(?P<char>[uUL]?'(?:\\.|[^'\\\n])+')"
     rb"|(?P<number>\.?[0-9](?:[eEpP][+-]|[\w.])*)"

@@ -19,11 +19,12 @@ from mapp_compliance.watermark.natural.tokens import Role, Token
 _TEMPLATE = (
     rb"`(?:\\.|\$\{(?:[^{}`]|`[^`]*`|\{(?:[^{}`]|`[^`]*`|\{[^{}]*\})*\})*\}|[^`\\$]|\$(?!\{))*`"
 )
+_PATTERN = rb"(?:\\.|\[(?:\\.|[^\]\\\n]){0,80}\]|[^/\\\n\[]){1,250}/"  # behind its first slash
 _TOKEN = re.compile(
-    rb"(?P<comment>/\*.*?(?:\*/|\Z)|//[^\n]*|\A\#![^\n]*)"
+    rb"(?P<comment>/\*.*?(?:\*/|\Z)|//[^\n]*|\A\#![^\n]*|\\[\"'`/])"
     rb"|(?P<template>" + _TEMPLATE + rb")"
     rb"|(?P<string>'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\")"
-    rb"|(?P<regex>/(?![*/ =])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/[a-z]*)"
+    rb"|(?P<regex>/(?![*/ =])" + _PATTERN + rb"[a-z]*)"
     rb"|(?P<number>0[xXoObB][0-9a-fA-F_]+n?|(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)"
     rb"(?:[eE][+-]?[0-9_]+)?n?)"
     rb"|(?P<word>[A-Za-z_$@\x80-\xff][\w$\x80-\xff]*)"
@@ -45,10 +46,9 @@ _DROPPED = frozenset({b"(", b")", b"{", b"}", b",", b";"})
 _ESCAPE = re.compile(rb"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]+\}|\r?\n|.)", re.DOTALL)
 _PLAIN = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"b": b"\b", b"f": b"\f", b"v": b"\v", b"0": b"\0"}
 _REMARK = re.compile(  # what a comment may seem to begin in is taken first; not in ``a / b``
-    rb"(?P<comment>/\*.*?(?:\*/|\Z)|//[^\n]*|\A\#![^\n]*)"
+    rb"(?P<comment>/\*.*?(?:\*/|\Z)|//[^\n]*|\A\#![^\n]*)|\\[\"'`/]"
     rb"|" + _TEMPLATE + rb"|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\""
-    rb"|(?:[(,=:\[!&|?{};+]|\breturn|^)[ \t]*"
-    rb"/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/",
+    rb"|(?:[(,=:\[!&|?{};+]|\breturn|^)[ \t]*/(?![*/])" + _PATTERN,
     re.DOTALL | re.MULTILINE,
 )
 

@@ -32,7 +32,7 @@ _NUMBER = (
     rb"|(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9_]+)?[jJ]?"
 )
 _TOKEN = re.compile(
-    rb"(?P<comment>#[^\n]*)|(?P<line>\n)|(?P<string>"
+    rb"(?P<comment>#[^\n]*|\\[\"'])|(?P<line>\n)|(?P<string>"
     + _STRING
     + rb")|(?P<number>"
     + _NUMBER
