@@ -5,7 +5,7 @@ lines of one indentation, the children of an element, the cells of a row. Its fi
 a text without quotes and escapes. Nothing is checked: a text of any kind gives some records, and
 whoever reads them must ask for more than one field that is as expected.
 
->>> [record.fields for record in bracketed(b'[{"port": 80, "path": "a"}]')][-1]
+>>> [record.fields for record in bracketed(b'[{"port": 80, "path": "a"}]')][0]
 [Field(key=b'port', text=b'80', at=10), Field(key=b'path', text=b'a', at=22)]
 >>> [(field.key, field.text) for record in lined(b"port: 80\\npath: a") for field in record.fields]
 [(b'port', b'80'), (b'path', b'a')]
