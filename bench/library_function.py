@@ -2,7 +2,7 @@
 
 Writes ``bench/results/library_function.json``: ``python -m bench.library_function NAME=FOLDER...``
 with unpacked sources of the libraries in RECIPES (Debian source packages; packages of npm that
-bring their tests, with ``tape`` installed beside them). All sources of a library are marked as one
+bring their tests, with ``tape`` and ``hash_file`` installed beside them). All sources of a library are marked as one
 package with random words; the suite must then pass as it does on the unmarked sources. The file is
 written after each library, and keeps the rows of others.
 """
@@ -59,6 +59,8 @@ RECIPES = {
     "qs": Recipe(("lib/*.js",), "tape 'test/**/*.js'"),
     "object-inspect": Recipe(("index.js",), "tape 'test/*.js'"),
     "for-each": Recipe(("index.js",), "tape 'test/**/*.js'"),
+    "bl": Recipe(("*.js",), "tape 'test/*.js'"),
+    "mqtt-packet": Recipe(("[cgnmpw]*.js",), "tape test.js"),
 }
 
 

@@ -17,7 +17,7 @@ _NAMES = ("branch", "yoda", "compare", "step", "typeof", "loop", "quotes", "base
 FAMILIES = tuple(map(Family, (*_NAMES, "stop", "capital")))
 COMPRESSOR = Tool(
     sets=frozenset({"quotes", "base", "shorthand", "typeof"}),
-    turns=frozenset({"branch", "yoda", "loop", "binding"}),
+    turns=frozenset({"branch", "yoda", "loop"}),
     is_bare=True,
     signs=signs,
 )
