@@ -178,6 +178,7 @@ def _marks() -> Iterator[str]:
             yield _line([LANGUAGES[name], DOES.get(how, f"formats it ({how})"), *shares])
     yield ""
     yield "*Without those set*: families that a formatter sets to its own form are not counted."
+    yield "Renaming changes words in comments of C and JavaScript too, and so erases their marks."
 
 
 def _minifiers() -> Iterator[str]:
