@@ -2,9 +2,9 @@
 
 Writes ``bench/results/library_function.json``: ``python -m bench.library_function NAME=FOLDER...``
 with unpacked sources of the libraries in RECIPES (Debian source packages; packages of npm that
-bring their tests, with ``tape`` and ``hash_file`` installed beside them). All sources of a library are marked as one
-package with random words; the suite must then pass as it does on the unmarked sources. The file is
-written after each library, and keeps the rows of others.
+bring their tests, with ``tape`` and ``hash_file`` installed beside them). All sources of a library
+are marked as one package with random words; the suite must then pass as it does on the unmarked
+sources. The file is written after each library, and keeps the rows of others.
 """
 
 import json
