@@ -12,7 +12,6 @@ stopped goes on behind the last of them, with a fresh map. None of the files was
 import json
 import os
 import random
-import resource
 import sys
 import sysconfig
 import tempfile
@@ -249,7 +248,6 @@ def _counts(counted: Counter[str], files: int) -> dict[str, object]:
         "named": counted["named"],
         "named_at_most": upper(counted["named"], files),
         "cpu_s_a_file": round(counted["cpu_ms"] / 1000 / files, 3),
-        "memory_mib": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
         "counted": dict(counted),
     }
 
